@@ -1,0 +1,5 @@
+export class HealthController {
+  show() {
+    return { status: 'healthy', pid: process.pid }
+  }
+}

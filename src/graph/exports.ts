@@ -1,0 +1,192 @@
+import { parseSync } from 'oxc-parser'
+import { relative } from 'node:path'
+import type { TSESTree } from '@typescript-eslint/utils'
+import { positionAt } from '../edits/text.ts'
+import type { Modules } from './modules.ts'
+import type { Resolver } from './resolver.ts'
+
+export interface Declared {
+  readonly kind: 'class' | 'function' | 'lazy' | 'unknown'
+  /** Name of the class or function. */
+  readonly name: string | undefined
+  /** The module that declares it, barrels followed, and the name it is exported by there. */
+  readonly path: string
+  readonly exportName: string
+  /** The specifiers that lead from the asked module to `path`, one for each barrel on the way. */
+  readonly through: readonly string[]
+}
+
+/** Questions about the exports of the project's modules. */
+export interface Exports {
+  /** What `name`, exported by `path`, is; `unknown` when it is not found. */
+  find(path: string, name: string): Declared
+  /** The first thing that runs when `path` itself is imported, as `` `file:line` ``; undefined when nothing does. */
+  sideEffect(path: string): string | undefined
+}
+
+export function createExports(root: string, modules: Modules, resolver: Resolver): Exports {
+  const programs = new Map<string, { text: string; body: TSESTree.ProgramStatement[] }>()
+
+  function bodyOf(path: string): TSESTree.ProgramStatement[] {
+    const text = modules.text(path) ?? ''
+    const known = programs.get(path)
+    if (known?.text === text) return known.body
+    const { program, errors } = parseSync(path, text, { range: true, preserveParens: false })
+    const body = errors.length > 0 ? [] : (program.body as unknown as TSESTree.ProgramStatement[])
+    programs.set(path, { text, body })
+    return body
+  }
+
+  function find(path: string, name: string, through: readonly string[], seen: ReadonlySet<string>): Declared {
+    const unknown: Declared = { kind: 'unknown', name: undefined, path, exportName: name, through }
+    const key = `${path}\0${name}`
+    const lexed = modules.lexed(path)
+    const text = modules.text(path)
+    if (seen.has(key) || !lexed || text === undefined) return unknown
+    const visited = new Set(seen).add(key)
+    const follow = (from: string, importName: string): Declared => {
+      const next = resolver.resolve(path, from)
+      return next.kind === 'project' ? find(next.path, importName, [...through, from], visited) : unknown
+    }
+    for (const found of lexed.exports) {
+      if (found.type === 'reexport' && found.name === name && !found.typeOnly) {
+        return found.importName === null ? unknown : follow(found.from, found.importName)
+      }
+      if (found.type !== 'direct' || found.name !== name || found.typeOnly) continue
+      const head = text.slice(found.exportStart, found.exportStart + 300)
+      const declared = /^export\s+(?:default\s+)?(?:abstract\s+)?class\b(?:\s+(?!extends\b|implements\b)([\p{ID_Continue}$]+))?/u.exec(head)
+      if (declared) return { ...unknown, kind: 'class', name: declared[1] }
+      return declarationIn(bodyOf(path), name, unknown, follow)
+    }
+    if (name === 'default') return unknown
+    for (const found of lexed.exports) {
+      if (found.type !== 'reexport-all') continue
+      const declared = follow(found.from, name)
+      if (declared.kind !== 'unknown') return declared
+    }
+    return unknown
+  }
+
+  const effects = new Map<string, { text: string; line: string | undefined }>()
+  return {
+    find: (path, name) => find(path, name, [], new Set()),
+    sideEffect(path) {
+      const text = modules.text(path) ?? ''
+      const known = effects.get(path)
+      if (known?.text === text) return known.line
+      const statement = mayRunCode(text) ? bodyOf(path).find(runsCode) : undefined
+      const line = statement && `\`${relative(root, path).replaceAll('\\', '/')}:${positionAt(text, statement.range[0]).line}\``
+      effects.set(path, { text, line })
+      return line
+    },
+  }
+}
+
+/** `export default X`, `export { X }` and `export const X = …`: what the name stands for in its module. */
+function declarationIn(
+  body: readonly TSESTree.ProgramStatement[],
+  name: string,
+  unknown: Declared,
+  follow: (from: string, importName: string) => Declared,
+): Declared {
+  let local = name
+  for (const statement of body) {
+    if (statement.type === 'ExportDefaultDeclaration' && name === 'default') {
+      const { declaration } = statement
+      if (declaration.type !== 'Identifier') return describe(declaration, unknown)
+      local = declaration.name
+    }
+    if (statement.type === 'ExportNamedDeclaration') {
+      const specifier = statement.specifiers.find(({ exported }) => nameOf(exported) === name)
+      if (specifier) local = nameOf(specifier.local)
+    }
+  }
+  for (const statement of body) {
+    if (statement.type === 'ImportDeclaration') {
+      const specifier = statement.specifiers.find((candidate) => candidate.local.name === local)
+      if (specifier?.type === 'ImportDefaultSpecifier') return follow(statement.source.value, 'default')
+      if (specifier?.type === 'ImportSpecifier') return follow(statement.source.value, nameOf(specifier.imported))
+    }
+    const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
+    if (!declaration) continue
+    if ('id' in declaration && declaration.id?.type === 'Identifier' && declaration.id.name === local) {
+      return describe(declaration, unknown)
+    }
+    if (declaration.type !== 'VariableDeclaration' || declaration.kind !== 'const') continue
+    const variable = declaration.declarations.find(({ id }) => id.type === 'Identifier' && id.name === local)
+    if (variable?.init) return describe(variable.init, unknown)
+  }
+  return unknown
+}
+
+function nameOf(node: TSESTree.Identifier | TSESTree.StringLiteral): string {
+  return node.type === 'Identifier' ? node.name : node.value
+}
+
+function describe(node: TSESTree.Node, unknown: Declared): Declared {
+  switch (node.type) {
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+      return { ...unknown, kind: 'class', name: node.id?.name }
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+      return { ...unknown, kind: 'function', name: node.id?.name }
+    case 'ArrowFunctionExpression':
+      return { ...unknown, kind: node.body.type === 'ImportExpression' ? 'lazy' : 'function' }
+    default:
+      return unknown
+  }
+}
+
+const HARMLESS_START = /^(?:import|export|const|let|var|class|abstract|function|async|type|interface|enum|declare|namespace|module)\b|^[@/*})\]\s'"`;,|&?:]|^$/
+const EFFECT = /\b(?:setInterval|setTimeout|setImmediate|createServer|listen|on|once|addListener|subscribe|schedule|model|register|await)\b|\bnew\s+\w*(?:Worker|Queue|Job|Server|Client|Pool)\b/
+
+/**
+ * Whether the module could run code for its effect when imported: a cheap question that is asked of every module.
+ * Top-level code stands at the start of a line in any formatted source, so only such lines are looked at.
+ */
+function mayRunCode(text: string): boolean {
+  for (const line of text.split('\n')) {
+    if (!HARMLESS_START.test(line) && line !== '\ufeff') return true
+    if (/^(?:export\s+)?(?:const|let|var)\b/.test(line) && EFFECT.test(line)) return true
+  }
+  return /^\s*static\s*\{/m.test(text)
+}
+
+/** Statements that exist for their effect, and declarations that start something and keep the handle. */
+function runsCode(statement: TSESTree.Node): boolean {
+  switch (statement.type) {
+    case 'ExpressionStatement':
+      return statement.directive === undefined && statement.expression.type !== 'Literal'
+    case 'VariableDeclaration':
+      return statement.declarations.some(({ init }) => init && startsSomething(init))
+    case 'ExportNamedDeclaration':
+      return statement.declaration ? runsCode(statement.declaration) : false
+    case 'ExportDefaultDeclaration':
+      return statement.declaration.type === 'ClassDeclaration' ? runsCode(statement.declaration) : startsSomething(statement.declaration)
+    case 'ClassDeclaration':
+      return statement.body.body.some(({ type }) => type === 'StaticBlock')
+    case 'IfStatement':
+    case 'ForStatement':
+    case 'ForOfStatement':
+    case 'ForInStatement':
+    case 'WhileStatement':
+    case 'DoWhileStatement':
+    case 'TryStatement':
+    case 'SwitchStatement':
+    case 'BlockStatement':
+    case 'LabeledStatement':
+    case 'ThrowStatement':
+      return true
+    default:
+      return false
+  }
+}
+
+function startsSomething(node: TSESTree.Node): boolean {
+  if (node.type === 'AwaitExpression') return true
+  if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false
+  const { callee } = node
+  const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' && callee.property.type === 'Identifier' ? callee.property.name : ''
+  return EFFECT.test(node.type === 'NewExpression' ? `new ${name}` : name)
+}

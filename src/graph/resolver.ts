@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs'
+import { dirname, isAbsolute, join, relative, sep } from 'node:path'
+import { ResolverFactory } from 'oxc-resolver'
+
+/** Where a specifier leads: `project` is a source file below the root, symlinks resolved. */
+export type Resolution =
+  | { readonly kind: 'project'; readonly path: string }
+  | { readonly kind: 'external' | 'missing'; readonly path: '' }
+
+export interface Resolver {
+  /** @param from absolute path of the importing file. */
+  resolve(from: string, specifier: string): Resolution
+  /** Forgets what is on disk; call it when files were added, removed or renamed. */
+  clear(): void
+}
+
+const EXTERNAL: Resolution = { kind: 'external', path: '' }
+const MISSING: Resolution = { kind: 'missing', path: '' }
+const SOURCE = /\.[cm]?[jt]sx?$/
+
+const OPTIONS = {
+  extensions: ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'],
+  extensionAlias: {
+    '.js': ['.ts', '.tsx', '.js', '.jsx'],
+    '.jsx': ['.tsx', '.jsx'],
+    '.mjs': ['.mts', '.mjs'],
+    '.cjs': ['.cts', '.cjs'],
+  },
+  conditionNames: ['node', 'import', 'module-sync', 'default'],
+  mainFields: ['main'],
+  builtinModules: true,
+}
+
+/**
+ * Resolves as Node does under a TypeScript loader: package `imports` and `exports`, `.js` for `.ts`, tsconfig `paths`,
+ * workspaces by their real path.
+ *
+ * @param root absolute; files outside it, or below a node_modules, are `external`.
+ */
+export function createResolver(root: string): Resolver {
+  const configFile = join(root, 'tsconfig.json')
+  const plain = new ResolverFactory(OPTIONS)
+  // A tsconfig that extends a package which is not installed makes every resolution fail, hence the second factory.
+  const withPaths = existsSync(configFile) ? new ResolverFactory({ ...OPTIONS, tsconfig: { configFile } }) : undefined
+  let found = new Map<string, Resolution>()
+
+  function compute(directory: string, specifier: string): Resolution {
+    const first = withPaths?.sync(directory, specifier)
+    const result = first?.path || first?.builtin ? first : plain.sync(directory, specifier)
+    if (result.builtin) return EXTERNAL
+    if (!result.path) return /^(?:\.{0,2}\/|#)/.test(specifier) ? MISSING : EXTERNAL
+    const below = relative(root, result.path)
+    const inside = !below.startsWith('..') && !isAbsolute(below) && !below.split(sep).includes('node_modules')
+    return inside && SOURCE.test(result.path) ? { kind: 'project', path: result.path } : EXTERNAL
+  }
+
+  return {
+    resolve(from, specifier) {
+      const directory = dirname(from)
+      // Only relative specifiers and the nearest package.json depend on the directory; below one root the latter is shared.
+      const key = specifier.startsWith('.') ? `${directory}\0${specifier}` : specifier
+      let resolution = found.get(key)
+      if (!resolution) found.set(key, (resolution = compute(directory, specifier)))
+      return resolution
+    },
+    clear() {
+      found = new Map()
+      plain.clearCache()
+      withPaths?.clearCache()
+    },
+  }
+}

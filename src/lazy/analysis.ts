@@ -1,0 +1,294 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { getTsconfig } from 'get-tsconfig'
+import { applyEdits, positionAt } from '../edits/text.ts'
+import type { Framework } from '../frameworks/framework.ts'
+import { boundaryMatcher } from '../graph/boundaries.ts'
+import { createExports, type Exports } from '../graph/exports.ts'
+import { createModules, type Elision, type Modules } from '../graph/modules.ts'
+import { reloadModel, type ReloadModel } from '../graph/reload.ts'
+import { createResolver, type Resolver } from '../graph/resolver.ts'
+import type { Candidate } from './candidate.ts'
+import type { FileFacts, ModuleFacts } from './facts.ts'
+import { parseModule, type SyntaxProblem } from './parse.ts'
+import { plan } from './plan.ts'
+import type { Reason } from './reasons.ts'
+
+export interface AnalysisOptions {
+  /** Directory of package.json, absolute and real. */
+  readonly root: string
+  readonly framework: Framework
+  readonly major: number
+  /** `hotHook.boundaries` in force; the framework's own when package.json has none. */
+  readonly boundaries: string | readonly string[]
+  /** Reads a file; the disk's text unless a codemod's tree stands in for it. */
+  readonly read?: (path: string) => string | undefined
+}
+
+/** One planned module. */
+export interface FilePlan {
+  readonly path: string
+  readonly text: string
+  readonly candidates: readonly Candidate[]
+}
+
+/** The project as the planner sees it: facts about modules, plans of files, and what one file forbids another. */
+export interface Analysis {
+  readonly modules: Modules
+  readonly resolver: Resolver
+  readonly exports: Exports
+  readonly roots: readonly string[]
+  readonly isBoundary: (path: string) => boolean
+  facts(path: string): FileFacts
+  /** Plans a file of the disk. @returns the problem when it does not parse, undefined when it can hold no candidate. */
+  planFile(path: string): FilePlan | SyntaxProblem | undefined
+  /** `candidates` of one file, with the fixes taken back that other modules forbid. */
+  settle(candidates: readonly Candidate[]): Candidate[]
+  /** hot-hook's answer for every module the server loads, with the project as it is. */
+  reload(): ReloadModel
+  /** Looks at the disk again. Cheap when nothing changed. */
+  refresh(): void
+}
+
+export function createAnalysis({ root, framework, major, boundaries, read }: AnalysisOptions): Analysis {
+  const resolver = createResolver(root)
+  const elision = elisionOf(root)
+  const modules = createModules(resolver, elision, read)
+  const exports = createExports(root, modules, resolver)
+  const isBoundary = boundaryMatcher(root, boundaries)
+  let roots = serverRoots(root)
+  let plans = new Map<string, FilePlan | SyntaxProblem | undefined>()
+  let forbidden: ReadonlyMap<string, Demotion> | undefined
+  let model: ReloadModel | undefined
+  const reload = (): ReloadModel => (model ??= reloadModel(modules, roots, isBoundary))
+  const namesRoutes = framework.name === 'adonisjs' && major >= 7
+
+  function facts(path: string): FileFacts {
+    const below = relative(root, path)
+    return {
+      inServer: !below.startsWith('..') && !framework.outsideServer.test(below),
+      boundary: isBoundary(path),
+      keepsTypeImports: elision === 'verbatim',
+      namesRoutes,
+      module: (specifier) => moduleFacts(path, specifier),
+    }
+  }
+
+  function moduleFacts(from: string, specifier: string): ModuleFacts {
+    const resolution = resolver.resolve(from, specifier)
+    const boundary = resolution.kind === 'project' && isBoundary(resolution.path)
+    return {
+      kind: resolution.kind,
+      path: resolution.path,
+      boundary,
+      role: resolution.kind === 'project' ? framework.roleOf(relative(root, resolution.path)) : undefined,
+      exported(name) {
+        if (resolution.kind !== 'project') {
+          return { kind: 'unknown', name: undefined, path: '', exportName: name, specifier, sideEffect: undefined }
+        }
+        const { through, ...declared } = exports.find(resolution.path, name)
+        const direct = through.length === 0 ? specifier : specifierBehind(from, specifier, resolution.path, declared.path)
+        if (direct === undefined) {
+          return { ...declared, kind: 'unknown', path: resolution.path, exportName: name, specifier, sideEffect: undefined }
+        }
+        return { ...declared, specifier: direct, sideEffect: exports.sideEffect(declared.path) }
+      },
+    }
+  }
+
+  /** How a file that names a barrel by `specifier` names the module behind it, in the same style. */
+  function specifierBehind(from: string, specifier: string, barrel: string, target: string): string | undefined {
+    const barrelDirectory = dirname(barrel)
+    const step = relative(barrelDirectory, target).split(sep).join('/')
+    const extension = /\.[cm]?[jt]sx?$/.exec(specifier)?.[0] ?? ''
+    const bareStep = step.replace(/\.[cm]?[jt]sx?$/, '')
+    const barrelName = relative(barrelDirectory, barrel).replace(/\.[cm]?[jt]sx?$/, '')
+    const bareSpecifier = specifier.slice(0, specifier.length - extension.length)
+    const prefixes = bareSpecifier.endsWith(`/${barrelName}`) ? [bareSpecifier.slice(0, -barrelName.length)] : [`${specifier}/`]
+    const candidates = prefixes.flatMap((prefix) => [`${prefix}${bareStep}${extension}`, `${prefix}${bareStep}`, `${prefix}${bareStep}.js`])
+    return candidates.find((candidate) => {
+      const found = resolver.resolve(from, candidate)
+      return found.kind === 'project' && found.path === target
+    })
+  }
+
+  function planFile(path: string): FilePlan | SyntaxProblem | undefined {
+    if (!plans.has(path)) plans.set(path, computePlan(path))
+    return plans.get(path)
+  }
+
+  function computePlan(path: string): FilePlan | SyntaxProblem | undefined {
+    const text = modules.text(path)
+    if (text === undefined) return undefined
+    const known = facts(path)
+    if (!known.inServer || !canHoldCandidate(path, text)) return undefined
+    const parsed = parseModule(path, text)
+    if ('message' in parsed) return parsed
+    return { path, text, candidates: plan({ text, ...parsed, framework, facts: known }) }
+  }
+
+  /** A superset of the files `plan` finds something in: they register handlers, or import a boundary. */
+  function canHoldCandidate(path: string, text: string): boolean {
+    if (REGISTERS.test(text)) return true
+    const lexed = modules.lexed(path)
+    if (!lexed) return true
+    return lexed.imports.some((found) => {
+      if (found.type === 'import-meta' || found.specifier === undefined) return false
+      if (found.type === 'dynamic' && found.glob) return false
+      const resolution = resolver.resolve(path, found.specifier)
+      return resolution.kind === 'project' && isBoundary(resolution.path)
+    })
+  }
+
+  const REGISTERS = new RegExp(
+    [
+      ...framework.receivers.flatMap((receiver) => receiver.modules.map(escape)),
+      ...framework.receivers.flatMap(({ types }) => types.map((name) => `\\b${name}\\b`)),
+      '\\.\\s*(?:make|resolving)\\s*\\(',
+      '\\[\\s*[\'"](?:make|resolving)',
+    ].join('|'),
+  )
+
+  /** Targets that no file may import lazily yet, and why. */
+  function forbid(): ReadonlyMap<string, Demotion> {
+    const demotions = new Map<string, Demotion>()
+    const now = reload()
+    const planned = [...now.outcomes.keys()].map(planFile).filter((file) => file !== undefined && 'candidates' in file)
+    const targets = new Set(planned.flatMap(({ candidates }) => fixesOf(candidates, demotions).flatMap((fix) => fix.targets)))
+    if (targets.size === 0) return demotions
+    const willBeBoundary = (path: string): boolean => isBoundary(path) || targets.has(path)
+    for (;;) {
+      const overlay = new Map<string, string>()
+      for (const { path, text, candidates } of planned) {
+        const fixes = fixesOf(candidates, demotions)
+        if (fixes.length > 0) overlay.set(path, applyEdits(text, fixes.flatMap(({ edits }) => edits)))
+      }
+      const then = reloadModel(layered(modules, createModules(resolver, elision, (path) => overlay.get(path)), overlay), roots, willBeBoundary)
+      const found = demotionsIn(then, now, targets, demotions)
+      if (found.size === 0) return demotions
+      for (const [target, demotion] of found) demotions.set(target, demotion)
+    }
+  }
+
+  function demotionsIn(
+    then: ReloadModel,
+    now: ReloadModel,
+    targets: ReadonlySet<string>,
+    known: ReadonlyMap<string, Demotion>,
+  ): Map<string, Demotion> {
+    const found = new Map<string, Demotion>()
+    for (const target of targets) {
+      if (known.has(target)) continue
+      const cold = then.importers.get(target)?.find(({ path, dynamic }) => !dynamic && then.eager.has(path))
+      if (cold) found.set(target, { reason: 'also-static', detail: placeOf(cold.path, cold.specifier) })
+    }
+    if (found.size > 0) return found
+    // Code that ran at boot and would now run at the first request.
+    const deferred = [...now.eager].filter((path) => !then.eager.has(path) && !targets.has(path))
+    for (const path of deferred) {
+      const effect = exports.sideEffect(path)
+      if (effect === undefined) continue
+      for (const target of targets) {
+        if (!known.has(target) && closureOf(target).has(path)) found.set(target, { reason: 'side-effects', detail: effect })
+      }
+    }
+    return found
+  }
+
+  function closureOf(target: string): Set<string> {
+    const seen = new Set([target])
+    for (const path of seen) for (const edge of modules.edges(path)) if (!edge.dynamic) seen.add(edge.target)
+    return seen
+  }
+
+  function placeOf(path: string, specifier: string): string {
+    const found = modules.lexed(path)?.imports.find((candidate) => candidate.specifier === specifier)
+    const line = found ? `:${positionAt(modules.text(path) ?? '', found.importStart).line}` : ''
+    return `\`${relative(root, path).split(sep).join('/')}${line}\``
+  }
+
+  return {
+    modules,
+    resolver,
+    exports,
+    get roots() {
+      return roots
+    },
+    isBoundary,
+    facts,
+    planFile,
+    settle(candidates) {
+      forbidden ??= forbid()
+      const demotions = forbidden
+      return candidates.map((candidate) => {
+        const demotion = candidate.verdict === 'fix' ? firstOf(candidate.targets, demotions) : undefined
+        return demotion ? { ...candidate, verdict: 'suggest', ...demotion } : candidate
+      })
+    },
+    reload,
+    refresh() {
+      const current = serverRoots(root)
+      const changed = modules.refresh()
+      if (!changed && current.join('\0') === roots.join('\0')) return
+      roots = current
+      resolver.clear()
+      plans = new Map()
+      forbidden = undefined
+      model = undefined
+    },
+  }
+}
+
+interface Demotion {
+  readonly reason: Reason
+  readonly detail: string
+}
+
+function firstOf(targets: readonly string[], demotions: ReadonlyMap<string, Demotion>): Demotion | undefined {
+  for (const target of targets) {
+    const demotion = demotions.get(target)
+    if (demotion) return demotion
+  }
+  return undefined
+}
+
+function fixesOf(candidates: readonly Candidate[], demotions: ReadonlyMap<string, Demotion>): Candidate[] {
+  return candidates.filter(({ verdict, targets }) => verdict === 'fix' && !firstOf(targets, demotions))
+}
+
+/** `base`, with the modules of `overlay` read from `over`. */
+function layered(base: Modules, over: Modules, overlay: ReadonlyMap<string, string>): Modules {
+  const of = (path: string): Modules => (overlay.has(path) ? over : base)
+  return {
+    text: (path) => of(path).text(path),
+    lexed: (path) => of(path).lexed(path),
+    edges: (path) => of(path).edges(path),
+    unreadable: base.unreadable,
+    refresh: () => base.refresh(),
+  }
+}
+
+function escape(text: string): string {
+  return text.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')
+}
+
+/** AdonisJS compiles with `emitDecoratorMetadata`; `verbatimModuleSyntax` keeps what that would erase. */
+function elisionOf(root: string): Elision {
+  try {
+    return getTsconfig(root)?.config.compilerOptions?.verbatimModuleSyntax ? 'verbatim' : 'metadata'
+  } catch {
+    // A tsconfig that extends a package which is not installed: its own options are AdonisJS's defaults.
+    return 'metadata'
+  }
+}
+
+/**
+ * The modules an AdonisJS server starts with or loads by itself: bin/server.ts, adonisrc.ts (which imports providers
+ * and preloads) and everything in config/ (@adonisjs/application `Application.init`).
+ */
+function serverRoots(root: string): string[] {
+  const files = ['bin/server.ts', 'server.ts', 'adonisrc.ts', 'bin/server.js', 'adonisrc.js'].map((name) => join(root, name))
+  const config = join(root, 'config')
+  const configs = existsSync(config) ? readdirSync(config).filter((name) => /(?<!\.d)\.[jt]s$/.test(name)) : []
+  return [...files.filter((path) => existsSync(path)), ...configs.sort().map((name) => join(config, name))]
+}

@@ -1,0 +1,29 @@
+import type { Edit } from '../edits/text.ts'
+import type { Role } from '../frameworks/framework.ts'
+import type { Reason } from './reasons.ts'
+
+/**
+ * - `fix`: every use is proven safe; `edits` are applied by ESLint's fixer and by the CLI.
+ * - `suggest`: right only under a condition that cannot be proven; `edits` wait for a person.
+ * - `leave`: has to stay static; `reason` says why and what a person could do.
+ * - `done`: already lazy.
+ */
+export type Verdict = 'fix' | 'suggest' | 'leave' | 'done'
+
+/** One import of request-time code and what becomes of it. Each ends in exactly one verdict. */
+export interface Candidate {
+  readonly verdict: Verdict
+  readonly reason: Reason
+  /** What the reason is about, for its sentence: a name, a file, a line. */
+  readonly detail: string
+  readonly role: Role
+  /** Local names of the import; empty for a lazy import that is written inline. */
+  readonly names: readonly string[]
+  /** As written, without quotes. */
+  readonly specifier: string
+  /** Absolute paths of the modules the lazy imports load, barrels followed; empty when unresolved. */
+  readonly targets: readonly string[]
+  /** The declaration (or the `import()`): UTF-16 offsets into the text the plan was made from. */
+  readonly range: readonly [number, number]
+  readonly edits: readonly Edit[]
+}

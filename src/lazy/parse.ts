@@ -1,0 +1,65 @@
+import { parseSync } from 'oxc-parser'
+import { analyze, type ScopeManager } from '@typescript-eslint/scope-manager'
+import type { TSESTree } from '@typescript-eslint/utils'
+import { positionAt } from '../edits/text.ts'
+
+/** What the planner reads of a module, from the CLI's parser. */
+export interface Parsed {
+  readonly program: TSESTree.Program
+  readonly scopes: ScopeManager
+  readonly dynamicImports: readonly TSESTree.ImportExpression[]
+}
+
+/** The module does not parse; it is reported and never edited. */
+export interface SyntaxProblem {
+  readonly message: string
+  /** 1-based. */
+  readonly line: number
+  readonly column: number
+}
+
+/**
+ * Parses one module with oxc-parser, whose tree is typescript-estree's, and analyses its scopes.
+ *
+ * @param path decides between JavaScript, TypeScript and JSX by its extension.
+ * @param text offsets in the result count its UTF-16 units, a BOM included.
+ */
+export function parseModule(path: string, text: string): Parsed | SyntaxProblem {
+  const { program: tree, errors } = parseSync(path, text, { range: true, preserveParens: false, sourceType: 'module' })
+  const [error] = errors
+  if (error) {
+    const { line, column } = positionAt(text, error.labels[0]?.start ?? 0)
+    return { message: error.message, line, column }
+  }
+  const program = tree as unknown as TSESTree.Program
+  const dynamicImports: TSESTree.ImportExpression[] = []
+  linkParents(program, dynamicImports)
+  return { program, scopes: analyze(program, { sourceType: 'module' }), dynamicImports }
+}
+
+/** Sets `parent` on every node, as ESLint's tree has it, and collects the `import('…')`s. */
+function linkParents(root: TSESTree.Program, dynamicImports: TSESTree.ImportExpression[]): void {
+  const pending: TSESTree.Node[] = [root]
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (node.type === 'ImportExpression') dynamicImports.push(node)
+    for (const key in node) {
+      if (key === 'parent') continue
+      const value = (node as unknown as Record<string, unknown>)[key]
+      if (typeof value !== 'object' || value === null) continue
+      if (Array.isArray(value)) {
+        for (const item of value) if (isNode(item)) link(item, node)
+      } else if (isNode(value)) {
+        link(value, node)
+      }
+    }
+  }
+
+  function link(child: TSESTree.Node, parent: TSESTree.Node): void {
+    ;(child as { parent: TSESTree.Node }).parent = parent
+    pending.push(child)
+  }
+}
+
+function isNode(value: unknown): value is TSESTree.Node {
+  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
+}

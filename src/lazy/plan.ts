@@ -1,0 +1,528 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import type { ScopeManager, Variable } from '@typescript-eslint/scope-manager'
+import type { Edit } from '../edits/text.ts'
+import type { Framework, Role } from '../frameworks/framework.ts'
+import type { Candidate, Verdict } from './candidate.ts'
+import type { ExportFacts, FileFacts, ModuleFacts } from './facts.ts'
+import type { Reason } from './reasons.ts'
+import { findSlots, type Slot } from './registrations.ts'
+import {
+  endsWithSemicolon,
+  hasCommentInside,
+  insertStatements,
+  removeImport,
+  replaceImport,
+  replaceImportTokens,
+} from './rewrite.ts'
+import { importedName, moduleName, resolveIdentifiers, climbCasts, type Node } from './syntax.ts'
+import { usesOf, type Use } from './uses.ts'
+
+export interface PlanInput {
+  /** The module's text, as the ranges of `program` count it. */
+  readonly text: string
+  /** TS-ESTree with `range` and `parent` on every node. */
+  readonly program: TSESTree.Program
+  readonly scopes: ScopeManager
+  /** Every `import('…')` of the module. */
+  readonly dynamicImports: readonly TSESTree.ImportExpression[]
+  readonly framework: Framework
+  readonly facts: FileFacts
+}
+
+/** One imported name and what becomes of it. */
+interface Binding {
+  readonly specifier: TSESTree.ImportClause
+  readonly local: TSESTree.Identifier
+  readonly imported: string
+  readonly uses: readonly Use[]
+  /** `lazy` and `inline` become lazy imports, `type` an import type, `unused` goes, `static` stays. */
+  readonly fate: 'lazy' | 'inline' | 'type' | 'unused' | 'static'
+}
+
+type Demotion = readonly [verdict: Verdict, reason: Reason, detail: string]
+
+/**
+ * Plans one module: which imports of request-time code become lazy, and by which edits.
+ *
+ * Pure: reads nothing but its input. Knows this module only; {@link settle} takes back what other modules forbid.
+ *
+ * @returns one candidate for each import (or re-export) of request-time code, in source order.
+ */
+export function plan(input: PlanInput): Candidate[] {
+  if (!input.facts.inServer) return []
+  const variableOf = resolveIdentifiers(input.scopes)
+  const slotOf = findSlots(input.framework, variableOf)
+  const candidates: Candidate[] = lazyImports(input, slotOf)
+  const typeImports: TSESTree.ImportDeclaration[] = []
+  for (const statement of input.program.body) {
+    if (statement.type === 'ImportDeclaration') {
+      const candidate = planImport(input, statement, slotOf)
+      if (candidate) candidates.push(candidate)
+      else typeImports.push(statement)
+    } else {
+      const candidate = planReexport(input, statement)
+      if (candidate) candidates.push(candidate)
+    }
+  }
+  for (const declaration of typeImports) planTypeImport(input, declaration, slotOf, candidates)
+  return demoteMixed(candidates).sort((a, b) => a.range[0] - b.range[0])
+}
+
+/** Lazy imports that fill a slot already, written inline or as a constant; also the `#generated/*` barrels. */
+function lazyImports({ dynamicImports, facts, framework, scopes, program }: PlanInput, slotOf: (node: Node) => Slot | undefined): Candidate[] {
+  const done: Candidate[] = []
+  for (const node of dynamicImports) {
+    if (node.source.type !== 'Literal' || typeof node.source.value !== 'string') continue
+    const loader = loaderOf(node)
+    if (!loader) continue
+    const variable =
+      loader.parent?.type === 'VariableDeclarator' && loader.parent.init === loader
+        ? scopes.getDeclaredVariables(loader.parent)[0]
+        : undefined
+    const slot = slotOf(loader) ?? firstSlot(variable, slotOf)
+    if (!slot) continue
+    const module = facts.module(node.source.value)
+    done.push({
+      verdict: 'done',
+      reason: 'already-lazy',
+      detail: '',
+      role: slot.registration.role,
+      names: variable ? [variable.name] : [],
+      specifier: node.source.value,
+      targets: module.kind === 'project' ? [module.path] : [],
+      range: node.range,
+      edits: [],
+    })
+  }
+  for (const statement of program.body) {
+    if (statement.type !== 'ImportDeclaration' || !framework.generated.test(statement.source.value)) continue
+    const role = scopes.getDeclaredVariables(statement).map((variable) => memberSlot(variable, slotOf)).find(Boolean)?.registration.role
+    if (!role) continue
+    done.push({
+      verdict: 'done',
+      reason: 'already-lazy',
+      detail: '',
+      role,
+      names: statement.specifiers.map(({ local }) => local.name),
+      specifier: statement.source.value,
+      targets: [],
+      range: statement.range,
+      edits: [],
+    })
+  }
+  return done
+}
+
+/** The `() => import('…')` around an `import()`, also with `.then(…)` behind it. */
+function loaderOf(node: TSESTree.ImportExpression): Node | undefined {
+  let current: Node = node
+  for (let parent: Node | undefined = node.parent; parent; parent = current.parent) {
+    if (parent.type === 'ArrowFunctionExpression') return parent.body === current ? parent : undefined
+    const chained =
+      (parent.type === 'MemberExpression' && parent.object === current) ||
+      (parent.type === 'CallExpression' && parent.callee === current) ||
+      parent.type === 'AwaitExpression'
+    if (!chained) return undefined
+    current = parent
+  }
+  return undefined
+}
+
+function firstSlot(variable: Variable | undefined, slotOf: (node: Node) => Slot | undefined): Slot | undefined {
+  for (const { identifier } of variable?.references ?? []) {
+    const slot = slotOf(identifier)
+    if (slot) return slot
+  }
+  return undefined
+}
+
+/** The slot that `controllers.Users` fills, for `controllers` the given variable. */
+function memberSlot(variable: Variable, slotOf: (node: Node) => Slot | undefined): Slot | undefined {
+  for (const { identifier } of variable.references) {
+    let node: Node = identifier
+    while (node.parent?.type === 'MemberExpression' && node.parent.object === node) node = node.parent
+    const slot = node === identifier ? undefined : slotOf(node)
+    if (slot) return slot
+  }
+  return undefined
+}
+
+/** @returns undefined when the import is none of request-time code, or of types only. */
+function planImport(input: PlanInput, declaration: TSESTree.ImportDeclaration, slotOf: (node: Node) => Slot | undefined): Candidate | undefined {
+  const { facts, framework, text } = input
+  const specifier = declaration.source.value
+  if (declaration.importKind === 'type' || framework.generated.test(specifier)) return undefined
+  const module = facts.module(specifier)
+  if (module.kind === 'external') return undefined
+  const bindings = bindingsOf(input, declaration, slotOf)
+  const role = roleOf(module, bindings)
+  if (!role) return undefined
+  const handlers = bindings.filter(({ fate }) => fate === 'lazy' || fate === 'inline')
+  const kept = bindings.filter(({ fate }) => fate === 'static')
+  if (handlers.length === 0 && kept.length === 0) {
+    const onlyTypes = bindings.some(({ fate }) => fate === 'type')
+    if (onlyTypes || bindings.length === 0) return undefined
+  }
+  const exports = new Map(handlers.map((binding) => [binding, module.exported(binding.imported)]))
+  const candidate = (demotion: Demotion, edits: readonly Edit[]): Candidate => ({
+    verdict: demotion[0],
+    reason: demotion[1],
+    detail: demotion[2],
+    role,
+    names: bindings.map(({ local }) => local.name),
+    specifier,
+    targets: [...new Set(exports.size > 0 ? [...exports.values()].map(({ path }) => path) : [module.path])].filter(Boolean),
+    range: declaration.range,
+    edits,
+  })
+
+  const blocker = blockerOf(input, declaration, bindings)
+  if (blocker && (blocker[0] === 'leave' || handlers.length === 0)) {
+    const indirect = blocker[1] === 'indirect' ? rewriteIndirect(text, declaration, bindings, module) : []
+    return candidate(blocker, indirect)
+  }
+  if (handlers.length === 0) {
+    return candidate(['suggest', 'unused', bindings[0]?.local.name ?? specifier], [removeImport(text, declaration)])
+  }
+  const demotion =
+    blocker ??
+    (kept[0] && (['suggest', 'mixed-declaration', kept[0].local.name] as const)) ??
+    doubtsOf(input, declaration, module, exports)
+  const edits = rewrite(input, declaration, bindings, exports)
+  return candidate(demotion ?? ['fix', 'every-use-is-lazy', ''], edits)
+}
+
+function bindingsOf(input: PlanInput, declaration: TSESTree.ImportDeclaration, slotOf: (node: Node) => Slot | undefined): Binding[] {
+  return declaration.specifiers.map((specifier): Binding => {
+    const [variable] = input.scopes.getDeclaredVariables(specifier)
+    const uses = variable ? usesOf(variable as Variable, slotOf) : []
+    const imported = importedName(specifier)
+    const declaredType = specifier.type === 'ImportSpecifier' && specifier.importKind === 'type'
+    return { specifier, local: specifier.local, imported, uses, fate: fateOf(uses, declaredType) }
+  })
+}
+
+function fateOf(uses: readonly Use[], declaredType: boolean): Binding['fate'] {
+  if (uses.length === 0) return 'unused'
+  if (declaredType) return 'type'
+  if (uses.some(({ kind }) => kind === 'value')) return 'static'
+  const slots = uses.filter((use) => use.kind === 'slot')
+  if (slots.length === 0) return 'type'
+  return slots.every(({ slot }) => slot.registration.form === 'inline') && slots.length === uses.length ? 'inline' : 'lazy'
+}
+
+function roleOf(module: ModuleFacts, bindings: readonly Binding[]): Role | undefined {
+  for (const { uses } of bindings) {
+    for (const use of uses) if (use.kind === 'slot') return use.slot.registration.role
+  }
+  const instantiated = bindings.some(({ uses }) => uses.some((use) => use.kind === 'value' && use.reason === 'bound-instance'))
+  return module.boundary || (instantiated && module.role === 'controller') ? module.role : undefined
+}
+
+/** What keeps the declaration static whatever its target is. */
+function blockerOf({ facts, text }: PlanInput, declaration: TSESTree.ImportDeclaration, bindings: readonly Binding[]): Demotion | undefined {
+  const namespace = bindings.find(({ imported }) => imported === '*')
+  if (namespace) return ['leave', 'namespace', namespace.local.name]
+  const handlers = bindings.some(({ fate }) => fate === 'lazy' || fate === 'inline')
+  if (!handlers) {
+    for (const { uses, local } of bindings) {
+      const use = uses.find((candidate) => candidate.kind === 'value')
+      if (use?.kind !== 'value') continue
+      if (facts.boundary && use.blocks === 'leave') return ['leave', 'between-boundaries', local.name]
+      return [use.blocks, use.reason, local.name]
+    }
+    return undefined
+  }
+  // One binding that is a handler here and a value there: splitting the declaration would not help it.
+  for (const { uses, local } of bindings) {
+    const use = uses.find((candidate) => candidate.kind === 'value')
+    if (use?.kind === 'value' && uses.some(({ kind }) => kind === 'slot')) return [use.blocks, use.reason, local.name]
+  }
+  for (const { uses, local } of bindings) {
+    const names = uses.filter((use) => use.kind === 'type')
+    if (names.some(({ form }) => form === 'generic') && names.some(({ node }) => node.parent?.type === 'ExportSpecifier')) {
+      return ['leave', 'qualified-type', local.name]
+    }
+  }
+  if (declaration.attributes.length > 0) return ['leave', 'import-attributes', '']
+  const soleDefault = bindings.length === 1 && declaration.specifiers[0]?.type === 'ImportDefaultSpecifier'
+  if (hasCommentInside(text, declaration) && !(soleDefault && bindings[0]?.fate === 'lazy')) return ['leave', 'comment-inside', '']
+  return undefined
+}
+
+/** What cannot be proven of the declaration and its targets. */
+function doubtsOf(
+  { facts, framework, text, program }: PlanInput,
+  declaration: TSESTree.ImportDeclaration,
+  module: ModuleFacts,
+  exports: ReadonlyMap<Binding, ExportFacts>,
+): Demotion | undefined {
+  if (module.kind === 'missing') return ['suggest', 'unresolved', declaration.source.value]
+  const directive = directiveAbove(text, declaration.range[0])
+  if (directive) return ['suggest', 'directive', directive]
+  for (const [{ local, uses, fate, imported }, target] of exports) {
+    const slots = uses.filter((use) => use.kind === 'slot').map(({ slot }) => slot)
+    if (slots.some(({ opaque, cast }) => opaque || (fate === 'inline' && cast))) return ['suggest', 'opaque-cast', local.name]
+    if (target.kind !== 'class') return ['suggest', 'not-a-class', local.name]
+    if (facts.namesRoutes && slots.some(({ registration }) => registration.namesRoute)) {
+      if (target.exportName !== 'default') return ['suggest', 'named-export', imported]
+      if (target.name === undefined || framework.routeName(target.name) !== framework.routeName(local.name)) {
+        return ['suggest', 'route-name', target.name ?? 'default']
+      }
+    }
+    if (target.sideEffect !== undefined) return ['suggest', 'side-effects', target.sideEffect]
+    if (fate === 'lazy' && isReadBefore(program, declaration, uses) && !prologueOf(program).next) {
+      return ['suggest', 'evaluated-before', local.name]
+    }
+  }
+  return undefined
+}
+
+const DIRECTIVE = /@ts-expect-error|@ts-ignore|(?:eslint|oxlint)-disable-next-line|biome-ignore|prettier-ignore/
+
+/** The tool directive on the line above `offset`, which binds to the line below it. */
+function directiveAbove(text: string, offset: number): string | undefined {
+  const lineEnd = text.lastIndexOf('\n', offset - 1)
+  if (lineEnd <= 0) return undefined
+  const line = text.slice(text.lastIndexOf('\n', lineEnd - 1) + 1, lineEnd).trim()
+  return /^(?:\/\/|\/\*|\*)/.test(line) ? DIRECTIVE.exec(line)?.[0] : undefined
+}
+
+/** The last import before the first statement that runs, and that statement. */
+function prologueOf(program: TSESTree.Program): { last: TSESTree.ImportDeclaration | undefined; next: Node | undefined } {
+  let last: TSESTree.ImportDeclaration | undefined
+  for (const statement of program.body) {
+    if (statement.type === 'ImportDeclaration') last = statement
+    else if (runs(statement)) return { last, next: statement }
+  }
+  return { last, next: undefined }
+}
+
+function runs(statement: Node): boolean {
+  switch (statement.type) {
+    case 'ImportDeclaration':
+    case 'ExportAllDeclaration':
+    case 'TSInterfaceDeclaration':
+    case 'TSTypeAliasDeclaration':
+    case 'FunctionDeclaration':
+    case 'TSDeclareFunction':
+      return false
+    case 'ExportNamedDeclaration':
+      return statement.declaration ? runs(statement.declaration) : false
+    case 'ExpressionStatement':
+      return statement.directive === undefined
+    default:
+      return true
+  }
+}
+
+/** Whether a `const` in the import's place could be read before it is initialised. */
+function isReadBefore(program: TSESTree.Program, declaration: TSESTree.ImportDeclaration, uses: readonly Use[]): boolean {
+  const { next } = prologueOf(program)
+  if (!next || next.range[0] > declaration.range[0]) return false
+  return uses.some(({ kind, node }) => kind === 'slot' && (node.range[0] < declaration.range[0] || isInFunctionDeclaration(node)))
+}
+
+function isInFunctionDeclaration(node: Node): boolean {
+  for (let current: Node | undefined = node; current; current = current.parent) {
+    if (current.type === 'FunctionDeclaration') return true
+  }
+  return false
+}
+
+/** Turns the declaration's handlers into lazy imports, its types into import types, and drops what is unused. */
+function rewrite(
+  { text, program }: PlanInput,
+  declaration: TSESTree.ImportDeclaration,
+  bindings: readonly Binding[],
+  exports: ReadonlyMap<Binding, ExportFacts>,
+): Edit[] {
+  const edits: Edit[] = []
+  const quote = declaration.source.raw[0] ?? "'"
+  const statements: string[] = []
+  const kept = bindings.filter(({ fate }) => fate === 'static')
+  if (kept.length > 0) statements.push(importStatement(kept, declaration.source.raw))
+  for (const binding of bindings) {
+    const target = exports.get(binding)
+    if (!target) continue
+    const raw = target.specifier === declaration.source.value ? declaration.source.raw : quote + target.specifier + quote
+    const loader = loaderText(raw, target.exportName)
+    if (binding.fate === 'lazy') statements.push(`const ${binding.local.name} = ${loader}`)
+    else edits.push(...binding.uses.map(({ node }) => inlineUse(node, loader)))
+  }
+  for (const binding of bindings) {
+    if (binding.fate !== 'static') rewriteTypes(binding, declaration.source.raw, statements, edits)
+  }
+  const [only] = bindings
+  if (statements.length === 0) {
+    edits.push(removeImport(text, declaration))
+  } else if (bindings.some(({ uses, fate }) => fate === 'lazy' && isReadBefore(program, declaration, uses))) {
+    const { last, next } = prologueOf(program)
+    const anchor = last && next && last.range[0] < next.range[0] ? last : undefined
+    edits.push(removeImport(text, declaration))
+    if (next) edits.push(insertStatements(text, anchor, next, statements, endsWithSemicolon(text, declaration)))
+  } else if (only && hasCommentInside(text, declaration)) {
+    edits.push(...replaceImportTokens(text, declaration, only.local, statements.slice(1)))
+  } else {
+    edits.push(replaceImport(text, declaration, statements))
+  }
+  return edits
+}
+
+/** Only the import: the stored use then holds the lazy import. Types keep naming the local constant. */
+function rewriteIndirect(
+  text: string,
+  declaration: TSESTree.ImportDeclaration,
+  bindings: readonly Binding[],
+  module: ModuleFacts,
+): Edit[] {
+  const [binding] = bindings
+  if (!binding || bindings.length > 1 || hasCommentInside(text, declaration) || declaration.attributes.length > 0) return []
+  const target = module.exported(binding.imported)
+  if (target.kind !== 'class') return []
+  const quote = declaration.source.raw[0] ?? "'"
+  const loader = loaderText(quote + target.specifier + quote, target.exportName)
+  return [replaceImport(text, declaration, [`const ${binding.local.name} = ${loader}`])]
+}
+
+function loaderText(raw: string, exportName: string): string {
+  if (exportName === 'default') return `() => import(${raw})`
+  const member = isIdentifierName(exportName) ? `m.${exportName}` : `m[${JSON.stringify(exportName)}]`
+  return `() => import(${raw}).then((m) => ({ default: ${member} }))`
+}
+
+function isIdentifierName(name: string): boolean {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)
+}
+
+function inlineUse(node: Node, loader: string): Edit {
+  const { parent } = node
+  if (parent?.type === 'Property' && parent.shorthand) {
+    return { range: node.range, text: `${(node as TSESTree.Identifier).name}: ${loader}` }
+  }
+  return { range: climbCasts(node).node.range, text: loader }
+}
+
+function importStatement(bindings: readonly Binding[], raw: string): string {
+  const named: string[] = []
+  let clause = ''
+  for (const { specifier, local } of bindings) {
+    if (specifier.type === 'ImportSpecifier') {
+      const imported = specifier.imported.type === 'Identifier' ? specifier.imported.name : specifier.imported.raw
+      named.push(imported === local.name ? local.name : `${imported} as ${local.name}`)
+    } else {
+      clause = local.name
+    }
+  }
+  const braces = named.length > 0 ? `{ ${named.join(', ')} }` : ''
+  return `import ${[clause, braces].filter(Boolean).join(', ')} from ${raw}`
+}
+
+/**
+ * Types move to import types: `typeof X` in place, a name by an alias beside the import, a generic name in place.
+ * Never an `import type`: above a lazy import of the same specifier it switches hot reload off (hot-hook 1.0.0,
+ * `dynamic_import_checker.js` takes the first import it finds).
+ */
+function rewriteTypes({ uses, imported, local }: Binding, raw: string, statements: string[], edits: Edit[]): void {
+  const types = uses.filter((use) => use.kind === 'type')
+  for (const { node, form } of types) {
+    if (form === 'query') edits.push({ range: node.range, text: `(typeof import(${raw}))['${imported}']` })
+  }
+  const names = types.filter(({ form }) => form !== 'query')
+  if (names.some(({ form }) => form === 'generic')) {
+    edits.push(...names.map(({ node }) => ({ range: node.range, text: `import(${raw}).${imported}` })))
+  } else if (names.length > 0) {
+    statements.push(`type ${local.name} = import(${raw}).${imported}`)
+  }
+}
+
+/** `export { default as X } from '#controllers/x'`: a static edge to a boundary that no local rewrite can remove. */
+function planReexport({ facts }: PlanInput, statement: Node): Candidate | undefined {
+  if (statement.type !== 'ExportNamedDeclaration' && statement.type !== 'ExportAllDeclaration') return undefined
+  if (!statement.source || statement.exportKind === 'type' || facts.boundary) return undefined
+  const module = facts.module(statement.source.value)
+  if (!module.boundary || !module.role) return undefined
+  const names =
+    statement.type === 'ExportNamedDeclaration'
+      ? statement.specifiers.filter(({ exportKind }) => exportKind !== 'type').map(({ exported }) => moduleName(exported as TSESTree.Identifier))
+      : ['*']
+  if (names.length === 0) return undefined
+  return {
+    verdict: 'leave',
+    reason: 're-exported',
+    detail: names.join('`, `'),
+    role: module.role,
+    names,
+    specifier: statement.source.value,
+    targets: [module.path],
+    range: statement.range,
+    edits: [],
+  }
+}
+
+/**
+ * A type import above a lazy import of the same specifier. Beside a lazy import that exists it is a candidate of its
+ * own; beside one that this plan makes, its edits join that candidate's, so that no fix switches hot reload off.
+ */
+function planTypeImport(
+  input: PlanInput,
+  declaration: TSESTree.ImportDeclaration,
+  slotOf: (node: Node) => Slot | undefined,
+  candidates: Candidate[],
+): void {
+  const { facts, text } = input
+  const specifier = declaration.source.value
+  const beside = input.dynamicImports.some(
+    ({ source, range }) => source.type === 'Literal' && source.value === specifier && range[0] > declaration.range[0],
+  )
+  const made = candidates.findIndex(
+    (candidate) =>
+      candidate.specifier === specifier && candidate.edits.length > 0 && candidate.range[0] > declaration.range[0],
+  )
+  if (!beside && made === -1) return
+  const module = facts.module(specifier)
+  const role = candidates.find((candidate) => candidate.specifier === specifier)?.role ?? (module.boundary ? module.role : undefined)
+  if (!role || module.kind === 'external') return
+  const bindings = bindingsOf(input, declaration, slotOf)
+  if (bindings.length === 0) return
+  const detail = bindings.map(({ local }) => local.name).join('`, `')
+  const blocker: Demotion | undefined =
+    blockerOf(input, declaration, bindings.map((binding) => ({ ...binding, fate: 'lazy' }))) ??
+    (directiveAbove(text, declaration.range[0]) ? ['suggest', 'directive', detail] : undefined)
+  const statements: string[] = []
+  const edits: Edit[] = []
+  if (blocker?.[0] !== 'leave') {
+    for (const binding of bindings) rewriteTypes(binding, declaration.source.raw, statements, edits)
+    edits.push(statements.length > 0 ? replaceImport(text, declaration, statements) : removeImport(text, declaration))
+  }
+  const joined = candidates[made]
+  if (!beside && joined) {
+    const [verdict, reason, about]: Demotion =
+      joined.verdict === 'fix' && blocker ? ['suggest', 'type-beside-lazy', detail] : [joined.verdict, joined.reason, joined.detail]
+    candidates[made] = { ...joined, verdict, reason, detail: about, edits: [...joined.edits, ...edits] }
+    return
+  }
+  candidates.push({
+    verdict: blocker?.[0] ?? 'fix',
+    reason: blocker?.[1] ?? 'type-beside-lazy',
+    detail: blocker?.[2] ?? detail,
+    role,
+    names: bindings.map(({ local }) => local.name),
+    specifier,
+    targets: module.path ? [module.path] : [],
+    range: declaration.range,
+    edits,
+  })
+}
+
+/** A module that stays statically imported by this file is not hot, however lazily it is imported beside that. */
+function demoteMixed(candidates: readonly Candidate[]): Candidate[] {
+  const kept = candidates.filter(({ verdict, reason }) => verdict !== 'done' && verdict !== 'fix' && reason !== 'unused')
+  return candidates.map((candidate) => {
+    if (candidate.verdict !== 'fix') return candidate
+    const other = kept.find(({ targets }) => targets.some((target) => candidate.targets.includes(target)))
+    if (!other) return candidate
+    return { ...candidate, verdict: 'suggest', reason: 'also-static', detail: `\`${other.names.join('`, `')}\` in this file` }
+  })
+}
+

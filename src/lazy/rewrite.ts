@@ -1,0 +1,113 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import { lineBreakOf, type Edit } from '../edits/text.ts'
+
+/** Where an import declaration ends for an edit: after its specifier. A node's range may reach a `;` on the next line. */
+export function endOfImport(declaration: TSESTree.ImportDeclaration): number {
+  return declaration.source.range[1]
+}
+
+/** Whether a comment stands between `import` and the specifier. */
+export function hasCommentInside(text: string, declaration: TSESTree.ImportDeclaration): boolean {
+  return /\/[*/]/.test(text.slice(declaration.range[0], declaration.source.range[0]))
+}
+
+/**
+ * Puts `statements` in place of the import, one a line, in the import's own semicolon style and indent.
+ * Adds the `;` that keeps a following `(`, `[` or template from continuing the last statement.
+ */
+export function replaceImport(text: string, declaration: TSESTree.ImportDeclaration, statements: readonly string[]): Edit {
+  const end = endOfImport(declaration)
+  return {
+    range: [declaration.range[0], end],
+    text: statements.join(separator(text, declaration)) + closing(text, end),
+  }
+}
+
+/**
+ * `import X from 'x'` to `const X = () => import('x')` token by token, so that comments between the tokens stay
+ * where they are. `more` are statements to put behind it.
+ */
+export function replaceImportTokens(
+  text: string,
+  declaration: TSESTree.ImportDeclaration,
+  local: TSESTree.Identifier,
+  more: readonly string[],
+): Edit[] {
+  const between = text.slice(local.range[1], declaration.source.range[0])
+  const masked = between.replace(/\/\*[^]*?\*\/|\/\/.*/g, (comment) => ' '.repeat(comment.length))
+  const from = local.range[1] + masked.indexOf('from')
+  const end = endOfImport(declaration)
+  const glued = /^\s*$/.test(text.slice(from + 4, declaration.source.range[0]))
+  return [
+    { range: [declaration.range[0], declaration.range[0] + 'import'.length], text: 'const' },
+    { range: [from, glued ? declaration.source.range[0] : from + 4], text: '= () => import(' },
+    {
+      range: [end, end],
+      text: [')', ...more].join(separator(text, declaration)) + closing(text, end),
+    },
+  ]
+}
+
+/** Deletes the import, and its line when nothing else stands there. */
+export function removeImport(text: string, declaration: TSESTree.ImportDeclaration): Edit {
+  return removeStatement(text, declaration.range[0], endOfImport(declaration))
+}
+
+/** Deletes the statement at `start` to `end` and a `;` behind it on the same line; the whole line when it is alone there. */
+export function removeStatement(text: string, start: number, end: number): Edit {
+  const after = end + (/^[ \t]*;?/.exec(text.slice(end, end + 200))?.[0].length ?? 0)
+  const lineStart = startOfLine(text, start)
+  const rest = /^[ \t]*(?:\r?\n|\r|$)/.exec(text.slice(after))
+  if (rest && text.slice(lineStart, start).trim() === '') return { range: [lineStart, after + rest[0].length], text: '' }
+  return { range: [start, after + (/^[ \t]*/.exec(text.slice(after))?.[0].length ?? 0)], text: '' }
+}
+
+/** Puts `statements` behind the import prologue: after `anchor`, or before `next` where there is no import to follow. */
+export function insertStatements(
+  text: string,
+  anchor: TSESTree.ImportDeclaration | undefined,
+  next: TSESTree.Node,
+  statements: readonly string[],
+  semicolon: boolean,
+): Edit {
+  const eol = lineBreakOf(text)
+  const lines = statements.map((statement) => (semicolon ? `${statement};` : statement))
+  if (!anchor) {
+    const at = next.range[0]
+    const guard = !semicolon && continuesStatement(text, at) ? ';' : ''
+    return { range: [at, at], text: lines.join(eol) + guard + eol }
+  }
+  const end = endOfImport(anchor) + (/^[ \t]*;/.exec(text.slice(endOfImport(anchor)))?.[0].length ?? 0)
+  const line = /^[ \t]*(?:\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/[ \t]*)?(?=\r|\n|$)/.exec(text.slice(end))
+  const at = end + (line?.[0].length ?? 0)
+  return { range: [at, at], text: eol + lines.join(eol) + (semicolon ? '' : closing(text, at)) }
+}
+
+/** Whether the import is followed by `;` on its own line. */
+export function endsWithSemicolon(text: string, declaration: TSESTree.ImportDeclaration): boolean {
+  return /^[ \t]*;/.test(text.slice(endOfImport(declaration)))
+}
+
+function separator(text: string, declaration: TSESTree.ImportDeclaration): string {
+  const start = declaration.range[0]
+  const indent = text.slice(startOfLine(text, start), start)
+  if (indent.trim() !== '') return '; '
+  return (endsWithSemicolon(text, declaration) ? ';' : '') + lineBreakOf(text) + indent
+}
+
+/** Offset of the first character of the line `offset` is on, a BOM left out. */
+function startOfLine(text: string, offset: number): number {
+  const start = text.lastIndexOf('\n', offset - 1) + 1
+  return start === 0 && text.charCodeAt(0) === 0xfeff ? 1 : start
+}
+
+/** `;` when what follows `offset` would continue an expression that ends there. */
+function closing(text: string, offset: number): string {
+  return continuesStatement(text, offset) ? ';' : ''
+}
+
+/** An import ends at its specifier; an expression goes on over a line break when the next token can continue it. */
+function continuesStatement(text: string, offset: number): boolean {
+  const next = /^(?:\s|\/\*[^]*?\*\/|\/\/[^\r\n]*)*/.exec(text.slice(offset))?.[0].length ?? 0
+  return /^[([`+\-/*<]/.test(text.slice(offset + next, offset + next + 1))
+}

@@ -1,0 +1,85 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import type { ScopeManager, Variable } from '@typescript-eslint/scope-manager'
+
+export type Node = TSESTree.Node
+
+/** Type-level wrappers that leave the value as it is. */
+export function isCast(
+  node: Node | undefined,
+): node is TSESTree.TSAsExpression | TSESTree.TSSatisfiesExpression | TSESTree.TSTypeAssertion | TSESTree.TSNonNullExpression {
+  return (
+    node?.type === 'TSAsExpression' ||
+    node?.type === 'TSSatisfiesExpression' ||
+    node?.type === 'TSTypeAssertion' ||
+    node?.type === 'TSNonNullExpression'
+  )
+}
+
+/** The outermost cast around `node`, or `node`; `opaque` when a cast names a type that a lazy import may not have. */
+export function climbCasts(node: Node): { node: Node; cast: boolean; opaque: boolean } {
+  let current = node
+  let opaque = false
+  for (let parent = current.parent; isCast(parent) && parent.expression === current; parent = current.parent) {
+    opaque ||= !isHarmlessCast(parent)
+    current = parent
+  }
+  return { node: current, cast: current !== node, opaque }
+}
+
+function isHarmlessCast(node: Node): boolean {
+  if (node.type === 'TSNonNullExpression') return true
+  const { typeAnnotation } = node as TSESTree.TSAsExpression
+  return (
+    typeAnnotation.type === 'TSAnyKeyword' ||
+    typeAnnotation.type === 'TSUnknownKeyword' ||
+    typeAnnotation.type === 'TSNeverKeyword' ||
+    (typeAnnotation.type === 'TSTypeReference' &&
+      typeAnnotation.typeName.type === 'Identifier' &&
+      typeAnnotation.typeName.name === 'const')
+  )
+}
+
+/** `node` without the casts and the `await` around it. */
+export function bare(node: Node): Node {
+  let current = node
+  for (;;) {
+    if (isCast(current)) current = current.expression
+    else if (current.type === 'AwaitExpression') current = current.argument
+    else if (current.type === 'ChainExpression') current = current.expression
+    else return current
+  }
+}
+
+/** The property name of `a.b` and `a['b']`. */
+export function memberName(node: TSESTree.MemberExpression): string | undefined {
+  if (!node.computed) return node.property.type === 'Identifier' ? node.property.name : undefined
+  return node.property.type === 'Literal' && typeof node.property.value === 'string' ? node.property.value : undefined
+}
+
+/** The name of an import or export specifier's module side: an identifier or a string literal. */
+export function moduleName(node: TSESTree.Identifier | TSESTree.StringLiteral): string {
+  return node.type === 'Identifier' ? node.name : node.value
+}
+
+/** The name a specifier imports: `default`, `*`, or the exported name. */
+export function importedName(specifier: TSESTree.ImportClause): string {
+  if (specifier.type === 'ImportDefaultSpecifier') return 'default'
+  if (specifier.type === 'ImportNamespaceSpecifier') return '*'
+  return moduleName(specifier.imported)
+}
+
+/** The variable each identifier of the module refers to, from the scope manager's references. */
+export function resolveIdentifiers(scopes: ScopeManager): (node: Node) => Variable | undefined {
+  let variables: Map<Node, Variable> | undefined
+  return (node) => {
+    if (!variables) {
+      variables = new Map()
+      for (const scope of scopes.scopes) {
+        for (const reference of scope.references) {
+          if (reference.resolved) variables.set(reference.identifier, reference.resolved as Variable)
+        }
+      }
+    }
+    return variables.get(node)
+  }
+}

@@ -1,0 +1,133 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { editAndWait, installExample, serve } from './adonisjs.ts'
+import type { Answer, App, WordEdit } from './adonisjs.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 })
+
+const endpoints = [
+  '/',
+  '/health',
+  '/users',
+  '/users/1',
+  '/users/99',
+  '/users/1/welcome',
+  '/posts',
+  '/posts/1',
+  '/posts/99',
+  '/admin/reports',
+  '/admin/reports/3',
+  '/nowhere',
+]
+
+let before: App | undefined
+let after: App | undefined
+let answersBefore: Record<string, Answer>
+let answersAfter: Record<string, Answer>
+
+beforeAll(async () => {
+  before = await serve(await installForHotHook())
+  answersBefore = await answersOf(before)
+
+  const dir = await installForHotHook()
+  await migrateByHand(dir) // migrate
+  after = await serve(dir)
+  answersAfter = await answersOf(after)
+})
+
+afterAll(async () => {
+  for (const app of [before, after]) {
+    await app?.stop()
+    if (app) await rm(app.dir, { recursive: true })
+  }
+})
+
+describe('before the migration', () => {
+  it('restarts the server when a controller is edited', async () => {
+    const answer = await editAndWait(before!, {
+      file: 'app/controllers/users_controller.ts',
+      from: 'Contributors',
+      to: 'Columnists',
+      path: '/users',
+    })
+    expect(answer).toMatchObject({ status: 200, samePid: false })
+  })
+})
+
+describe('after the migration', () => {
+  it('answers every endpoint as before', () => {
+    expect(answersAfter).toEqual(answersBefore)
+  })
+
+  it.each<[string, WordEdit]>([
+    [
+      'a controller',
+      { file: 'app/controllers/users_controller.ts', from: 'Contributors', to: 'Columnists', path: '/users' },
+    ],
+    [
+      'a controller exported by name',
+      { file: 'app/controllers/health_controller.ts', from: 'healthy', to: 'lively', path: '/health' },
+    ],
+    [
+      'a resource controller',
+      { file: 'app/controllers/posts_controller.ts', from: 'Morning', to: 'Evening', path: '/posts/1' },
+    ],
+    [
+      'a controller routed in another file',
+      { file: 'app/controllers/admin/reports_controller.ts', from: 'Overview', to: 'Summary', path: '/admin/reports' },
+    ],
+    [
+      'a service of a controller',
+      { file: 'app/services/weekly_report.ts', from: 'Circulation', to: 'Readership', path: '/admin/reports' },
+    ],
+    [
+      'a service injected into a controller',
+      { file: 'app/services/user_directory.ts', from: 'photographer', to: 'illustrator', path: '/users' },
+    ],
+    [
+      'a middleware',
+      { file: 'app/middleware/desk_middleware.ts', from: 'Desk of', to: 'Table of', path: '/admin/reports' },
+    ],
+    [
+      'a listener',
+      { file: 'app/listeners/write_welcome_note.ts', from: 'newsroom', to: 'archive', path: '/users/1/welcome' },
+    ],
+  ])('reloads %s in the same process', async (_, edit) => {
+    const answer = await editAndWait(after!, edit)
+    expect(answer).toMatchObject({ status: 200, samePid: true })
+  })
+})
+
+/** The example with the boundaries hot-hook needs; nothing else is changed. */
+async function installForHotHook(): Promise<string> {
+  const dir = await installExample()
+  const path = join(dir, 'package.json')
+  const manifest = JSON.parse(await readFile(path, 'utf8'))
+  manifest.hotHook = { boundaries: ['./app/controllers/**/*.ts', './app/middleware/*.ts', './app/listeners/*.ts'] }
+  await writeFile(path, JSON.stringify(manifest, null, 2))
+  return dir
+}
+
+/** Every endpoint's answer, the process id left out. */
+async function answersOf(app: App): Promise<Record<string, Answer>> {
+  const answers: Record<string, Answer> = {}
+  for (const path of endpoints) answers[path] = await app.get(path)
+  answers['/health'] = { ...answers['/health']!, body: { ...(answers['/health']!.body as object), pid: undefined } }
+  return answers
+}
+
+/** Stands in for our own migrate, which shall be called at `// migrate` instead. */
+async function migrateByHand(dir: string): Promise<void> {
+  for (const file of ['start/routes.ts', 'start/routes/admin.ts', 'start/events.ts']) {
+    const path = join(dir, file)
+    const source = await readFile(path, 'utf8')
+    const lazy = source
+      .replace(/^import (\w+) from ('#(?:controllers|listeners)\/.+')$/gm, 'const $1 = () => import($2)')
+      .replace(
+        /^import \{ (\w+) \} from ('#(?:controllers|listeners)\/.+')$/gm,
+        'const $1 = () => import($2).then((m) => ({ default: m.$1 }))',
+      )
+    await writeFile(path, lazy)
+  }
+}
