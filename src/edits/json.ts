@@ -117,7 +117,8 @@ export function removeJsonValue(text: string, path: JsonPath): Edit[] {
     return [...edits, { range: [target.offset, endOfSpaces], text: '' }]
   }
   if (previousComma !== undefined) {
-    if (text.slice(previousComma + 1, target.offset).trim() === '') return [...edits, { range: [previousComma, end], text: '' }]
+    if (text.slice(previousComma + 1, target.offset).trim() === '')
+      return [...edits, { range: [previousComma, end], text: '' }]
     edits.push({ range: [previousComma, previousComma + 1], text: '' })
   }
   if (startsLine(text, target.offset) && '\r\n'.includes(next)) {
@@ -188,7 +189,11 @@ function commaAfter(text: string, end: number): number | undefined {
   return text[next] === ',' ? next : undefined
 }
 
-function parse(text: string, errors: ParseError[], options: { disallowComments: boolean; allowTrailingComma: boolean }): Node | undefined {
+function parse(
+  text: string,
+  errors: ParseError[],
+  options: { disallowComments: boolean; allowTrailingComma: boolean },
+): Node | undefined {
   // A space in its place keeps every offset.
   return parseTree(text.replace(/^\uFEFF/, ' '), errors, options)
 }
@@ -196,7 +201,8 @@ function parse(text: string, errors: ParseError[], options: { disallowComments: 
 function validRoot(text: string): Node {
   const errors: ParseError[] = []
   const root = parse(text, errors, { disallowComments: false, allowTrailingComma: true })
-  if (root === undefined || errors.length > 0) throw new TypeError('The text is not valid JSON. Check it with parseJson first.')
+  if (root === undefined || errors.length > 0)
+    throw new TypeError('The text is not valid JSON. Check it with parseJson first.')
   return root
 }
 
@@ -217,13 +223,20 @@ function nest(path: JsonPath, value: unknown): unknown {
 function replace(text: string, root: Node, node: Node, value: unknown): Edit[] {
   if (isDeepStrictEqual(plain(getNodeValue(node)), plain(value))) return []
   const old = text.slice(node.offset, endOf(node))
-  const inline = (node.children?.length ? !old.includes('\n') : isOneLine(text, root))
+  const inline = node.children?.length ? !old.includes('\n') : isOneLine(text, root)
   const indent = lineIndent(text, node.offset)
   const written = inline ? writeInline(value, spaceAfterColon(text, root)) : write(text, root, value, indent)
   return [{ range: [node.offset, endOf(node)], text: written }]
 }
 
-function insert(text: string, root: Node, container: Node, key: string | number, value: unknown, before?: string): Edit[] {
+function insert(
+  text: string,
+  root: Node,
+  container: Node,
+  key: string | number,
+  value: unknown,
+  before?: string,
+): Edit[] {
   const children = container.children ?? []
   const colon = colonIn(text, container) ?? colonIn(text, root) ?? ': '
   const member = (inline: boolean, indent: string): string => {
@@ -233,7 +246,8 @@ function insert(text: string, root: Node, container: Node, key: string | number,
   const index = children.findIndex((child) => before !== undefined && child.children?.[0]?.value === before)
   const next = children[index]
   const last = children.at(-1)
-  if (next !== undefined) return insertBefore(text, container, next, children[index - 1], spaceAfterColon(text, root), member)
+  if (next !== undefined)
+    return insertBefore(text, container, next, children[index - 1], spaceAfterColon(text, root), member)
   if (last === undefined) return insertFirst(text, root, container, member)
   if (startsLine(text, last.offset)) {
     const indent = indentBefore(text, last.offset)
@@ -298,7 +312,9 @@ function write(text: string, root: Node, value: unknown, indent: string): string
 function writeInline(value: unknown, space: string): string {
   if (Array.isArray(value)) return `[${value.map((item) => writeInline(item, space)).join(`,${space}`)}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const members = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${space}${writeInline(item, space)}`)
+  const members = Object.entries(value).map(
+    ([key, item]) => `${JSON.stringify(key)}:${space}${writeInline(item, space)}`,
+  )
   return members.length === 0 ? '{}' : `{${space}${members.join(`,${space}`)}${space}}`
 }
 

@@ -17,6 +17,8 @@ export interface FileTree {
   read(path: string): string | undefined
   /** Keeps `text` as the new content of `path`. Nothing reaches the disk. */
   write(path: string, text: string): void
+  /** How many writes there have been: results computed at one version hold until the next. */
+  readonly version: number
   /** Every file whose text differs from the disk's, in the order of its first write. */
   changes(): Change[]
 }
@@ -56,15 +58,20 @@ export function readText(path: string): string | undefined {
 export function createFileTree(): FileTree {
   const before = new Map<string, string | undefined>()
   const after = new Map<string, string>()
+  let version = 0
   function original(path: string): string | undefined {
     if (!before.has(path)) before.set(path, readText(path))
     return before.get(path)
   }
   return {
     read: (path) => after.get(path) ?? original(path),
+    get version() {
+      return version
+    },
     write(path, text) {
       original(path)
       after.set(path, text)
+      version += 1
     },
     changes: () =>
       [...after]

@@ -35,7 +35,7 @@ export interface Registration {
 
 /** Everything the planner knows of a framework. Adding a framework is writing one of these. */
 export interface Framework {
-  readonly name: string
+  readonly name: 'adonisjs'
   readonly receivers: readonly Receiver[]
   readonly typeModules: RegExp
   readonly registrations: readonly Registration[]

@@ -20,6 +20,11 @@ export interface Declared {
 export interface Exports {
   /** What `name`, exported by `path`, is; `unknown` when it is not found. */
   find(path: string, name: string): Declared
+  /**
+   * Why instances of the class cannot be made for each request by the container, in a few words;
+   * undefined when the constructor takes nothing and no method keeps state in the instance.
+   */
+  instanceDoubt(path: string, name: string): string | undefined
   /** The first thing that runs when `path` itself is imported, as `` `file:line` ``; undefined when nothing does. */
   sideEffect(path: string): string | undefined
 }
@@ -31,7 +36,7 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
     const text = modules.text(path) ?? ''
     const known = programs.get(path)
     if (known?.text === text) return known.body
-    const { program, errors } = parseSync(path, text, { range: true, preserveParens: false })
+    const { program, errors } = parseSync(path, text, { range: true, preserveParens: false, astType: 'ts' })
     const body = errors.length > 0 ? [] : (program.body as unknown as TSESTree.ProgramStatement[])
     programs.set(path, { text, body })
     return body
@@ -67,9 +72,27 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
     return unknown
   }
 
+  function instanceDoubt(path: string, name: string, depth = 0): string | undefined {
+    const declared = find(path, name, [], new Set())
+    const node = declared.kind === 'class' ? classIn(bodyOf(declared.path), declared) : undefined
+    if (!node || depth > 5) return 'its class was not found'
+    const own = node.body.body.find((member) => member.type === 'MethodDefinition' && member.kind === 'constructor')
+    if (own?.type === 'MethodDefinition' && own.value.params.length > 0) return 'its constructor takes arguments'
+    if (keepsState(node)) return 'it keeps state between requests'
+    if (!node.superClass) return undefined
+    if (node.superClass.type !== 'Identifier') return 'its base class is computed'
+    const base = baseOf(bodyOf(declared.path), node.superClass.name)
+    if (!base) return 'its base class was not found'
+    const resolution = base.from === undefined ? { kind: 'project' as const, path: declared.path } : resolver.resolve(declared.path, base.from)
+    if (resolution.kind !== 'project') return 'its base class comes from a package'
+    const doubt = instanceDoubt(resolution.path, base.name, depth + 1)
+    return doubt && (own && doubt.includes('constructor') ? undefined : `${doubt} (base class ${node.superClass.name})`)
+  }
+
   const effects = new Map<string, { text: string; line: string | undefined }>()
   return {
     find: (path, name) => find(path, name, [], new Set()),
+    instanceDoubt,
     sideEffect(path) {
       const text = modules.text(path) ?? ''
       const known = effects.get(path)
@@ -138,8 +161,73 @@ function describe(node: TSESTree.Node, unknown: Declared): Declared {
   }
 }
 
+/** The class that is exported by `exportName`, when its declaration stands in `body`. */
+function classIn(body: readonly TSESTree.ProgramStatement[], { exportName, name }: Declared): TSESTree.ClassDeclaration | TSESTree.ClassExpression | undefined {
+  for (const statement of body) {
+    const declaration =
+      statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration' ? statement.declaration : statement
+    if (declaration?.type === 'ClassDeclaration') {
+      const isDefault = statement.type === 'ExportDefaultDeclaration' && exportName === 'default'
+      if (isDefault || (declaration.id && declaration.id.name === (name ?? exportName))) return declaration
+    }
+    if (declaration?.type !== 'VariableDeclaration') continue
+    for (const { id, init } of declaration.declarations) {
+      if (init?.type === 'ClassExpression' && id.type === 'Identifier' && id.name === exportName) return init
+    }
+  }
+  return undefined
+}
+
+/** Where a base class comes from: its export name and the specifier, none when this module declares it and exports it. */
+function baseOf(body: readonly TSESTree.ProgramStatement[], local: string): { name: string; from: string | undefined } | undefined {
+  for (const statement of body) {
+    if (statement.type === 'ImportDeclaration') {
+      const specifier = statement.specifiers.find((candidate) => candidate.local.name === local)
+      if (specifier?.type === 'ImportDefaultSpecifier') return { name: 'default', from: statement.source.value }
+      if (specifier?.type === 'ImportSpecifier') return { name: nameOf(specifier.imported), from: statement.source.value }
+    } else if (
+      statement.type === 'ExportNamedDeclaration' &&
+      statement.declaration?.type === 'ClassDeclaration' &&
+      statement.declaration.id?.name === local
+    ) {
+      return { name: local, from: undefined }
+    }
+  }
+  return undefined
+}
+
+/** Whether an instance remembers anything from one call to the next: assigns to a field, or starts with a container in one. */
+function keepsState(node: TSESTree.ClassDeclaration | TSESTree.ClassExpression): boolean {
+  return node.body.body.some((member) => {
+    if (member.type === 'PropertyDefinition') return !member.static && member.value !== null && isEmptyContainer(member.value)
+    return member.type === 'MethodDefinition' && member.kind !== 'constructor' && assignsToThis(member.value)
+  })
+}
+
+/** `[]`, `{}`, `new Map()`: made to be filled. */
+function isEmptyContainer(node: TSESTree.Node): boolean {
+  if (node.type === 'ArrayExpression') return node.elements.length === 0
+  if (node.type === 'ObjectExpression') return node.properties.length === 0
+  return node.type === 'NewExpression' && node.callee.type === 'Identifier' && /^(?:Weak)?(?:Map|Set)$/.test(node.callee.name)
+}
+
+function assignsToThis(root: object): boolean {
+  const pending: object[] = [root]
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    const { type, left, argument } = node as { type?: string; left?: unknown; argument?: unknown }
+    const target = type === 'AssignmentExpression' ? left : type === 'UpdateExpression' ? argument : undefined
+    if (target && isMemberOfThis(target as TSESTree.Node)) return true
+    for (const value of Object.values(node)) if (typeof value === 'object' && value !== null) pending.push(value as object)
+  }
+  return false
+}
+
+function isMemberOfThis(node: TSESTree.Node): boolean {
+  return node.type === 'MemberExpression' && (node.object.type === 'ThisExpression' || isMemberOfThis(node.object))
+}
+
 const HARMLESS_START = /^(?:import|export|const|let|var|class|abstract|function|async|type|interface|enum|declare|namespace|module)\b|^[@/*})\]\s'"`;,|&?:]|^$/
-const EFFECT = /\b(?:setInterval|setTimeout|setImmediate|createServer|listen|on|once|addListener|subscribe|schedule|model|register|await)\b|\bnew\s+\w*(?:Worker|Queue|Job|Server|Client|Pool)\b/
+const EFFECT = /\b(?:setInterval|setTimeout|setImmediate|createServer|listen|on|once|addListener|subscribe|schedule|model|await)\b|\bnew\s+\w*(?:Worker|Queue|Job|Server|Client|Pool)\b/
 
 /**
  * Whether the module could run code for its effect when imported: a cheap question that is asked of every module.
@@ -157,7 +245,7 @@ function mayRunCode(text: string): boolean {
 function runsCode(statement: TSESTree.Node): boolean {
   switch (statement.type) {
     case 'ExpressionStatement':
-      return statement.directive === undefined && statement.expression.type !== 'Literal'
+      return typeof statement.directive !== 'string' && statement.expression.type !== 'Literal'
     case 'VariableDeclaration':
       return statement.declarations.some(({ init }) => init && startsSomething(init))
     case 'ExportNamedDeclaration':

@@ -126,3 +126,16 @@ function strip(path: string, text: string, elision: Elision): string {
   const { code, errors } = transformSync(path, text, TRANSFORM[elision])
   return errors.length > 0 && code === '' ? text : code
 }
+
+/** `base`, with the texts of `overlay` in place of those it reads. */
+export function withTexts(base: Modules, resolver: Resolver, elision: Elision, overlay: ReadonlyMap<string, string>): Modules {
+  const over = createModules(resolver, elision, (path) => overlay.get(path))
+  const of = (path: string): Modules => (overlay.has(path) ? over : base)
+  return {
+    text: (path) => of(path).text(path),
+    lexed: (path) => of(path).lexed(path),
+    edges: (path) => of(path).edges(path),
+    unreadable: base.unreadable,
+    refresh: () => base.refresh(),
+  }
+}

@@ -5,7 +5,7 @@ import { applyEdits, positionAt } from '../edits/text.ts'
 import type { Framework } from '../frameworks/framework.ts'
 import { boundaryMatcher } from '../graph/boundaries.ts'
 import { createExports, type Exports } from '../graph/exports.ts'
-import { createModules, type Elision, type Modules } from '../graph/modules.ts'
+import { createModules, withTexts, type Elision, type Modules } from '../graph/modules.ts'
 import { reloadModel, type ReloadModel } from '../graph/reload.ts'
 import { createResolver, type Resolver } from '../graph/resolver.ts'
 import type { Candidate } from './candidate.ts'
@@ -40,12 +40,16 @@ export interface Analysis {
   readonly roots: readonly string[]
   readonly isBoundary: (path: string) => boolean
   facts(path: string): FileFacts
+  /** Whether a file may hold a candidate at all: a cheap question before parsing it. */
+  canHoldCandidate(path: string): boolean
   /** Plans a file of the disk. @returns the problem when it does not parse, undefined when it can hold no candidate. */
   planFile(path: string): FilePlan | SyntaxProblem | undefined
   /** `candidates` of one file, with the fixes taken back that other modules forbid. */
   settle(candidates: readonly Candidate[]): Candidate[]
   /** hot-hook's answer for every module the server loads, with the project as it is. */
   reload(): ReloadModel
+  /** The same with other texts and other boundaries. */
+  reloadWith(texts: ReadonlyMap<string, string>, boundaries: string | readonly string[]): ReloadModel
   /** Looks at the disk again. Cheap when nothing changed. */
   refresh(): void
 }
@@ -120,15 +124,16 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
   function computePlan(path: string): FilePlan | SyntaxProblem | undefined {
     const text = modules.text(path)
     if (text === undefined) return undefined
-    const known = facts(path)
-    if (!known.inServer || !canHoldCandidate(path, text)) return undefined
+    if (!canHoldCandidate(path)) return undefined
     const parsed = parseModule(path, text)
     if ('message' in parsed) return parsed
-    return { path, text, candidates: plan({ text, ...parsed, framework, facts: known }) }
+    return { path, text, candidates: plan({ text, ...parsed, framework, facts: facts(path) }) }
   }
 
   /** A superset of the files `plan` finds something in: they register handlers, or import a boundary. */
-  function canHoldCandidate(path: string, text: string): boolean {
+  function canHoldCandidate(path: string): boolean {
+    const text = modules.text(path)
+    if (text === undefined || !facts(path).inServer) return false
     if (REGISTERS.test(text)) return true
     const lexed = modules.lexed(path)
     if (!lexed) return true
@@ -163,7 +168,7 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
         const fixes = fixesOf(candidates, demotions)
         if (fixes.length > 0) overlay.set(path, applyEdits(text, fixes.flatMap(({ edits }) => edits)))
       }
-      const then = reloadModel(layered(modules, createModules(resolver, elision, (path) => overlay.get(path)), overlay), roots, willBeBoundary)
+      const then = reloadModel(withTexts(modules, resolver, elision, overlay), roots, willBeBoundary)
       const found = demotionsIn(then, now, targets, demotions)
       if (found.size === 0) return demotions
       for (const [target, demotion] of found) demotions.set(target, demotion)
@@ -216,6 +221,7 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
     },
     isBoundary,
     facts,
+    canHoldCandidate,
     planFile,
     settle(candidates) {
       forbidden ??= forbid()
@@ -226,6 +232,8 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
       })
     },
     reload,
+    reloadWith: (texts, patterns) =>
+      reloadModel(withTexts(modules, resolver, elision, texts), roots, boundaryMatcher(root, patterns)),
     refresh() {
       const current = serverRoots(root)
       const changed = modules.refresh()
@@ -254,18 +262,6 @@ function firstOf(targets: readonly string[], demotions: ReadonlyMap<string, Demo
 
 function fixesOf(candidates: readonly Candidate[], demotions: ReadonlyMap<string, Demotion>): Candidate[] {
   return candidates.filter(({ verdict, targets }) => verdict === 'fix' && !firstOf(targets, demotions))
-}
-
-/** `base`, with the modules of `overlay` read from `over`. */
-function layered(base: Modules, over: Modules, overlay: ReadonlyMap<string, string>): Modules {
-  const of = (path: string): Modules => (overlay.has(path) ? over : base)
-  return {
-    text: (path) => of(path).text(path),
-    lexed: (path) => of(path).lexed(path),
-    edges: (path) => of(path).edges(path),
-    unreadable: base.unreadable,
-    refresh: () => base.refresh(),
-  }
 }
 
 function escape(text: string): string {

@@ -25,7 +25,13 @@ export interface SyntaxProblem {
  * @param text offsets in the result count its UTF-16 units, a BOM included.
  */
 export function parseModule(path: string, text: string): Parsed | SyntaxProblem {
-  const { program: tree, errors } = parseSync(path, text, { range: true, preserveParens: false, sourceType: 'module' })
+  const { program: tree, errors } = parseSync(path, text, {
+    range: true,
+    preserveParens: false,
+    sourceType: 'module',
+    // Of a JavaScript file too: scope-manager expects the fields that only TS-ESTree has.
+    astType: 'ts',
+  })
   const [error] = errors
   if (error) {
     const { line, column } = positionAt(text, error.labels[0]?.start ?? 0)

@@ -10,6 +10,7 @@ import {
   endsWithSemicolon,
   hasCommentInside,
   insertStatements,
+  loaderText,
   removeImport,
   replaceImport,
   replaceImportTokens,
@@ -51,7 +52,7 @@ type Demotion = readonly [verdict: Verdict, reason: Reason, detail: string]
 export function plan(input: PlanInput): Candidate[] {
   if (!input.facts.inServer) return []
   const variableOf = resolveIdentifiers(input.scopes)
-  const slotOf = findSlots(input.framework, variableOf)
+  const { slotOf } = findSlots(input.framework, variableOf)
   const candidates: Candidate[] = lazyImports(input, slotOf)
   const typeImports: TSESTree.ImportDeclaration[] = []
   for (const statement of input.program.body) {
@@ -289,7 +290,7 @@ function directiveAbove(text: string, offset: number): string | undefined {
 }
 
 /** The last import before the first statement that runs, and that statement. */
-function prologueOf(program: TSESTree.Program): { last: TSESTree.ImportDeclaration | undefined; next: Node | undefined } {
+export function prologueOf(program: TSESTree.Program): { last: TSESTree.ImportDeclaration | undefined; next: Node | undefined } {
   let last: TSESTree.ImportDeclaration | undefined
   for (const statement of program.body) {
     if (statement.type === 'ImportDeclaration') last = statement
@@ -310,7 +311,7 @@ function runs(statement: Node): boolean {
     case 'ExportNamedDeclaration':
       return statement.declaration ? runs(statement.declaration) : false
     case 'ExpressionStatement':
-      return statement.directive === undefined
+      return typeof statement.directive !== 'string'
     default:
       return true
   }
@@ -383,16 +384,6 @@ function rewriteIndirect(
   const quote = declaration.source.raw[0] ?? "'"
   const loader = loaderText(quote + target.specifier + quote, target.exportName)
   return [replaceImport(text, declaration, [`const ${binding.local.name} = ${loader}`])]
-}
-
-function loaderText(raw: string, exportName: string): string {
-  if (exportName === 'default') return `() => import(${raw})`
-  const member = isIdentifierName(exportName) ? `m.${exportName}` : `m[${JSON.stringify(exportName)}]`
-  return `() => import(${raw}).then((m) => ({ default: ${member} }))`
-}
-
-function isIdentifierName(name: string): boolean {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)
 }
 
 function inlineUse(node: Node, loader: string): Edit {

@@ -12,13 +12,19 @@ export interface Slot {
   readonly opaque: boolean
 }
 
+export interface Slots {
+  /** The slot that an expression fills, `undefined` when it fills none. */
+  slotOf(node: Node): Slot | undefined
+  /** The registration that takes its handler from the argument `node`, whatever the argument looks like. */
+  registrationOf(node: Node): Registration | undefined
+}
+
 /**
  * Finds where handlers are registered in one module.
  *
  * @param variableOf the variable an identifier refers to.
- * @returns a function from an expression to the slot it fills, `undefined` when it fills none.
  */
-export function findSlots(framework: Framework, variableOf: (node: Node) => Variable | undefined): (node: Node) => Slot | undefined {
+export function findSlots(framework: Framework, variableOf: (node: Node) => Variable | undefined): Slots {
   const known = new Map<Variable, Receiver | undefined>()
 
   function slotOf(handler: Node): Slot | undefined {
@@ -160,5 +166,13 @@ export function findSlots(framework: Framework, variableOf: (node: Node) => Vari
     return framework.receivers.find(({ bindings }) => bindings.includes(String(name.value)))
   }
 
-  return slotOf
+  return {
+    slotOf,
+    registrationOf(node) {
+      const { node: argument, cast, opaque } = climbCasts(node)
+      return argument.parent?.type === 'CallExpression'
+        ? inCall(argument.parent, argument, ['value', 'tuple', 'list', 'record'], cast, opaque)?.registration
+        : undefined
+    },
+  }
 }

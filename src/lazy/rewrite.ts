@@ -111,3 +111,14 @@ function continuesStatement(text: string, offset: number): boolean {
   const next = /^(?:\s|\/\*[^]*?\*\/|\/\/[^\r\n]*)*/.exec(text.slice(offset))?.[0].length ?? 0
   return /^[([`+\-/*<]/.test(text.slice(offset + next, offset + next + 1))
 }
+
+/** The lazy import of a module that the framework takes in place of a class; it reads the class from `default`. */
+export function loaderText(raw: string, exportName: string): string {
+  if (exportName === 'default') return `() => import(${raw})`
+  const member = isIdentifierName(exportName) ? `m.${exportName}` : `m[${JSON.stringify(exportName)}]`
+  return `() => import(${raw}).then((m) => ({ default: ${member} }))`
+}
+
+function isIdentifierName(name: string): boolean {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)
+}

@@ -1,0 +1,25 @@
+import { relative, sep } from 'node:path'
+import type { Migration } from '../../api.ts'
+import { countVerdicts } from './plan.ts'
+
+/** Version of the schema below. Fields may be added to a version; nothing is renamed or removed within one. */
+const SCHEMA = 1
+
+/** `hot-codemod migrate --json`; documented in docs/json.md. */
+export function migrationAsJson(migration: Migration, applied: boolean): string {
+  const { project, steps, imports, notes, changes, coverage } = migration
+  const name = (path: string): string => relative(project.root, path).split(sep).join('/')
+  const report = {
+    version: SCHEMA,
+    root: project.root,
+    framework: project.framework,
+    applied,
+    coverage,
+    totals: countVerdicts(imports),
+    steps: steps.map(({ codemod, summary, files, edits }) => ({ codemod, summary, edits, files: files.map(name) })),
+    files: changes.map(({ path, before }) => ({ path: name(path), created: before === undefined })),
+    imports,
+    notes: notes.map(({ path, ...note }) => ({ ...note, ...(path === undefined ? {} : { path: name(path) }) })),
+  }
+  return `${JSON.stringify(report, null, 2)}\n`
+}

@@ -1,0 +1,25 @@
+import { createTwoFilesPatch } from 'diff'
+import { relative, sep } from 'node:path'
+import type { Migration } from '../../api.ts'
+
+/** The changes as a patch for `git apply`, run in the project's root. Line ends and a missing last one are kept. */
+export function patchOf({ changes, project }: Migration): string {
+  return changes
+    .map(({ path, before, after }) => {
+      const name = relative(project.root, path).split(sep).join('/')
+      const [from, to] = [before === undefined ? '/dev/null' : quoted(`a/${name}`), quoted(`b/${name}`)]
+      const body = createTwoFilesPatch(from, to, before ?? '', after, undefined, undefined, { headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true } })
+      return `diff --git ${quoted(`a/${name}`)} ${quoted(`b/${name}`)}\n${before === undefined ? 'new file mode 100644\n' : ''}${body}`
+    })
+    .join('')
+}
+
+/** git quotes names with characters outside printable ASCII, a quote or a backslash. */
+function quoted(name: string): string {
+  if (/^[ !#-[\]-~]*$/.test(name)) return name
+  const bytes = [...Buffer.from(name, 'utf8')].map((byte) => {
+    if (byte === 0x22 || byte === 0x5c) return `\\${String.fromCharCode(byte)}`
+    return byte < 0x20 || byte > 0x7e ? `\\${byte.toString(8).padStart(3, '0')}` : String.fromCharCode(byte)
+  })
+  return `"${bytes.join('')}"`
+}

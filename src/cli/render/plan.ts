@@ -1,0 +1,69 @@
+import { relative, sep } from 'node:path'
+import type { ImportReport, Migration, Share } from '../../api.ts'
+import type { Verdict } from '../../lazy/candidate.ts'
+import type { Colours } from './colours.ts'
+
+export function countVerdicts(imports: readonly ImportReport[]): Record<Verdict | 'candidates', number> {
+  const count = (verdict: Verdict): number => imports.filter((report) => report.verdict === verdict).length
+  return { candidates: imports.length, fix: count('fix'), suggest: count('suggest'), leave: count('leave'), done: count('done') }
+}
+
+/** What was found, what changes, and hot coverage before and after. */
+export function renderPlan(migration: Migration, paint: Colours): string {
+  const { project, steps, imports, coverage, changes, notes } = migration
+  const name = (path: string): string => relative(project.root, path).split(sep).join('/') || '.'
+  const lines = [`  ${paint.bold(`AdonisJS ${project.framework.major}`)} ${paint.dim(`· ${project.root}`)}`, '']
+  const working = steps.filter(({ edits }) => edits > 0)
+  if (working.length > 0) {
+    const width = Math.max(...working.map(({ codemod }) => codemod.length))
+    lines.push(`  ${paint.bold('Plan'.padEnd(width + 2))}  files  edits`)
+    for (const { codemod, files, edits, summary } of working) {
+      const where = files.length === 1 && files[0] !== undefined ? `${name(files[0])}: ` : ''
+      lines.push(`   ${codemod.padEnd(width + 1)}  ${String(files.length).padStart(5)}  ${String(edits).padStart(5)}   ${paint.dim(where + summary)}`)
+    }
+  } else {
+    lines.push(`  ${changes.length === 0 ? 'Nothing to do.' : ''}`)
+  }
+  const { done, suggest, leave, candidates } = countVerdicts(imports)
+  if (candidates > 0) {
+    const left = imports.filter(({ verdict }) => verdict === 'leave' || verdict === 'suggest')
+    const files = new Set(left.map(({ path }) => path)).size
+    lines.push('', `  ${candidates} imports of request-time code: ${done} lazy already, ${candidates - done - suggest - leave} to be made lazy, ${left.length} left alone${left.length > 0 ? ` in ${files} ${files === 1 ? 'file' : 'files'} (why: --show skipped)` : ''}`)
+  }
+  for (const note of notes) {
+    const place = note.path === undefined ? '' : `${name(note.path)}${note.line === undefined ? '' : `:${note.line}`}: `
+    lines.push(`  ${note.kind === 'manual' ? paint.yellow('!') : paint.dim('·')} ${place}${note.message}`)
+  }
+  lines.push('', `  ${paint.bold('Hot coverage')}   ${describeCoverage(coverage, paint)}`, '')
+  return `${lines.join('\n')}\n`
+}
+
+function describeCoverage({ before, after }: Migration['coverage'], paint: Colours): string {
+  if (before.files.total === 0 && after.files.total === 0) {
+    return 'unknown: neither bin/server.ts nor adonisrc.ts was found, so nothing is known to be loaded'
+  }
+  const step = (from: Share, to: Share): string => (percent(from) === percent(to) ? percent(to) : `${percent(from)} → ${paint.green(percent(to))}`)
+  const edits = after.edits.total > 0 ? `   ${step(before.edits, after.edits)} of your last ${after.edits.total} edits` : ''
+  return `${step(before.files, after.files)} of ${after.files.total} files${edits}`
+}
+
+function percent({ hot, total }: Share): string {
+  return total === 0 ? '0 %' : `${Math.round((100 * hot) / total)} %`
+}
+
+/** Every import that stays static, with the reason. */
+export function renderSkipped({ imports }: Migration, paint: Colours): string {
+  const left = imports.filter(({ verdict }) => verdict === 'leave' || verdict === 'suggest')
+  const lines = left.map(
+    ({ path, line, names, message, verdict, reason }) =>
+      `  ${path}:${line}  ${paint.bold(names.join(', '))}  ${paint.dim(`${verdict} · ${reason}`)}\n    ${message}`,
+  )
+  return left.length === 0 ? '  No import is left alone.\n' : `${lines.join('\n')}\n`
+}
+
+/** What was written, and what comes next. */
+export function renderResult({ changes, notes }: Migration, paint: Colours): string {
+  const manual = notes.filter(({ kind }) => kind === 'manual').length
+  const files = `${changes.length} ${changes.length === 1 ? 'file' : 'files'}`
+  return `  ${paint.green('Done.')} ${files} written${manual > 0 ? `; ${manual} ${manual === 1 ? 'step is' : 'steps are'} left to you, marked ! above` : ''}.\n`
+}

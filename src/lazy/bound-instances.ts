@@ -1,0 +1,121 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import type { Variable } from '@typescript-eslint/scope-manager'
+import type { Edit } from '../edits/text.ts'
+import type { Candidate } from './candidate.ts'
+import type { OpenModule, Rewritten } from './file-rewrite.ts'
+import { plan } from './plan.ts'
+import { findSlots, type Slots } from './registrations.ts'
+import { hasCommentInside, loaderText, removeStatement, replaceImport } from './rewrite.ts'
+import { importedName, memberName, resolveIdentifiers, type Node } from './syntax.ts'
+import { usesOf } from './uses.ts'
+
+/**
+ * `const c = new C()` and `router.get('/', c.m.bind(c))` to `[C, 'm']` with a lazy import.
+ *
+ * The container then makes an instance for each request. Left alone where that could be noticed: the constructor
+ * takes arguments, the instance keeps state, or anything else uses the instance or the class. On AdonisJS 7 it is
+ * left alone too: a tuple gets a route name, and a name that exists already throws at boot.
+ */
+export function rewriteBoundInstances(module: OpenModule): Rewritten {
+  const facts = module.analysis.facts(module.path)
+  const bound = plan({ ...module, facts }).filter(({ reason }) => reason === 'bound-instance')
+  const slots = findSlots(module.framework, resolveIdentifiers(module.scopes))
+  const edits: Edit[] = []
+  const left: { message: string; offset: number }[] = []
+  for (const candidate of bound) {
+    const result = module.major >= 7 ? 'AdonisJS 7 would give its routes names' : convert(module, candidate, slots)
+    if (typeof result === 'string') {
+      left.push({ message: `\`${candidate.names.join('`, `')}\` stays an instance: ${result}.`, offset: candidate.range[0] })
+    } else {
+      edits.push(...result)
+    }
+  }
+  return { edits, count: bound.length - left.length, left }
+}
+
+/** @returns the edits, or in a few words why there are none. */
+function convert(module: OpenModule, candidate: Candidate, slots: Slots): Edit[] | string {
+  const { text, program, scopes, analysis } = module
+  const declaration = program.body.find(
+    (statement): statement is TSESTree.ImportDeclaration =>
+      statement.type === 'ImportDeclaration' && statement.range[0] === candidate.range[0],
+  )
+  const [specifier, another] = declaration?.specifiers ?? []
+  if (!declaration || !specifier || another) return 'its import names more than one thing'
+  if (hasCommentInside(text, declaration) || declaration.attributes.length > 0) return 'its import cannot be rewritten'
+  const [variable] = scopes.getDeclaredVariables(specifier)
+  if (!variable) return 'its import has no binding'
+  const edits: Edit[] = []
+  const quote = declaration.source.raw[0] ?? "'"
+  for (const use of usesOf(variable as Variable, slots.slotOf)) {
+    if (use.kind === 'slot') continue
+    if (use.kind === 'type') return 'its class is used as a type'
+    const instance = use.reason === 'bound-instance' ? use.node.parent : undefined
+    if (instance?.type !== 'NewExpression') return 'its class is used otherwise'
+    if (instance.arguments.length > 0) return 'it is constructed with arguments'
+    const result = convertInstance(module, instance, slots, specifier.local.name, quote)
+    if (typeof result === 'string') return result
+    edits.push(...result)
+  }
+  const target = analysis.facts(module.path).module(declaration.source.value).exported(importedName(specifier))
+  if (target.kind !== 'class') return 'its class was not found'
+  const doubt = analysis.exports.instanceDoubt(target.path, target.exportName)
+  if (doubt) return doubt
+  if (target.sideEffect) return `${target.sideEffect} runs code when it is imported`
+  const loader = loaderText(quote + target.specifier + quote, target.exportName)
+  edits.push(replaceImport(text, declaration, [`const ${specifier.local.name} = ${loader}`]))
+  return edits
+}
+
+/** The edits that drop `const c = new C()` and turn each `c.m.bind(c)` into a tuple. */
+function convertInstance(
+  { text, scopes }: OpenModule,
+  instance: TSESTree.NewExpression,
+  slots: Slots,
+  className: string,
+  quote: string,
+): Edit[] | string {
+  const declarator = instance.parent
+  if (declarator.type !== 'VariableDeclarator') return 'its instance is not a constant'
+  const statement = declarator.parent
+  if (statement.kind !== 'const' || statement.declarations.length > 1 || statement.parent.type !== 'Program') {
+    return 'its instance is not a constant of the module'
+  }
+  const [variable] = scopes.getDeclaredVariables(declarator)
+  const edits: Edit[] = []
+  const binds = new Set<Node>()
+  for (const reference of variable?.references ?? []) {
+    const node = reference.identifier as Node
+    if (reference.init) continue
+    const bind = bindOf(node)
+    if (!bind) return `\`${variable?.name}\` is used other than by \`.bind(${variable?.name})\``
+    const registration = slots.registrationOf(bind.call)
+    if (registration?.shape !== 'tuple') return `\`${variable?.name}\` is bound outside a route`
+    if (!binds.has(bind.call)) edits.push({ range: bind.call.range, text: `[${className}, ${quote}${bind.method}${quote}]` })
+    binds.add(bind.call)
+  }
+  if (binds.size === 0) return 'its instance is never registered'
+  const removed = removeStatement(text, statement.range[0], statement.range[1])
+  edits.push({ range: [removed.range[0], skipBlankLine(text, removed.range)], text: '' })
+  return edits
+}
+
+/** `c.m.bind(c)`, from either `c`. */
+function bindOf(node: Node): { call: TSESTree.CallExpression; method: string } | undefined {
+  const call = node.parent?.type === 'CallExpression' ? node.parent : node.parent?.parent?.parent
+  if (call?.type !== 'CallExpression' || call.arguments.length !== 1) return undefined
+  const [self] = call.arguments
+  const { callee } = call
+  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'bind' || callee.object.type !== 'MemberExpression') return undefined
+  const method = memberName(callee.object)
+  const owner = callee.object.object
+  if (method === undefined || owner.type !== 'Identifier' || self?.type !== 'Identifier' || owner.name !== self.name) return undefined
+  return node === owner || node === self ? { call, method } : undefined
+}
+
+/** The end of the removed lines, one line further when they would leave two blank lines together. */
+function skipBlankLine(text: string, [start, end]: readonly [number, number]): number {
+  const blankAbove = /(?:^|\n)[ \t]*\r?\n$/.test(text.slice(0, start))
+  const blankBelow = /^[ \t]*\r?\n/.exec(text.slice(end))
+  return blankAbove && blankBelow ? end + blankBelow[0].length : end
+}

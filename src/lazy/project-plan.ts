@@ -1,0 +1,56 @@
+import { frameworks } from '../frameworks/index.ts'
+import type { FileTree } from '../edits/tree.ts'
+import type { Project } from '../project/project.ts'
+import { listSourceFiles } from '../project/files.ts'
+import { createAnalysis, type Analysis, type FilePlan } from './analysis.ts'
+import type { SyntaxProblem } from './parse.ts'
+
+/** Every file of the project that imports request-time code, planned, with what one file forbids another taken in. */
+export interface ProjectPlan {
+  readonly analysis: Analysis
+  readonly files: readonly FilePlan[]
+  /** Files that do not parse; they are reported and stay as they are. */
+  readonly problems: readonly (SyntaxProblem & { readonly path: string })[]
+}
+
+/** @param read gives a file's text; the disk's unless a codemod's tree stands in for it. */
+export function analyseProject(
+  project: Project,
+  read?: (path: string) => string | undefined,
+): Analysis {
+  const framework = frameworks[project.framework.name]
+  return createAnalysis({
+    root: project.root,
+    framework,
+    major: project.framework.major,
+    boundaries: project.packageJson.hotHook?.boundaries ?? framework.defaultBoundaries,
+    ...(read ? { read } : {}),
+  })
+}
+
+const known = new WeakMap<FileTree, { readonly version: number; readonly plan: ProjectPlan }>()
+
+/** Plans every source file of the project as `tree` has it; once for each state of the tree. */
+export function planProject(project: Project, tree: FileTree): ProjectPlan {
+  const last = known.get(tree)
+  if (last?.version === tree.version) return last.plan
+  const plan = computePlan(project, tree)
+  known.set(tree, { version: tree.version, plan })
+  return plan
+}
+
+function computePlan(project: Project, tree: FileTree): ProjectPlan {
+  const analysis = analyseProject(project, (path) => tree.read(path))
+  const files: FilePlan[] = []
+  const problems: (SyntaxProblem & { path: string })[] = []
+  for (const path of listSourceFiles(project.root)) {
+    const planned = analysis.planFile(path)
+    if (!planned) continue
+    if ('candidates' in planned) {
+      if (planned.candidates.length > 0) files.push({ ...planned, candidates: analysis.settle(planned.candidates) })
+    } else {
+      problems.push({ ...planned, path })
+    }
+  }
+  return { analysis, files, problems }
+}

@@ -1,0 +1,60 @@
+import { applyEdits, positionAt } from '../edits/text.ts'
+import type { FileTree } from '../edits/tree.ts'
+import { listSourceFiles } from '../project/files.ts'
+import type { Project } from '../project/project.ts'
+import { fileRewrites, openModule, type FileRewriteName } from './file-rewrite.ts'
+import { analyseProject, planProject } from './project-plan.ts'
+
+export interface RewrittenProject {
+  readonly files: readonly string[]
+  readonly edits: number
+  readonly notes: readonly {
+    readonly kind: 'info' | 'manual'
+    readonly message: string
+    readonly path: string
+    readonly line: number
+  }[]
+}
+
+/** Runs one of the file rewrites over every file of the project, as `tree` has it, and writes the results to `tree`. */
+export function rewriteProject(name: FileRewriteName, project: Project, tree: FileTree): RewrittenProject {
+  if (name === 'lazy-imports') return applyPlan(project, tree)
+  const analysis = analyseProject(project, (path) => tree.read(path))
+  const files: string[] = []
+  const notes: RewrittenProject['notes'][number][] = []
+  let count = 0
+  for (const path of listSourceFiles(project.root)) {
+    const text = analysis.modules.text(path)
+    if (text === undefined || !analysis.canHoldCandidate(path)) continue
+    const module = openModule(project, analysis, path, text)
+    if ('message' in module) continue
+    const { edits, count: done, left } = fileRewrites[name](module)
+    notes.push(...left.map(({ message, offset }) => ({ kind: 'info' as const, message, path, line: positionAt(text, offset).line })))
+    if (edits.length === 0) continue
+    tree.write(path, applyEdits(text, edits))
+    files.push(path)
+    count += done
+  }
+  return { files, edits: count, notes }
+}
+
+/** The plan is made for all files before any is edited, since one file may forbid another's fix. */
+function applyPlan(project: Project, tree: FileTree): RewrittenProject {
+  const { files, problems } = planProject(project, tree)
+  const changed: string[] = []
+  let count = 0
+  for (const { path, text, candidates } of files) {
+    const fixes = candidates.filter(({ verdict }) => verdict === 'fix')
+    if (fixes.length === 0) continue
+    tree.write(path, applyEdits(text, fixes.flatMap(({ edits }) => edits)))
+    changed.push(path)
+    count += fixes.length
+  }
+  const notes = problems.map(({ path, line, message }) => ({
+    kind: 'manual' as const,
+    message: `${message} The file was left as it is: mend it and run again.`,
+    path,
+    line,
+  }))
+  return { files: changed, edits: count, notes }
+}

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+const SOURCE = /(?<!\.d)\.[cm]?[jt]sx?$/
+const SKIPPED = new Set(['node_modules', 'build', 'dist', 'coverage', 'tmp'])
+
+/**
+ * The project's own source files: those git tracks or would track, so that ignored and generated files stay out;
+ * in a directory git does not know, every one outside node_modules, build output and dot directories.
+ *
+ * @param root absolute.
+ * @returns absolute paths, sorted.
+ */
+export function listSourceFiles(root: string): string[] {
+  const names = filesOfGit(root) ?? walk(root)
+  return names.filter((name) => SOURCE.test(name) && !name.split('/').includes('node_modules')).sort().map((name) => join(root, name))
+}
+
+function filesOfGit(root: string): string[] | undefined {
+  try {
+    const output = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', '.'], {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const names = [...new Set(output.split('\0').filter(Boolean))]
+    return names.length > 0 ? names : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function walk(root: string, below = ''): string[] {
+  return readdirSync(join(root, below), { withFileTypes: true }).flatMap((entry) => {
+    const name = below === '' ? entry.name : `${below}/${entry.name}`
+    if (entry.isDirectory()) return entry.name.startsWith('.') || SKIPPED.has(entry.name) ? [] : walk(root, name)
+    return entry.isFile() ? [name] : []
+  })
+}

@@ -1,0 +1,21 @@
+import { execFileSync } from 'node:child_process'
+
+/**
+ * Which of `paths` git would lose if they were overwritten: changed since the last commit, or unknown to git.
+ *
+ * @returns paths as git names them, relative to the top of the work tree; `undefined` outside a git work tree.
+ */
+export function dirtyFiles(root: string, paths: readonly string[]): string[] | undefined {
+  if (paths.length === 0) return []
+  try {
+    const output = execFileSync('git', ['status', '--porcelain', '-z', '--no-renames', '--', ...paths], {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    return output.split('\0').filter(Boolean).map((line) => line.slice(3))
+  } catch {
+    return undefined
+  }
+}

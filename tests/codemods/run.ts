@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
+import type { Codemod, Note } from '../../codemods/codemod.ts'
+import { createFileTree } from '../../src/edits/tree.ts'
+import type { Project } from '../../src/project/project.ts'
+
+/** Writes `files` to a new directory, which is removed after the test; `.git` keeps searches upward inside it. */
+export function directoryWith(files: Readonly<Record<string, string>>): string {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'hot-codemod-')))
+  onTestFinished(() => rmSync(root, { recursive: true }))
+  mkdirSync(join(root, '.git'))
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+  }
+  return root
+}
+
+export interface Result {
+  readonly summary: string
+  readonly edits: number
+  /** The texts after, by path in the project. */
+  readonly changed: Readonly<Record<string, string>>
+  /** `kind path:line message`, with paths in the project. */
+  readonly notes: readonly string[]
+}
+
+/** Runs `codemod` on a project in memory, and again on what it wrote, which must change nothing. */
+export async function run(
+  codemod: Codemod,
+  files: Readonly<Record<string, string>>,
+  { major = 7, directory = '.' }: { major?: number; directory?: string } = {},
+): Promise<Result> {
+  const top = directoryWith(files)
+  const root = join(top, directory)
+  const packageJsonPath = join(root, 'package.json')
+  const packageJson = JSON.parse(files[relative(top, packageJsonPath)]!.replace('\uFEFF', '')) as Project['packageJson']
+  const project: Project = { root, packageJsonPath, framework: { name: 'adonisjs', major }, packageJson }
+  const tree = createFileTree()
+  const step = await codemod.run(project, tree)
+  const changes = tree.changes()
+  expect(step.files.toSorted()).toEqual(changes.map(({ path }) => path).toSorted())
+
+  const again = await codemod.run(project, tree)
+  expect(again.files).toEqual([])
+  expect(again.edits).toBe(0)
+  expect(tree.changes()).toEqual(changes)
+
+  const shorten = (text: string): string => text.replaceAll(`${top}/`, '').replaceAll(top, '<root>')
+  const describe = ({ kind, path, line, message }: Note): string =>
+    shorten(`${kind}${path === undefined ? '' : ` ${path}${line === undefined ? '' : `:${line}`}`} ${message}`)
+  return {
+    summary: step.summary,
+    edits: step.edits,
+    changed: Object.fromEntries(changes.map(({ path, after }) => [relative(top, path), after])),
+    notes: step.notes.map(describe),
+  }
+}
