@@ -3,7 +3,7 @@ import type { Project } from '../src/project/project.ts'
 
 /** Something the user has to do by hand, or should know: shown in the plan and in the report. */
 export interface Note {
-  /** `manual`: work is left that we did not do; `info`: nothing to do. */
+  /** `manual`: a step is left to a person; `info`: nothing to do. */
   readonly kind: 'manual' | 'info'
   readonly message: string
   /** Absolute path, and 1-based line where there is one. */

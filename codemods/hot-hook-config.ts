@@ -1,12 +1,12 @@
 import { basename, dirname, extname, relative, sep } from 'node:path'
 import { applyEdits } from '../src/edits/text.ts'
-import { setJsonValue } from '../src/edits/json.ts'
+import { parseJson, setJsonValue } from '../src/edits/json.ts'
 import { frameworks } from '../src/frameworks/index.ts'
 import { boundaryMatcher } from '../src/graph/boundaries.ts'
 import type { Analysis } from '../src/lazy/analysis.ts'
 import { planProject, type ProjectPlan } from '../src/lazy/project-plan.ts'
 import { listSourceFiles } from '../src/project/files.ts'
-import type { Project } from '../src/project/project.ts'
+import type { PackageJson, Project } from '../src/project/project.ts'
 import type { Codemod, Note } from './codemod.ts'
 
 /** Sets `hotHook.boundaries` to globs that cover the modules that are imported lazily, and nothing that must not be one. */
@@ -16,12 +16,11 @@ export const hotHookConfig: Codemod = {
   optIn: false,
   run(project, tree) {
     const text = tree.read(project.packageJsonPath) ?? ''
-    const { boundaries, notes } = deriveBoundaries(project, planProject(project, tree))
-    const current = project.packageJson.hotHook?.boundaries
-    const unchanged = JSON.stringify(typeof current === 'string' ? [current] : current) === JSON.stringify(boundaries)
-    if (unchanged || boundaries.length === 0) return { codemod: 'hot-hook-config', summary: '', files: [], edits: 0, notes }
-    const hasBlock = project.packageJson.hotHook !== undefined
-    const edits = hasBlock
+    const { hotHook } = parseJson(text, project.packageJsonPath) as PackageJson
+    const current = typeof hotHook?.boundaries === 'string' ? [hotHook.boundaries] : hotHook?.boundaries
+    const { boundaries, notes } = deriveBoundaries(project, planProject(project, tree), current)
+    if (boundaries.length === 0 || boundaries.join('\0') === current?.join('\0')) return { codemod: 'hot-hook-config', summary: '', files: [], edits: 0, notes }
+    const edits = hotHook
       ? setJsonValue(text, ['hotHook', 'boundaries'], boundaries)
       : setJsonValue(text, ['hotHook'], { boundaries }, { before: 'prettier' })
     tree.write(project.packageJsonPath, applyEdits(text, edits))
@@ -50,24 +49,31 @@ interface Demand {
  * statically (hot-hook would restart on it and on everything below it), without those that match nothing, and one
  * for each directory of lazy imports that is not covered yet.
  */
-export function deriveBoundaries(project: Project, planned: ProjectPlan): { boundaries: string[]; notes: Note[] } {
-  const { root, packageJson } = project
+export function deriveBoundaries(
+  project: Project,
+  planned: ProjectPlan,
+  current: readonly string[] | undefined,
+): { boundaries: string[]; notes: Note[] } {
+  const { root } = project
   const demand = demandOf(project, planned)
-  const configured = packageJson.hotHook?.boundaries
-  const current = configured === undefined ? undefined : typeof configured === 'string' ? [configured] : configured
   const boundaries: string[] = []
   const notes: Note[] = []
+  const tell = (message: string): void => void notes.push({ kind: 'info', message, path: project.packageJsonPath })
   // Without a block, the starter kits' globs are tried first: they also cover the files to come.
   for (const pattern of current ?? frameworks[project.framework.name].defaultBoundaries) {
     const matches = boundaryMatcher(root, pattern)
     const matched = demand.files.filter(matches)
     if (matched.length === 0) {
-      if (current) notes.push({ kind: 'info', message: `\`${pattern}\` in hotHook.boundaries matches no file and was dropped.`, path: project.packageJsonPath })
+      if (current) tell(`\`${pattern}\` in hotHook.boundaries matches no file and was dropped.`)
       continue
     }
     if (!current && !matched.some((path) => demand.wanted.has(path))) continue
     const bad = matched.filter((path) => demand.unwanted.has(path))
     boundaries.push(...(bad.length === 0 ? [pattern] : mend(root, pattern, matched, bad, demand)))
+    const [first] = bad
+    if (!first || !current) continue
+    const others = bad.length > 1 ? ` and ${bad.length - 1} more, which are` : ', which is'
+    tell(`\`${pattern}\` in hotHook.boundaries also matched \`${relativeTo(root, first)}\`${others} imported statically or run at boot; it was narrowed.`)
   }
   const covered = boundaryMatcher(root, boundaries)
   boundaries.push(...globsFor(root, [...demand.wanted].filter((path) => !covered(path)), demand))
@@ -120,26 +126,57 @@ function stem(path: string, extension: string): string {
   return basename(path).slice(0, -extension.length)
 }
 
-/** One glob for each directory that holds wanted files, as wide as it may be; subtrees that may be covered whole are one glob. */
+/** Globs that cover `wanted` and nothing unwanted: one for each directory, as wide as may be, alike ones joined by a `*`. */
 function globsFor(root: string, wanted: readonly string[], demand: Demand): string[] {
-  const globs: string[] = []
+  const isClean = (glob: string): boolean => {
+    const matches = boundaryMatcher(root, glob)
+    return !demand.files.some((path) => demand.unwanted.has(path) && matches(path))
+  }
   const groups = new Map<string, string[]>()
   for (const path of wanted) {
     const key = `${dirname(path)}\0${extname(path)}`
     groups.set(key, [...(groups.get(key) ?? []), path])
   }
-  for (const [key, paths] of [...groups].sort(([a], [b]) => a.localeCompare(b))) {
+  const globs: string[] = []
+  for (const [key, paths] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [directory = '', extension = ''] = key.split('\0')
-    const below = `./${relative(root, directory).split(sep).join('/')}`
-    if (boundaryMatcher(root, globs)(paths[0] ?? '') && paths.every(boundaryMatcher(root, globs))) continue
+    const below = relativeTo(root, directory)
     const bad = demand.files.filter((path) => dirname(path) === directory && extname(path) === extension && demand.unwanted.has(path))
     const deep = `${below}/**/*${extension}`
     const shallow = `${below}/*${extension}`
-    const isClean = (glob: string): boolean => !demand.files.filter(boundaryMatcher(root, glob)).some((path) => demand.unwanted.has(path))
+    const names = (list: readonly string[]): string => list.map((path) => stem(path, extension)).sort().join('|')
+    if (paths.every(boundaryMatcher(root, globs))) continue
     if (isClean(deep)) globs.push(deep)
     else if (isClean(shallow)) globs.push(shallow)
-    else if (bad.length < paths.length) globs.push(`${below}/!(${bad.map((path) => stem(path, extension)).sort().join('|')})${extension}`)
-    else globs.push(...paths.map((path) => `./${relative(root, path).split(sep).join('/')}`))
+    else if (bad.length < paths.length) globs.push(`${below}/!(${names(bad)})${extension}`)
+    else globs.push(...paths.map((path) => relativeTo(root, path)))
   }
-  return globs
+  return joinAlike(globs, isClean)
+}
+
+/** `./app/a/controllers/*` and `./app/b/controllers/*` to `./app/*\/controllers/*`, where that covers nothing unwanted. */
+function joinAlike(globs: readonly string[], isClean: (glob: string) => boolean): string[] {
+  let current = [...globs]
+  for (;;) {
+    const groups = new Map<string, string[]>()
+    for (const glob of current) {
+      const parts = glob.split('/')
+      // The first two parts stay: `./app/*` says where to look, `./*` would not.
+      for (let index = 2; index < parts.length - 1; index += 1) {
+        if (parts[index]?.includes('*')) continue
+        const joined = parts.with(index, '*').join('/')
+        groups.set(joined, [...(groups.get(joined) ?? []), glob])
+      }
+    }
+    const [best] = [...groups].filter(([glob, members]) => members.length > 1 && isClean(glob)).sort((a, b) => b[1].length - a[1].length)
+    if (!best) return current
+    const [glob, members] = best
+    current = [...current.slice(0, current.indexOf(members[0] ?? '')), glob, ...current.slice(current.indexOf(members[0] ?? ''))]
+    current = current.filter((candidate) => !members.includes(candidate))
+  }
+}
+
+/** `./app/controllers`: how hot-hook's users write a path, relative to package.json. */
+function relativeTo(root: string, path: string): string {
+  return `./${relative(root, path).split(sep).join('/')}`
 }

@@ -222,8 +222,7 @@ const variadic: Readonly<Record<string, readonly string[]>> = {
   'typescript-eslint': ['config'],
 }
 
-function takesConfigs({ callee, optional }: CallExpression, program: Program): boolean {
-  if (optional) return false
+function takesConfigs({ callee }: CallExpression, program: Program): boolean {
   if (callee.type === 'Identifier') {
     const { source, name } = importOf(program, callee.name)
     return variadic[source]?.includes(name) ?? false

@@ -81,6 +81,7 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
   const project = openProject(realDirectory(options.directory ?? '.'))
   const tree = createFileTree()
   const planned = planProject(project, tree)
+  requireSound(project, planned)
   const steps: Step[] = []
   for (const codemod of chosen) steps.push(await codemod.run(project, tree))
   const changes = tree.changes()
@@ -121,6 +122,21 @@ function chooseCodemods({ only, skip = [], with: extra = [] }: MigrateOptions): 
   return codemods.filter(
     ({ name, optIn }) => (only ? only.includes(name) : !optIn || extra.includes(name)) && !skip.includes(name),
   )
+}
+
+/** One file that does not parse may import anything statically, so nothing can be proven of the others. */
+function requireSound({ root, packageJsonPath }: Project, { problems, registering }: ProjectPlan): void {
+  const [first] = problems
+  if (first) {
+    const places = problems.map(({ path, line, column, message }) => `${path}:${line}:${column} ${message}`)
+    throw new ProjectError(`${places.join('\n')}\nNothing was changed. Mend what does not parse and run again.`, first.path, first.line)
+  }
+  if (registering === 0) {
+    throw new ProjectError(
+      `No source file of ${root} imports the router, the server or the emitter of AdonisJS, so there is nothing to make lazy. Run hot-codemod in the directory that holds start/routes.ts.`,
+      packageJsonPath,
+    )
+  }
 }
 
 /** A result that does not parse, or that would be edited again, is a defect of ours: it must not reach the disk. */

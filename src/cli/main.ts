@@ -34,8 +34,8 @@ Codemods
 
 Exit codes
   0  done, or nothing to do
-  1  work is left: a plan that was not applied, a file that does not parse
-  2  could not run
+  1  work is left: a plan that was not applied
+  2  could not run: no AdonisJS project, a file that does not parse, uncommitted changes
 `
 
 /**

@@ -33,11 +33,10 @@ async function finish(migration: Migration, command: MigrateCommand, streams: St
   const { stdout, stderr } = streams
   const paint = colours(streams)
   const pending = migration.changes.length > 0
-  const unparsed = migration.notes.some(({ kind, line }) => kind === 'manual' && line !== undefined)
   if (command.dryRun) {
     stdout.write(command.json ? migrationAsJson(migration, false) : patchOf(migration))
     if (!command.json) stderr.write(renderPlan(migration, colours({ ...streams, stdout: { ...stdout, isTTY: false } as Streams['stdout'] })))
-    return pending || unparsed ? 1 : 0
+    return pending ? 1 : 0
   }
   if (!command.json) {
     stdout.write(renderPlan(migration, paint))
@@ -45,7 +44,7 @@ async function finish(migration: Migration, command: MigrateCommand, streams: St
   }
   if (!pending) {
     if (command.json) stdout.write(migrationAsJson(migration, false))
-    return unparsed ? 1 : 0
+    return 0
   }
   if (!(command.yes || (await isConfirmed(migration, streams, command)))) {
     if (command.json) stdout.write(migrationAsJson(migration, false))
@@ -55,7 +54,7 @@ async function finish(migration: Migration, command: MigrateCommand, streams: St
   migration.apply()
   if (command.json) stdout.write(migrationAsJson(migration, true))
   else stdout.write(renderResult(migration, paint))
-  return unparsed ? 1 : 0
+  return 0
 }
 
 /** Asks on a terminal; anywhere else the answer is no. */

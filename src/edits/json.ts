@@ -117,8 +117,9 @@ export function removeJsonValue(text: string, path: JsonPath): Edit[] {
     return [...edits, { range: [target.offset, endOfSpaces], text: '' }]
   }
   if (previousComma !== undefined) {
-    if (text.slice(previousComma + 1, target.offset).trim() === '')
+    if (text.slice(previousComma + 1, target.offset).trim() === '') {
       return [...edits, { range: [previousComma, end], text: '' }]
+    }
     edits.push({ range: [previousComma, previousComma + 1], text: '' })
   }
   if (startsLine(text, target.offset) && '\r\n'.includes(next)) {
@@ -201,8 +202,9 @@ function parse(
 function validRoot(text: string): Node {
   const errors: ParseError[] = []
   const root = parse(text, errors, { disallowComments: false, allowTrailingComma: true })
-  if (root === undefined || errors.length > 0)
+  if (root === undefined || errors.length > 0) {
     throw new TypeError('The text is not valid JSON. Check it with parseJson first.')
+  }
   return root
 }
 
@@ -246,8 +248,9 @@ function insert(
   const index = children.findIndex((child) => before !== undefined && child.children?.[0]?.value === before)
   const next = children[index]
   const last = children.at(-1)
-  if (next !== undefined)
+  if (next !== undefined) {
     return insertBefore(text, container, next, children[index - 1], spaceAfterColon(text, root), member)
+  }
   if (last === undefined) return insertFirst(text, root, container, member)
   if (startsLine(text, last.offset)) {
     const indent = indentBefore(text, last.offset)

@@ -33,7 +33,7 @@ export function coverageOf(model: ReloadModel, runs: boolean, history: readonly 
 }
 
 /**
- * The files that the project's commits changed, newest first, a file once for each commit.
+ * The files that the project's commits edited, newest first, a file once for each commit; files they added do not count.
  *
  * @returns absolute paths; empty when there is no git, or no commit.
  */
@@ -41,7 +41,7 @@ export function recentEdits(root: string): string[] {
   try {
     const output = execFileSync(
       'git',
-      ['log', '--no-merges', '--no-renames', '--max-count=1000', '--relative', '--name-only', '--format=', '-z', '--', '.'],
+      ['log', '--no-merges', '--no-renames', '--diff-filter=M', '--max-count=1000', '--relative', '--name-only', '--format=', '-z', '--', '.'],
       { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'ignore'] },
     )
     return output.split(/[\0\n]/).filter(Boolean).map((name) => join(root, name))

@@ -238,7 +238,7 @@ function mayRunCode(text: string): boolean {
     if (!HARMLESS_START.test(line) && line !== '\ufeff') return true
     if (/^(?:export\s+)?(?:const|let|var)\b/.test(line) && EFFECT.test(line)) return true
   }
-  return /^\s*static\s*\{/m.test(text)
+  return /\bstatic\s*\{/.test(text)
 }
 
 /** Statements that exist for their effect, and declarations that start something and keep the handle. */
@@ -255,6 +255,7 @@ function runsCode(statement: TSESTree.Node): boolean {
     case 'ClassDeclaration':
       return statement.body.body.some(({ type }) => type === 'StaticBlock')
     case 'IfStatement':
+      return !isGuard(statement)
     case 'ForStatement':
     case 'ForOfStatement':
     case 'ForInStatement':
@@ -269,6 +270,32 @@ function runsCode(statement: TSESTree.Node): boolean {
     default:
       return false
   }
+}
+
+/**
+ * `if (sum !== 1) throw …` on the module's own constants: it held when the server booted, so it holds later. One that
+ * asks the environment does not count, since it is there to stop the boot.
+ */
+function isGuard(statement: TSESTree.IfStatement): boolean {
+  const { consequent, alternate, test } = statement
+  const [only, more] = consequent.type === 'BlockStatement' ? consequent.body : [consequent]
+  return only?.type === 'ThrowStatement' && !more && !alternate && isPure(test)
+}
+
+/** Reads and compares, calling nothing but `Math`, `Number`, `Object` and `Array` functions. */
+function isPure(root: TSESTree.Node): boolean {
+  const pending: object[] = [root]
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    const { type, name, callee } = node as { type?: string; name?: string; callee?: TSESTree.Node }
+    if (type === 'AwaitExpression' || type === 'NewExpression' || type === 'AssignmentExpression' || type === 'UpdateExpression') return false
+    if (type === 'Identifier' && (name === 'process' || name === 'env')) return false
+    if (type === 'CallExpression') {
+      const owner = callee?.type === 'MemberExpression' && callee.object.type === 'Identifier' ? callee.object.name : ''
+      if (!/^(?:Math|Number|Object|Array)$/.test(owner)) return false
+    }
+    for (const value of Object.values(node)) if (typeof value === 'object' && value !== null) pending.push(value as object)
+  }
+  return true
 }
 
 function startsSomething(node: TSESTree.Node): boolean {

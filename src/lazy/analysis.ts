@@ -40,8 +40,10 @@ export interface Analysis {
   readonly roots: readonly string[]
   readonly isBoundary: (path: string) => boolean
   facts(path: string): FileFacts
-  /** Whether a file may hold a candidate at all: a cheap question before parsing it. */
+  /** Whether a file of the server may hold a candidate at all: a cheap question before parsing it. */
   canHoldCandidate(path: string): boolean
+  /** Whether a file of the server names the router, the emitter or another object that handlers are registered on. */
+  registers(path: string): boolean
   /** Plans a file of the disk. @returns the problem when it does not parse, undefined when it can hold no candidate. */
   planFile(path: string): FilePlan | SyntaxProblem | undefined
   /** `candidates` of one file, with the fixes taken back that other modules forbid. */
@@ -130,13 +132,17 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
     return { path, text, candidates: plan({ text, ...parsed, framework, facts: facts(path) }) }
   }
 
+  function registers(path: string): boolean {
+    return facts(path).inServer && REGISTERS.test(modules.text(path) ?? '')
+  }
+
   /** A superset of the files `plan` finds something in: they register handlers, or import a boundary. */
   function canHoldCandidate(path: string): boolean {
-    const text = modules.text(path)
-    if (text === undefined || !facts(path).inServer) return false
-    if (REGISTERS.test(text)) return true
+    if (!facts(path).inServer) return false
+    if (registers(path)) return true
     const lexed = modules.lexed(path)
-    if (!lexed) return true
+    // What does not parse matters where the server loads it, and may be anything elsewhere (stubs, templates).
+    if (!lexed) return modules.text(path) !== undefined && reload().outcomes.has(path)
     return lexed.imports.some((found) => {
       if (found.type === 'import-meta' || found.specifier === undefined) return false
       if (found.type === 'dynamic' && found.glob) return false
@@ -222,6 +228,7 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
     isBoundary,
     facts,
     canHoldCandidate,
+    registers,
     planFile,
     settle(candidates) {
       forbidden ??= forbid()

@@ -1,5 +1,5 @@
 import { frameworks } from '../frameworks/index.ts'
-import type { FileTree } from '../edits/tree.ts'
+import { UnreadableFile, type FileTree } from '../edits/tree.ts'
 import type { Project } from '../project/project.ts'
 import { listSourceFiles } from '../project/files.ts'
 import { createAnalysis, type Analysis, type FilePlan } from './analysis.ts'
@@ -11,6 +11,8 @@ export interface ProjectPlan {
   readonly files: readonly FilePlan[]
   /** Files that do not parse; they are reported and stay as they are. */
   readonly problems: readonly (SyntaxProblem & { readonly path: string })[]
+  /** How many files register handlers at all. */
+  readonly registering: number
 }
 
 /** @param read gives a file's text; the disk's unless a codemod's tree stands in for it. */
@@ -43,7 +45,10 @@ function computePlan(project: Project, tree: FileTree): ProjectPlan {
   const analysis = analyseProject(project, (path) => tree.read(path))
   const files: FilePlan[] = []
   const problems: (SyntaxProblem & { path: string })[] = []
+  let registering = 0
   for (const path of listSourceFiles(project.root)) {
+    if (!isReadable(path, analysis)) continue
+    if (analysis.registers(path)) registering += 1
     const planned = analysis.planFile(path)
     if (!planned) continue
     if ('candidates' in planned) {
@@ -52,5 +57,16 @@ function computePlan(project: Project, tree: FileTree): ProjectPlan {
       problems.push({ ...planned, path })
     }
   }
-  return { analysis, files, problems }
+  return { analysis, files, problems, registering }
+}
+
+/** A file of the server that cannot be read stops the plan; another one (a stub, a fixture) is none of our business. */
+function isReadable(path: string, analysis: Analysis): boolean {
+  try {
+    analysis.modules.text(path)
+    return true
+  } catch (error) {
+    if (!(error instanceof UnreadableFile) || analysis.reload().outcomes.has(path)) throw error
+    return false
+  }
 }

@@ -9,7 +9,7 @@ export interface RewrittenProject {
   readonly files: readonly string[]
   readonly edits: number
   readonly notes: readonly {
-    readonly kind: 'info' | 'manual'
+    readonly kind: 'info'
     readonly message: string
     readonly path: string
     readonly line: number
@@ -40,7 +40,7 @@ export function rewriteProject(name: FileRewriteName, project: Project, tree: Fi
 
 /** The plan is made for all files before any is edited, since one file may forbid another's fix. */
 function applyPlan(project: Project, tree: FileTree): RewrittenProject {
-  const { files, problems } = planProject(project, tree)
+  const { files } = planProject(project, tree)
   const changed: string[] = []
   let count = 0
   for (const { path, text, candidates } of files) {
@@ -50,11 +50,5 @@ function applyPlan(project: Project, tree: FileTree): RewrittenProject {
     changed.push(path)
     count += fixes.length
   }
-  const notes = problems.map(({ path, line, message }) => ({
-    kind: 'manual' as const,
-    message: `${message} The file was left as it is: mend it and run again.`,
-    path,
-    line,
-  }))
-  return { files: changed, edits: count, notes }
+  return { files: changed, edits: count, notes: [] }
 }

@@ -82,8 +82,9 @@ function nearestManifest(directory: string): { root: string; path: string; text:
 
 function parseManifest(text: string, path: string): PackageJson {
   const value = parse(text, path)
-  if (!isRecord(value))
+  if (!isRecord(value)) {
     throw new ProjectError(`${path}:1 does not hold a JSON object. Correct it and run again.`, path, 1)
+  }
   for (const key of ['scripts', 'dependencies', 'devDependencies', 'hotHook']) {
     if (value[key] === undefined || isRecord(value[key])) continue
     const line = lineOf(text, [key])
@@ -104,8 +105,9 @@ function parse(text: string, path: string): unknown {
 function requireApplication(root: string, path: string, packageJson: PackageJson): void {
   const declared = { ...packageJson.devDependencies, ...packageJson.dependencies }
   if (packageJson.dependencies?.['@adonisjs/core'] !== undefined) return
-  if (hasRcFile(root) && ('@adonisjs/core' in declared || installedVersion(root, '@adonisjs/core') !== undefined))
+  if (hasRcFile(root) && ('@adonisjs/core' in declared || installedVersion(root, '@adonisjs/core') !== undefined)) {
     return
+  }
   if ('@adonisjs/core' in declared) {
     throw new ProjectError(
       `${path} has @adonisjs/core only in devDependencies and there is no adonisrc.ts beside it: it is a package for AdonisJS, not an application. ${supported}; run it in the directory of an application.`,

@@ -32,7 +32,7 @@ export function renderPlan(migration: Migration, paint: Colours): string {
   }
   for (const note of notes) {
     const place = note.path === undefined ? '' : `${name(note.path)}${note.line === undefined ? '' : `:${note.line}`}: `
-    lines.push(`  ${note.kind === 'manual' ? paint.yellow('!') : paint.dim('·')} ${place}${note.message}`)
+    lines.push(`  ${note.kind === 'info' ? paint.dim('·') : paint.yellow('!')} ${place}${note.message}`)
   }
   lines.push('', `  ${paint.bold('Hot coverage')}   ${describeCoverage(coverage, paint)}`, '')
   return `${lines.join('\n')}\n`

@@ -1,0 +1,229 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { compareCorpus, generateCorpus } from './corpus.mjs'
+
+/*
+ * `npm run bench`: the CLI, the same rewrite under the linters and jscodeshift, and a floor that only reads and parses,
+ * each as a whole process over its own copy of the corpus. What each leaves behind is compared byte by byte with what
+ * the corpus demands. CPU is user and system time of the process and its children, so that it does not depend on
+ * how many cores were free; still, compare ratios from one run, not seconds from two.
+ */
+
+const HELP = `usage: node bench/run.mjs [options]
+
+  --rounds <n>        interleaved rounds of the fast ones (default 5)
+  --slow-rounds <n>   rounds of ESLint and jscodeshift (default 1)
+  --only <names>      comma-separated, of: read, floor, ours, oxlint, eslint, jscodeshift
+  --json              print the figures as JSON
+`
+
+/** CPU of the CLI may be this many times that of reading and parsing every file. */
+const TARGET = 2
+
+const repository = fileURLToPath(new URL('..', import.meta.url))
+const installed = (path) => join(repository, 'node_modules', path)
+const rule = 'hot-codemod/prefer-lazy-controller-import'
+const hasTime = existsSync('/usr/bin/time')
+
+/**
+ * - `command` gives the arguments of node for a copy of the corpus; the working directory is that copy.
+ * - `passes` is how often it has to run until nothing is left to fix.
+ * - `writes` is false for what leaves the copy as it is.
+ * - `exits` are the exit codes of a run that did its work.
+ */
+const tools = [
+  {
+    name: 'read',
+    title: 'floor: read every file',
+    command: (copy) => [join(repository, 'bench/floor.mjs'), 'read', copy],
+    writes: false,
+    exits: [0],
+    slow: false,
+  },
+  {
+    name: 'floor',
+    title: 'floor: read and parse (oxc-parser, module record)',
+    command: (copy) => [join(repository, 'bench/floor.mjs'), 'parse', copy],
+    writes: false,
+    exits: [0],
+    slow: false,
+  },
+  {
+    name: 'ours',
+    title: 'hot-codemod migrate',
+    command: (copy) => [join(repository, 'bin/hot-codemod.js'), 'migrate', copy, '--only', 'lazy-imports', '--yes', '--allow-dirty'],
+    writes: true,
+    exits: [0],
+    slow: false,
+  },
+  {
+    name: 'oxlint',
+    title: 'oxlint --fix three times, our plugin',
+    command: (copy, scratch) => {
+      const config = join(scratch, 'oxlintrc.json')
+      const plugin = { name: 'hot-codemod', specifier: join(repository, 'dist/src/index.js') }
+      writeFileSync(config, JSON.stringify({ categories: { correctness: 'off' }, jsPlugins: [plugin], rules: { [rule]: 'error' } }))
+      return [installed('oxlint/bin/oxlint'), '-c', config, '--fix', '.']
+    },
+    writes: true,
+    // A run makes one pass, and the fix of an import whose class is a type too reaches down to that type, over others.
+    passes: 3,
+    // The imports that have to stay are reported.
+    exits: [0, 1],
+    slow: false,
+  },
+  {
+    name: 'eslint',
+    title: 'ESLint --fix, our plugin',
+    command: () => [installed('eslint/bin/eslint.js'), '--config', join(repository, 'bench/eslint.config.mjs'), '--fix', '.'],
+    writes: true,
+    exits: [0, 1],
+    slow: true,
+  },
+  {
+    name: 'jscodeshift',
+    title: 'jscodeshift, our transform',
+    command: (copy, scratch) => {
+      // As a user has it: below node_modules, where jscodeshift's Babel leaves the transform alone.
+      const packages = join(scratch, 'node_modules')
+      mkdirSync(packages, { recursive: true })
+      if (!existsSync(join(packages, 'hot-codemod'))) symlinkSync(repository, join(packages, 'hot-codemod'), 'dir')
+      const transform = join(packages, 'hot-codemod/dist/codemods/lazy-imports.js')
+      return [installed('jscodeshift/bin/jscodeshift.js'), '--extensions=ts', '--fail-on-error', '-t', transform, copy]
+    },
+    writes: true,
+    exits: [0],
+    slow: true,
+  },
+]
+
+/** Runs every tool once a round, so that a busy minute of the machine hits all of them. */
+function bench(chosen, rounds) {
+  const directory = mkdtempSync(join(tmpdir(), 'hot-codemod-bench-'))
+  try {
+    const corpus = generateCorpus(directory)
+    const runs = new Map(chosen.map((tool) => [tool, []]))
+    for (let round = 0; round < Math.max(rounds.fast, rounds.slow); round += 1) {
+      for (const [tool, done] of runs) {
+        if (round >= (tool.slow ? rounds.slow : rounds.fast)) continue
+        if (process.stderr.isTTY) process.stderr.write(`\r\x1b[Kround ${round + 1}: ${tool.title}`)
+        done.push(runOnce(tool, directory))
+      }
+    }
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
+    return { corpus, tools: [...runs].filter(([, done]) => done.length > 0).map(([tool, done]) => summary(tool, done)) }
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** One run over a fresh copy of the corpus; the copy is not part of the figures. */
+function runOnce({ name, command, passes = 1, writes, exits }, directory) {
+  const copy = join(directory, 'copy')
+  rmSync(copy, { recursive: true, force: true })
+  cpSync(join(directory, 'app'), copy, { recursive: true })
+  const figures = { wall: 0, cpu: 0, rss: 0 }
+  for (let pass = 0; pass < passes; pass += 1) {
+    const { status, output, wall, cpu, rss } = measure([process.execPath, ...command(copy, directory)], copy)
+    if (!exits.includes(status)) throw new Error(`${name} exited with ${status}:\n${output.slice(-4000)}`)
+    figures.wall += wall
+    figures.cpu += cpu
+    figures.rss = Math.max(figures.rss, rss)
+  }
+  return writes ? { ...figures, ...compareCorpus(copy, join(directory, 'expected')) } : figures
+}
+
+/**
+ * Runs a command to its end. bash's `time` has the times of the whole process tree to the millisecond; GNU time, where
+ * it is installed, has the peak memory of its largest process.
+ */
+function measure(command, cwd) {
+  const usage = `${cwd}.usage`
+  const memory = `${cwd}.memory`
+  const timed = hasTime ? ['/usr/bin/time', '-f', '%M', '-o', memory, ...command] : command
+  const script = 'TIMEFORMAT="%3R %3U %3S"; usage=$1; shift; { time "$@" 2>&1; } 2>"$usage"'
+  const { NODE_OPTIONS: _, NODE_COMPILE_CACHE: __, ...env } = process.env
+  const { status, stdout, error } = spawnSync('bash', ['-c', script, 'bash', usage, ...timed], {
+    cwd,
+    env: { ...env, LC_ALL: 'C', NO_COLOR: '1' },
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  })
+  if (error) throw error
+  const [wall, user, system] = readFileSync(usage, 'utf8').trim().split('\n').at(-1).split(' ').map(Number)
+  const kilobytes = hasTime ? Number(readFileSync(memory, 'utf8').trim().split('\n').at(-1)) : Number.NaN
+  return { status, output: stdout, wall, cpu: user + system, rss: kilobytes / 1024 }
+}
+
+function summary({ name, title, writes }, runs) {
+  const of = (key) => {
+    const sorted = runs.map((run) => run[key]).sort((a, b) => a - b)
+    return { min: sorted[0], median: (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2 }
+  }
+  return {
+    name,
+    title,
+    rounds: runs.length,
+    cpu: of('cpu'),
+    wall: of('wall'),
+    rss: of('rss'),
+    ...(writes ? { identical: Math.min(...runs.map(({ identical }) => identical)), different: runs.at(-1).different.slice(0, 3) } : {}),
+  }
+}
+
+function print({ corpus, tools: measured }) {
+  const floor = measured.find(({ name }) => name === 'floor')
+  console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`)
+  console.log(
+    `${corpus.files} files, ${(corpus.bytes / 1e6).toFixed(1)} MB, ${corpus.lines} lines; of ${corpus.imports} imports of controllers ${corpus.lazy} become lazy\n`,
+  )
+  const seconds = ({ min, median }) => `${min.toFixed(2)} / ${median.toFixed(2)}`
+  const rows = measured.map(({ title, rounds, cpu, wall, rss, identical }) => [
+    title,
+    String(rounds),
+    seconds(cpu),
+    floor ? `${(cpu.min / floor.cpu.min).toFixed(2)} / ${(cpu.median / floor.cpu.median).toFixed(2)}` : '',
+    seconds(wall),
+    Number.isNaN(rss.median) ? '' : String(Math.round(rss.median)),
+    identical === undefined ? '' : `${identical} of ${corpus.files}`,
+  ])
+  const head = ['min / median', 'rounds', 'CPU s', 'CPU / floor', 'wall s', 'peak MB', 'as expected']
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)))
+  for (const row of [head, widths.map((width) => '-'.repeat(width)), ...rows]) {
+    console.log(row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  '))
+  }
+  for (const { title, different = [] } of measured) {
+    if (different.length > 0) console.log(`\n${title}: not as expected: ${different.join(', ')}, …`)
+  }
+  const ours = measured.find(({ name }) => name === 'ours')
+  if (!floor || !ours) return
+  const ratio = ours.cpu.min / floor.cpu.min
+  console.log(`\nours / floor <= ${TARGET.toFixed(1)}: ${ratio <= TARGET ? 'yes' : 'no'} (${ratio.toFixed(2)})`)
+}
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    'slow-rounds': { type: 'string', default: '1' },
+    only: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+})
+if (values.help) {
+  console.log(HELP)
+} else {
+  const names = values.only?.split(',')
+  const unknown = names?.find((name) => !tools.some((tool) => tool.name === name))
+  if (unknown !== undefined) throw new RangeError(`There is no \`${unknown}\` to measure.\n${HELP}`)
+  if (!existsSync(join(repository, 'dist'))) throw new Error('There is no dist: build first, with `npx tsc -p tsconfig.json`.')
+  const chosen = tools.filter(({ name }) => names?.includes(name) ?? true)
+  const results = bench(chosen, { fast: Number(values.rounds), slow: Number(values['slow-rounds']) })
+  if (values.json) console.log(JSON.stringify(results, null, 2))
+  else print(results)
+  if (results.tools.some(({ identical }) => identical !== undefined && identical !== results.corpus.files)) process.exitCode = 1
+}

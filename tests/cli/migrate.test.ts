@@ -1,0 +1,269 @@
+import { chmodSync, lstatSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { application, directoryWith, filesIn, git, hotCodemod, repositoryWith } from './run.ts'
+
+const MIGRATED_ROUTES = `import router from '@adonisjs/core/services/router'
+const UsersController = () => import('#controllers/users_controller')
+const PostsController = () => import('#controllers/posts_controller')
+
+router.get('/users', [UsersController, 'index'])
+router.resource('posts', PostsController)
+`
+
+describe('hot-codemod migrate', () => {
+  it('without a terminal shows the plan, writes nothing and says that work is left', () => {
+    const root = repositoryWith(application)
+    const { code, stdout } = hotCodemod(root, 'migrate')
+    expect(code).toBe(1)
+    expect(stdout).toContain('lazy-imports           1      2')
+    expect(stdout).toMatch(/Hot coverage {3}0 % → 43 % of 7 files/)
+    expect(filesIn(root)).toEqual(application)
+  })
+
+  it('applies with --yes, and a second run finds nothing to do', () => {
+    const root = repositoryWith(application)
+    expect(hotCodemod(root, 'migrate', '--yes').code).toBe(0)
+    const files = filesIn(root)
+    expect(files['start/routes.ts']).toBe(MIGRATED_ROUTES)
+    expect(JSON.parse(files['package.json']!)).toMatchObject({
+      scripts: { dev: 'node ace serve --hmr' },
+      devDependencies: { 'hot-hook': expect.any(String) },
+      hotHook: { boundaries: ['./app/controllers/**/*.ts'] },
+    })
+    const again = hotCodemod(root, 'migrate', '--yes', '--allow-dirty')
+    expect(again.code).toBe(0)
+    expect(again.stdout).toContain('Nothing to do.')
+    expect(filesIn(root)).toEqual(files)
+  })
+
+  it('takes the directory as an argument', () => {
+    const root = repositoryWith(application)
+    expect(hotCodemod('/', 'migrate', join(root, 'app/controllers'), '--yes').code).toBe(0)
+    expect(filesIn(root)['start/routes.ts']).toBe(MIGRATED_ROUTES)
+  })
+
+  it('works in a directory that git does not know', () => {
+    const root = directoryWith(application)
+    expect(hotCodemod(root, 'migrate', '--yes').code).toBe(0)
+    expect(filesIn(root)['start/routes.ts']).toBe(MIGRATED_ROUTES)
+  })
+
+  it('--dry-run prints a patch that git applies to the same result', () => {
+    const root = repositoryWith(application)
+    const { code, stdout } = hotCodemod(root, 'migrate', '--dry-run')
+    expect(code).toBe(1)
+    expect(filesIn(root)).toEqual(application)
+    writeFileSync(join(root, '.git/patch'), stdout)
+    git(root, 'apply', '.git/patch')
+    const patched = filesIn(root)
+    git(root, 'checkout', '--quiet', '.')
+    hotCodemod(root, 'migrate', '--yes')
+    expect(filesIn(root)).toEqual(patched)
+  })
+
+  it('--dry-run in a package of a monorepo gives a patch for that directory', () => {
+    const root = repositoryWith(Object.fromEntries(Object.entries(application).map(([path, text]) => [`apps/a b/${path}`, text])))
+    const { stdout } = hotCodemod(join(root, 'apps/a b'), 'migrate', '--dry-run')
+    writeFileSync(join(root, '.git/patch'), stdout)
+    git(root, 'apply', '--directory=apps/a b', '.git/patch')
+    expect(filesIn(root)['apps/a b/start/routes.ts']).toBe(MIGRATED_ROUTES)
+  })
+
+  it('--json prints nothing but the report', () => {
+    const root = repositoryWith(application)
+    const { code, stdout } = hotCodemod(root, 'migrate', '--json')
+    expect(code).toBe(1)
+    const report = JSON.parse(stdout) as { totals: Record<string, number>; imports: unknown[] }
+    expect(report).toMatchObject({
+      version: 1,
+      applied: false,
+      framework: { name: 'adonisjs', major: 6 },
+      coverage: { before: { files: { hot: 0, total: 7 } }, after: { files: { hot: 3, total: 7 } } },
+    })
+    expect(report.totals).toEqual({ candidates: 2, fix: 2, suggest: 0, leave: 0, done: 0 })
+    expect(report.imports[0]).toEqual({
+      path: 'start/routes.ts',
+      line: 2,
+      names: ['UsersController'],
+      specifier: '#controllers/users_controller',
+      role: 'controller',
+      verdict: 'fix',
+      reason: 'every-use-is-lazy',
+      message: 'Every use of it accepts a lazy import.',
+    })
+  })
+
+  it('--only runs the named codemods', () => {
+    const root = repositoryWith(application)
+    expect(hotCodemod(root, 'migrate', '--yes', '--only', 'lazy-imports').code).toBe(0)
+    expect(filesIn(root)).toEqual({ ...application, 'start/routes.ts': MIGRATED_ROUTES })
+  })
+
+  it('--skip leaves the named codemods out', () => {
+    const root = repositoryWith(application)
+    hotCodemod(root, 'migrate', '--yes', '--skip', 'lazy-imports,hot-hook-config', '--skip', 'dev-dependencies')
+    expect(filesIn(root)).toEqual({
+      ...application,
+      'package.json': application['package.json']!.replace('serve --watch', 'serve --hmr'),
+    })
+  })
+
+  it('--with adds an opt-in codemod', () => {
+    const routes =
+      "import router from '@adonisjs/core/services/router'\n\nrouter.get('/users', '#controllers/users_controller.index')\n"
+    const root = repositoryWith({ ...application, 'start/routes.ts': routes })
+    hotCodemod(root, 'migrate', '--yes', '--with', 'magic-strings')
+    expect(filesIn(root)['start/routes.ts']).toContain("[UsersController, 'index']")
+  })
+
+  it('does not overwrite uncommitted changes', () => {
+    const root = repositoryWith(application)
+    writeFileSync(join(root, 'start/routes.ts'), `${application['start/routes.ts']}// mine\n`)
+    const before = filesIn(root)
+    const { code, stderr } = hotCodemod(root, 'migrate', '--yes')
+    expect(code).toBe(2)
+    expect(stderr).toContain('Uncommitted changes in start/routes.ts would be overwritten.')
+    expect(filesIn(root)).toEqual(before)
+    expect(hotCodemod(root, 'migrate', '--yes', '--allow-dirty').code).toBe(0)
+    expect(filesIn(root)['start/routes.ts']).toBe(`${MIGRATED_ROUTES}// mine\n`)
+  })
+
+  it('does not mind uncommitted changes in files it does not touch', () => {
+    const root = repositoryWith(application)
+    writeFileSync(join(root, 'app/services/users.ts'), 'export const list = () => [1]\n')
+    expect(hotCodemod(root, 'migrate', '--yes').code).toBe(0)
+  })
+
+  it('leaves files that git ignores alone', () => {
+    const root = repositoryWith({ ...application, '.gitignore': 'start/local.ts\n' })
+    const ignored = application['start/routes.ts']!
+    writeFileSync(join(root, 'start/local.ts'), ignored)
+    hotCodemod(root, 'migrate', '--yes')
+    expect(filesIn(root)['start/local.ts']).toBe(ignored)
+  })
+
+  it('keeps the mode of a file', () => {
+    const root = directoryWith(application)
+    chmodSync(join(root, 'start/routes.ts'), 0o600)
+    hotCodemod(root, 'migrate', '--yes')
+    expect(statSync(join(root, 'start/routes.ts')).mode & 0o777).toBe(0o600)
+  })
+
+  it('writes through a link to a file', () => {
+    const root = directoryWith(application)
+    const shared = join(directoryWith({ 'package.json': application['package.json']! }), 'package.json')
+    rmSync(join(root, 'package.json'))
+    symlinkSync(shared, join(root, 'package.json'))
+    hotCodemod(root, 'migrate', '--yes')
+    expect(lstatSync(join(root, 'package.json')).isSymbolicLink()).toBe(true)
+    expect(readFileSync(shared, 'utf8')).toContain('"hotHook"')
+  })
+
+  it('follows a symbolic link to the project', () => {
+    const root = repositoryWith(application)
+    const link = join(directoryWith({}), 'link')
+    symlinkSync(root, link)
+    expect(hotCodemod(link, 'migrate', '--yes').code).toBe(0)
+    expect(readFileSync(join(root, 'start/routes.ts'), 'utf8')).toBe(MIGRATED_ROUTES)
+  })
+})
+
+describe('bad input changes nothing, exits with 2 and says what to do', () => {
+  it.each<[string, Record<string, string>, string]>([
+    [
+      'a route file with a syntax error',
+      { 'start/routes.ts': `${application['start/routes.ts']}router.get('/x', [UsersController\n` },
+      'start/routes.ts:8:1 ',
+    ],
+    ['a package.json that is not JSON', { 'package.json': '{\n  "name": "app",\n  oops\n}\n' }, 'package.json:3:3'],
+    ['no router at all', { 'start/routes.ts': 'export {}\n' }, 'imports the router, the server or the emitter'],
+    [
+      'a project that is not AdonisJS',
+      { 'package.json': '{ "name": "app", "type": "module", "dependencies": { "express": "^5" } }\n' },
+      'express',
+    ],
+    ['AdonisJS 5', { 'package.json': '{ "name": "app", "dependencies": { "@adonisjs/core": "^5.9.0" } }\n' }, 'uses AdonisJS 5'],
+    ['a CommonJS project', { 'package.json': application['package.json']!.replace('"type": "module",', '') }, '"type"'],
+  ])('%s', (_, files, message) => {
+    const root = repositoryWith({ ...application, ...files })
+    const before = filesIn(root)
+    const { code, stdout, stderr } = hotCodemod(root, 'migrate', '--yes')
+    expect(stderr).toContain(message)
+    expect(stderr).toContain(root)
+    expect(stderr).not.toMatch(/^ {4}at /m)
+    expect(stdout).toBe('')
+    expect(code).toBe(2)
+    expect(filesIn(root)).toEqual(before)
+  })
+
+  it('no package.json', () => {
+    const { code, stderr } = hotCodemod('/', 'migrate', '/proc')
+    expect(code).toBe(2)
+    expect(stderr).toContain('There is no package.json')
+  })
+
+  it('a directory that does not exist', () => {
+    const { code, stderr } = hotCodemod('/', 'migrate', '/nowhere/at/all')
+    expect(code).toBe(2)
+    expect(stderr).toContain('/nowhere/at/all is not a directory.')
+  })
+
+  it('a route file that is not UTF-8', () => {
+    const root = repositoryWith(application)
+    const bytes = Buffer.concat([Buffer.from(application['start/routes.ts']!), Buffer.from([0x2f, 0x2f, 0xe9, 0x0a])])
+    writeFileSync(join(root, 'start/routes.ts'), bytes)
+    const { code, stderr } = hotCodemod(root, 'migrate', '--yes', '--allow-dirty')
+    expect(code).toBe(2)
+    expect(stderr).toContain('start/routes.ts is not UTF-8.')
+    expect(readFileSync(join(root, 'start/routes.ts')).equals(bytes)).toBe(true)
+  })
+
+  it('a file that is not UTF-8 and not part of the server is none of our business', () => {
+    const root = repositoryWith(application)
+    writeFileSync(join(root, 'app/legacy.ts'), Buffer.from([0x2f, 0x2f, 0xe9, 0x0a]))
+    expect(hotCodemod(root, 'migrate', '--yes').code).toBe(0)
+  })
+
+  it('a read-only file: everything stays as it was', () => {
+    const root = repositoryWith(application)
+    chmodSync(join(root, 'package.json'), 0o444)
+    const { code, stderr } = hotCodemod(root, 'migrate', '--yes')
+    expect(code).toBe(2)
+    expect(stderr).toContain('package.json cannot be written (read-only). Nothing was changed')
+    expect(filesIn(root)).toEqual(application)
+  })
+
+  it.each([
+    [['migrate', '--only', 'lazy-import'], 'There is no codemod `lazy-import`.'],
+    [['migrate', '--frobnicate'], '--frobnicate'],
+    [['frobnicate'], 'There is no command `frobnicate`.'],
+    [['migrate', '.', 'twice'], 'twice was not understood.'],
+    [['migrate', '--show', 'all'], '--show all was not understood.'],
+  ])('%j', (args, message) => {
+    const root = repositoryWith(application)
+    const { code, stderr } = hotCodemod(root, ...args)
+    expect(code).toBe(2)
+    expect(stderr).toContain(message)
+  })
+
+  it('an error is JSON too with --json', () => {
+    const { code, stdout } = hotCodemod('/', 'migrate', '/proc', '--json')
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout)).toEqual({ version: 1, error: { message: expect.stringContaining('There is no package.json') } })
+  })
+})
+
+describe('hot-codemod', () => {
+  it('--help names every codemod', () => {
+    const { code, stdout } = hotCodemod('/', '--help')
+    expect(code).toBe(0)
+    for (const name of ['lazy-imports', 'hot-hook-config', 'dev-script', 'dev-dependencies', 'lint-config', 'bound-instances', 'magic-strings']) {
+      expect(stdout).toContain(name)
+    }
+  })
+
+  it('without a command prints the help and could not run', () => {
+    expect(hotCodemod('/').code).toBe(2)
+  })
+})

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { boundInstances } from '../../codemods/bound-instances.ts'
+import { cases } from '../fixtures/world.ts'
+import { run } from './run.ts'
+
+const ROUTER = "import router from '@adonisjs/core/services/router'\n"
+
+function app(routes: string, controller = 'export default class UsersController { index() {} show() {} }\n'): Record<string, string> {
+  return {
+    'package.json': `${JSON.stringify({ name: 'app', type: 'module', imports: { '#controllers/*': './app/controllers/*.js' } })}\n`,
+    'start/routes.ts': routes,
+    'app/controllers/users_controller.ts': controller,
+    'app/controllers/base_controller.ts': 'export default class BaseController { hello() {} }\n',
+  }
+}
+
+const ROUTES = `${ROUTER}import UsersController from '#controllers/users_controller'
+
+const users = new UsersController()
+
+router.get('/users', users.index.bind(users))
+`
+
+async function routesAfter(routes: string, controller?: string, major = 6): Promise<string | undefined> {
+  const { changed } = await run(boundInstances, app(routes, controller), { major })
+  return changed['start/routes.ts']
+}
+
+async function reasonFor(routes: string, controller?: string, major = 6): Promise<string> {
+  const { changed, notes } = await run(boundInstances, app(routes, controller), { major })
+  expect(changed).toEqual({})
+  return notes.join('\n')
+}
+
+describe('bound-instances', () => {
+  it('turns bound methods into tuples and the import into a lazy one', async () => {
+    const { input, expected } = cases.find(({ id }) => id === 'C26-bound-instance')!
+    expect(await routesAfter(input)).toBe(expected.codemodOutput)
+  })
+
+  it('keeps quotes, semicolons and line ends', async () => {
+    const routes = ROUTES.replaceAll("'", '"').replaceAll(/(?<=[^\n])\n/g, ';\n').replaceAll('\n', '\r\n')
+    expect(await routesAfter(routes)).toBe(
+      'import router from "@adonisjs/core/services/router";\r\nconst UsersController = () => import("#controllers/users_controller");\r\n\r\nrouter.get("/users", [UsersController, "index"]);\r\n',
+    )
+  })
+
+  it('handles two instances of one class', async () => {
+    const routes = ROUTES + "const more = new UsersController()\nrouter.get('/more', more.show.bind(more))\n"
+    expect(await routesAfter(routes)).toBe(
+      `${ROUTER}const UsersController = () => import('#controllers/users_controller')\n\nrouter.get('/users', [UsersController, 'index'])\nrouter.get('/more', [UsersController, 'show'])\n`,
+    )
+  })
+
+  it('follows a base class whose constructor takes nothing', async () => {
+    const controller =
+      "import BaseController from './base_controller.js'\nexport default class UsersController extends BaseController { index() {} }\n"
+    expect(await routesAfter(ROUTES, controller)).toContain("[UsersController, 'index']")
+  })
+
+  it('takes a field that holds a service', async () => {
+    const controller =
+      "import Users from '../users.js'\nexport default class UsersController { private users = new Users(); index() {} }\n"
+    expect(await routesAfter(ROUTES, controller)).toContain("[UsersController, 'index']")
+  })
+
+  it.each([
+    ['a constructor that takes arguments', 'export default class C { constructor(private users: unknown) {} index() {} }\n', 'its constructor takes arguments'],
+    ['a field that is assigned', 'export default class C { count = 0; index() { this.count++ } }\n', 'it keeps state between requests'],
+    ['a cache', 'export default class C { cache = new Map(); index() {} }\n', 'it keeps state between requests'],
+    ['a base class from a package', "import { Base } from 'base'\nexport default class C extends Base { index() {} }\n", 'its base class comes from a package'],
+    ['code that runs at import', 'setInterval(() => {}, 1000)\nexport default class C { index() {} }\n', '`app/controllers/users_controller.ts:1` runs code when it is imported'],
+  ])('leaves %s', async (_, controller, reason) => {
+    expect(await reasonFor(ROUTES, controller)).toBe(`info start/routes.ts:2 \`UsersController\` stays an instance: ${reason}.`)
+  })
+
+  it.each([
+    ['an instance that is used otherwise', `${ROUTES}console.log(users)\n`, '`users` is used other than by `.bind(users)`'],
+    ['a method that is not bound', `${ROUTES}router.get('/x', users.show)\n`, '`users` is used other than by `.bind(users)`'],
+    ['a method bound to another object', `${ROUTES}router.get('/x', users.show.bind({}))\n`, '`users` is used other than by `.bind(users)`'],
+    ['a class that is used otherwise', `${ROUTES}console.log(UsersController)\n`, 'its class is used otherwise'],
+    ['an exported instance', ROUTES.replace('const users', 'export const users'), 'its instance is not a constant of the module'],
+    ['constructor arguments', ROUTES.replace('new UsersController()', 'new UsersController(1)'), 'it is constructed with arguments'],
+  ])('leaves %s', async (_, routes, reason) => {
+    expect(await reasonFor(routes)).toBe(`info start/routes.ts:2 \`UsersController\` stays an instance: ${reason}.`)
+  })
+
+  it('leaves AdonisJS 7 alone, where a tuple gets a route name', async () => {
+    expect(await reasonFor(ROUTES, undefined, 7)).toContain('AdonisJS 7 would give its routes names')
+  })
+})

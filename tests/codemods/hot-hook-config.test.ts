@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { hotHookConfig } from '../../codemods/hot-hook-config.ts'
+import { run } from './run.ts'
+
+const KIT = ['./app/controllers/**/*.ts', './app/middleware/*.ts']
+
+/** A project whose routes import each of `lazy` lazily; `more` are further files. */
+function app(
+  hotHook: unknown,
+  lazy: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const packageJson = { name: 'app', type: 'module', dependencies: { '@adonisjs/core': '^6.18.0' }, hotHook }
+  const routes = lazy.map((path, index) => `router.get('/${index}', [() => import('../${path}'), 'index'])\n`)
+  return {
+    'package.json': `${JSON.stringify(packageJson, null, 2)}\n`,
+    'adonisrc.ts': "export default { preloads: [() => import('./start/routes.js')] }\n",
+    'start/routes.ts': `import router from '@adonisjs/core/services/router'\n${routes.join('')}`,
+    ...Object.fromEntries(lazy.map((path) => [path.replace('.js', '.ts'), 'export default class Some {}\n'])),
+    ...more,
+  }
+}
+
+async function boundariesOf(files: Record<string, string>): Promise<unknown> {
+  const { changed } = await run(hotHookConfig, files, { major: 6 })
+  const text = changed['package.json']
+  return text === undefined ? undefined : (JSON.parse(text) as { hotHook?: { boundaries?: unknown } }).hotHook?.boundaries
+}
+
+describe('without a hotHook block', () => {
+  it("takes the starter kits' glob where it covers the lazy imports", async () => {
+    expect(await boundariesOf(app(undefined, ['app/controllers/a_controller.js']))).toEqual(['./app/controllers/**/*.ts'])
+  })
+
+  it('derives a glob from the directory of the lazy imports', async () => {
+    expect(await boundariesOf(app(undefined, ['app/features/users/controllers/a.js']))).toEqual([
+      './app/features/users/controllers/**/*.ts',
+    ])
+  })
+
+  it('joins directories that differ in one name', async () => {
+    expect(
+      await boundariesOf(app(undefined, ['app/users/controllers/a.js', 'app/posts/controllers/b.js', 'app/tags/controllers/c.js'])),
+    ).toEqual(['./app/*/controllers/**/*.ts'])
+  })
+
+  it('does not join them over a file that is imported statically', async () => {
+    const files = app(undefined, ['app/users/controllers/a.js', 'app/posts/controllers/b.js'], {
+      'app/tags/controllers/c.ts': 'export const c = 1\n',
+      'config/app.ts': "import '../app/tags/controllers/c.js'\n",
+    })
+    expect(await boundariesOf(files)).toEqual(['./app/posts/controllers/**/*.ts', './app/users/controllers/**/*.ts'])
+  })
+
+  it('does nothing when nothing is lazy', async () => {
+    expect(await boundariesOf(app(undefined, []))).toBeUndefined()
+  })
+
+  it('stands before `prettier`, as in the starter kits', async () => {
+    const files = app(undefined, ['app/controllers/a_controller.js'])
+    files['package.json'] = files['package.json']!.replace('"type"', '"prettier": "x",\n  "type"')
+    const { changed } = await run(hotHookConfig, files, { major: 6 })
+    expect(changed['package.json']).toContain('  "hotHook": {\n    "boundaries": [\n      "./app/controllers/**/*.ts"\n    ]\n  },\n  "prettier"')
+  })
+})
+
+describe('with a hotHook block', () => {
+  it('keeps globs that do their job', async () => {
+    const files = app({ boundaries: KIT }, ['app/controllers/a_controller.js'], {
+      'app/middleware/log_middleware.ts': 'export default class Log {}\n',
+    })
+    expect(await boundariesOf(files)).toBeUndefined()
+  })
+
+  it('takes a string for a list of one', async () => {
+    expect(await boundariesOf(app({ boundaries: './app/controllers/**/*.ts' }, ['app/controllers/a_controller.js']))).toBeUndefined()
+  })
+
+  it('drops a glob that matches nothing, and says so', async () => {
+    const files = app({ boundaries: ['./app/moduleas/**/*.ts', ...KIT.slice(0, 1)] }, ['app/controllers/a_controller.js'])
+    expect(await boundariesOf(files)).toEqual(['./app/controllers/**/*.ts'])
+    const { notes } = await run(hotHookConfig, files, { major: 6 })
+    expect(notes).toEqual(['info package.json `./app/moduleas/**/*.ts` in hotHook.boundaries matches no file and was dropped.'])
+  })
+
+  it('leaves a base class out of the glob that covers it', async () => {
+    const files = app({ boundaries: KIT.slice(0, 1) }, ['app/controllers/a_controller.js'], {
+      'app/controllers/a_controller.ts': "import Base from './base_controller.js'\nexport default class A extends Base {}\n",
+      'app/controllers/base_controller.ts': 'export default class Base {}\n',
+    })
+    expect(await boundariesOf(files)).toEqual(['./app/controllers/**/!(base_controller).ts'])
+  })
+
+  it('does not leave out a name that is a lazy import elsewhere', async () => {
+    const files = app({ boundaries: KIT.slice(0, 1) }, ['app/controllers/admin/index.js', 'app/controllers/a.js'], {
+      'app/controllers/a.ts': "import './index.js'\nexport default class A {}\n",
+      'app/controllers/index.ts': 'export const shared = 1\n',
+    })
+    expect(await boundariesOf(files)).toEqual(['./app/controllers/a.ts', './app/controllers/admin/**/*.ts'])
+  })
+
+  it('takes boot files out', async () => {
+    const files = app({ boundaries: ['./start/**/*.ts', ...KIT.slice(0, 1)] }, ['app/controllers/a_controller.js'])
+    expect(await boundariesOf(files)).toEqual(['./app/controllers/**/*.ts'])
+  })
+
+  it('adds what is not covered and keeps the other keys', async () => {
+    const files = app({ boundaries: KIT.slice(0, 1), ignore: ['**/node_modules/**'] }, ['app/controllers/a_controller.js', 'app/pages/b.js'])
+    const { changed } = await run(hotHookConfig, files, { major: 6 })
+    expect((JSON.parse(changed['package.json']!) as { hotHook: unknown }).hotHook).toEqual({
+      boundaries: ['./app/controllers/**/*.ts', './app/pages/**/*.ts'],
+      ignore: ['**/node_modules/**'],
+    })
+  })
+
+  it('follows a generated barrel to its modules', async () => {
+    const files = app({ boundaries: [] }, [], {
+      'start/routes.ts':
+        "import router from '@adonisjs/core/services/router'\nimport { controllers } from '#generated/controllers'\n\nrouter.get('/', [controllers.Home, 'index'])\n",
+      '.adonisjs/server/controllers.ts': "export const controllers = { Home: () => import('../../app/controllers/home_controller.js') }\n",
+      'app/controllers/home_controller.ts': 'export default class Home {}\n',
+    })
+    files['package.json'] = files['package.json']!.replace('"type"', '"imports": { "#generated/*": "./.adonisjs/server/*.js" },\n  "type"')
+    expect(await boundariesOf(files)).toEqual(['./app/controllers/**/*.ts'])
+  })
+})
