@@ -97,7 +97,7 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
         if (direct === undefined) {
           return { ...declared, kind: 'unknown', path: resolution.path, exportName: name, specifier, sideEffect: undefined }
         }
-        return { ...declared, specifier: direct, sideEffect: exports.sideEffect(declared.path) }
+        return { ...declared, specifier: direct, sideEffect: exports.sideEffect(declared.path) ?? exports.sideEffect(resolution.path) }
       },
     }
   }
@@ -199,9 +199,10 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
     for (const path of deferred) {
       const effect = exports.sideEffect(path)
       if (effect === undefined) continue
-      for (const target of targets) {
-        if (!known.has(target) && closureOf(target).has(path)) found.set(target, { reason: 'side-effects', detail: effect })
-      }
+      const remaining = [...targets].filter((target) => !known.has(target))
+      const owners = remaining.filter((target) => closureOf(target).has(path))
+      // Below no target: it came with a barrel that nothing imports any more.
+      for (const target of owners.length > 0 ? owners : remaining) found.set(target, { reason: 'side-effects', detail: effect })
     }
     return found
   }

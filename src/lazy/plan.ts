@@ -508,7 +508,7 @@ function planTypeImport(
 
 /** A module that stays statically imported by this file is not hot, however lazily it is imported beside that. */
 function demoteMixed(candidates: readonly Candidate[]): Candidate[] {
-  const kept = candidates.filter(({ verdict, reason }) => verdict !== 'done' && verdict !== 'fix' && reason !== 'unused')
+  const kept = candidates.filter(({ verdict }) => verdict !== 'done' && verdict !== 'fix')
   return candidates.map((candidate) => {
     if (candidate.verdict !== 'fix') return candidate
     const other = kept.find(({ targets }) => targets.some((target) => candidate.targets.includes(target)))

@@ -110,6 +110,18 @@ describe('code that runs at import', () => {
     expect(found[USERS]).toMatch(/^suggest side-effects: `app\/services\/users.ts:1` runs code/)
   })
 
+  it('in a module that only a barrel loads', async () => {
+    const found = await verdicts({
+      'start/routes.ts': application['start/routes.ts']!
+        .replace("import PostsController from '#controllers/posts_controller'\n", '')
+        .replace("UsersController from '#controllers/users_controller'", "{ UsersController, PostsController } from '#controllers/index'"),
+      'app/controllers/index.ts':
+        "import './cron.js'\nexport { default as UsersController } from './users_controller.js'\nexport { default as PostsController } from './posts_controller.js'\n",
+      'app/controllers/cron.ts': 'setInterval(() => {}, 1000)\n',
+    })
+    expect(found['start/routes.ts UsersController,PostsController']).toMatch(/^suggest side-effects: `app\/controllers\/cron.ts:1`/)
+  })
+
   it('in a module that is loaded at boot anyway changes nothing', async () => {
     const found = await verdicts({
       'app/services/users.ts': 'setInterval(() => {}, 1000)\nexport const list = () => []\n',
