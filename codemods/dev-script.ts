@@ -219,6 +219,7 @@ function obstacleOf({ lead, outer, flags }: ServeCommand): Obstacle | undefined 
       reason: `${restarts} restarts the server on every change, so nothing is reloaded in place. Run \`${hmrCommand}\` without it.`,
     }
   }
+  if (flags.some(({ text }) => text === '--no-hmr')) return { kind: 'info', reason: 'it says --no-hmr.' }
   if (flags.some(isHmrFlag)) return undefined
   if (lead.some(({ text }) => /^NODE_ENV=["']?production/.test(text))) {
     return { kind: 'info', reason: 'it sets NODE_ENV=production, so it is not for development.' }

@@ -63,6 +63,7 @@ describe('hmrScript', () => {
     ['node --max-old-space-size=4096 ace serve --hmr'],
     ['concurrently "npm run css" "PORT=3333 node ace serve --hmr"'],
     ['node ace serve --hmr --no-clear'],
+    ['node ace serve --watch --no-hmr'],
     ['node ace test --watch'],
     ['node ace build'],
     ['node ace queue:serve --watch'],
