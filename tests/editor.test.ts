@@ -202,6 +202,6 @@ describe.each([
     const fixed = PROVEN_FIXED.replace('#controllers/users_controller', '#controllers/late_controller')
     expect(await fixOnSave(routes)).toBe(routes)
     writeFileSync(join(root, 'app/controllers/late_controller.ts'), 'export default class { index() {} }\n')
-    await expect.poll(() => fixOnSave(routes), { timeout: 5_000, interval: 100 }).toBe(fixed)
+    await expect.poll(() => fixOnSave(routes), { timeout: 10_000, interval: 100 }).toBe(fixed)
   })
 })

@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -10,12 +21,39 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { repository } from './engines/engines.ts'
 import { world } from './fixtures/world.ts'
 
+/** What must not be loaded, and therefore has to be there to be loaded. */
+const HEAVY = ['eslint', 'typescript', '@typescript-eslint/parser', '@typescript-eslint/typescript-estree', '@typescript-eslint/utils']
+
+/** `require` of a module in the project. */
+const REQUIRE = "(await import('node:module')).createRequire(process.cwd() + '/x.js')"
+
+const ESLINT_CONFIG = `import parser from '@typescript-eslint/parser'
+import hotCodemod from 'hot-codemod'
+
+export default [{ ...hotCodemod.configs.recommended, languageOptions: { parser } }]
+`
+
+const ROUTES = `import router from '@adonisjs/core/services/router'
+import UsersController from '#controllers/users_controller'
+
+router.get('/users', [UsersController, 'index'])
+`
+const ROUTES_FIXED = `import router from '@adonisjs/core/services/router'
+const UsersController = () => import('#controllers/users_controller')
+
+router.get('/users', [UsersController, 'index'])
+`
+
 /** A project made from the tarball alone. */
 let app: string
 /** Where npm put the package in it. */
 let installed: string
 /** The files of the package, relative to it. */
 let files: string[]
+/** What npm installed beside it. */
+let neighbours: string[]
+/** The temporary directory of all. */
+let top: string
 
 interface Ran {
   readonly status: number | null
@@ -24,10 +62,12 @@ interface Ran {
 }
 
 function run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Ran {
+  // `npm test` tells npm where its own project is.
+  const inherited = Object.entries(process.env).filter(([name]) => !/^npm_(?:config_local_prefix|config_call|package_)/.test(name))
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd,
     encoding: 'utf8',
-    env: { ...process.env, npm_config_loglevel: 'error', npm_config_update_notifier: 'false', ...env },
+    env: { ...Object.fromEntries(inherited), npm_config_loglevel: 'error', npm_config_update_notifier: 'false', ...env },
     maxBuffer: 2 ** 26,
   })
   if (error) throw error
@@ -104,9 +144,6 @@ function list(directory: string): string[] {
     .sort()
 }
 
-let top: string
-let dependencies: string[]
-
 beforeAll(() => {
   top = realpathSync(mkdtempSync(join(tmpdir(), 'hot-codemod-package-')))
   const packed = succeed('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', top], repository)
@@ -118,9 +155,8 @@ beforeAll(() => {
   succeed('npm', ['install', ...quiet, join(top, filename)], app)
   installed = join(app, 'node_modules/hot-codemod')
   files = list(installed)
-  dependencies = readdirSync(join(app, 'node_modules'))
-  // Everything that must not be loaded has to be there to be loaded.
-  for (const name of ['eslint', 'typescript', '@typescript-eslint/parser', '@typescript-eslint/utils', '@types/node']) link(app, name)
+  neighbours = readdirSync(join(app, 'node_modules'))
+  for (const name of [...HEAVY, '@types/node']) link(app, name)
 })
 
 afterAll(() => {
@@ -165,7 +201,9 @@ describe('the tarball', () => {
     for (const path of declarations) {
       for (const specifier of specifiersIn(path)) {
         if (specifier.startsWith('.')) declarations.add(join(dirname(path), specifier.replace(/\.[jt]s$/, '.d.ts')))
-        else for (const name of packageOf(specifier)) if (!known.has(name)) strangers.add(`${name} in ${path.slice(installed.length + 1)}`)
+        for (const name of packageOf(specifier)) {
+          if (!known.has(name)) strangers.add(`${name} in ${path.slice(installed.length + 1)}`)
+        }
       }
     }
     expect([...strangers]).toEqual([])
@@ -188,13 +226,12 @@ describe('the tarball', () => {
 
 describe('installed', () => {
   it('brings neither ESLint nor TypeScript', () => {
-    expect(dependencies).not.toContain('eslint')
-    expect(dependencies).not.toContain('typescript')
+    expect(neighbours).not.toContain('eslint')
+    expect(neighbours).not.toContain('typescript')
   })
 
   it('gives import and require the same plugin', () => {
-    const code = "(await import('node:module')).createRequire(process.cwd() + '/x.js')('hot-codemod') === (await import('hot-codemod')).default"
-    expect(evaluate(code, 'module')).toBe(true)
+    expect(evaluate(`${REQUIRE}('hot-codemod') === (await import('hot-codemod')).default`, 'module')).toBe(true)
   })
 
   it('is a plugin for require', () => {
@@ -215,8 +252,7 @@ describe('installed', () => {
 
   it('lints and fixes a project', () => {
     const project = copyWorld()
-    const config = "import parser from '@typescript-eslint/parser'\nimport hotCodemod from 'hot-codemod'\n"
-    writeFileSync(join(project, 'eslint.config.js'), `${config}export default [{ ...hotCodemod.configs.recommended, languageOptions: { parser } }]\n`)
+    writeFileSync(join(project, 'eslint.config.js'), ESLINT_CONFIG)
     succeed(process.execPath, [join(app, 'node_modules/eslint/bin/eslint.js'), '--fix', 'start/routes.ts'], project)
     expect(readFileSync(join(project, 'start/routes.ts'), 'utf8')).toBe(ROUTES_FIXED)
   })
@@ -226,7 +262,7 @@ describe('what is loaded', () => {
   it.each([
     ['import', ['--input-type=module', '-e', "import('eslint')"], 'eslint'],
     ['require', ['--input-type=commonjs', '-e', "require('typescript')"], 'typescript'],
-    ['require inside a module', ['--input-type=module', '-e', "(await import('node:module')).createRequire(process.cwd() + '/x.js')('eslint')"], 'eslint'],
+    ['require inside a module', ['--input-type=module', '-e', `${REQUIRE}('eslint')`], 'eslint'],
   ])('is seen for %s', (_, args, name) => {
     expect(packagesLoadedBy(args)).toContain(name)
   })
@@ -234,14 +270,14 @@ describe('what is loaded', () => {
   it('is neither ESLint nor TypeScript for the plugin', () => {
     const loaded = packagesLoadedBy(['--input-type=module', '-e', "import('hot-codemod')"])
     expect(loaded).toContain('hot-codemod')
-    expect(loaded.filter(isHeavy)).toEqual([])
+    expect(loaded.filter((name) => HEAVY.includes(name))).toEqual([])
   })
 
   it('is neither ESLint nor TypeScript for a migration', () => {
     const project = copyWorld()
     const loaded = packagesLoadedBy([join(installed, 'bin/hot-codemod.js'), 'migrate', '--dry-run', '--allow-dirty'], project)
     expect(loaded).toContain('oxc-parser')
-    expect(loaded.filter(isHeavy)).toEqual([])
+    expect(loaded.filter((name) => HEAVY.includes(name))).toEqual([])
   })
 
   it('is no parser for --version', () => {
@@ -267,7 +303,7 @@ hotCodemod.configs.absent
 // @ts-expect-error There is no such option.
 void migrate({ directories: '.' })
 `
-  const FLAGS = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2023', '--types', 'node']
+  const FLAGS = '--noEmit --strict --exactOptionalPropertyTypes --skipLibCheck --module nodenext --target es2023 --types node'
 
   it.each([
     ['ESLint 10', 'node_modules/eslint'],
@@ -277,23 +313,12 @@ void migrate({ directories: '.' })
     link(app, 'eslint', eslint)
     try {
       const tsc = join(repository, 'node_modules/typescript/bin/tsc')
-      expect(run(process.execPath, [tsc, ...FLAGS, 'consumer.ts'], app).stdout).toBe('')
+      expect(run(process.execPath, [tsc, ...FLAGS.split(' '), 'consumer.ts'], app).stdout).toBe('')
     } finally {
       link(app, 'eslint')
     }
   })
 })
-
-const ROUTES = `import router from '@adonisjs/core/services/router'
-import UsersController from '#controllers/users_controller'
-
-router.get('/users', [UsersController, 'index'])
-`
-const ROUTES_FIXED = `import router from '@adonisjs/core/services/router'
-const UsersController = () => import('#controllers/users_controller')
-
-router.get('/users', [UsersController, 'index'])
-`
 
 /** A copy of the world inside the project, with one static controller. */
 function copyWorld(): string {
@@ -301,8 +326,4 @@ function copyWorld(): string {
   cpSync(world, project, { recursive: true })
   writeFileSync(join(project, 'start/routes.ts'), ROUTES)
   return project
-}
-
-function isHeavy(name: string): boolean {
-  return ['eslint', 'typescript', '@typescript-eslint/utils', '@typescript-eslint/typescript-estree', '@typescript-eslint/parser'].includes(name)
 }

@@ -25,6 +25,12 @@ export interface Exports {
    * undefined when the constructor takes nothing and no method keeps state in the instance.
    */
   instanceDoubt(path: string, name: string): string | undefined
+  /**
+   * The method `method` of the class, own or inherited. `free` when it works without its instance: it uses no `this`,
+   * or is an arrow function in a field; `absent` when no class in the chain has it; `unknown` when the chain leaves
+   * the project.
+   */
+  method(path: string, name: string, method: string): 'free' | 'bound' | 'absent' | 'unknown'
   /** The first thing that runs when `path` itself is imported, as `` `file:line` ``; undefined when nothing does. */
   sideEffect(path: string): string | undefined
 }
@@ -72,6 +78,22 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
     return unknown
   }
 
+  function method(path: string, name: string, wanted: string, depth = 0): ReturnType<Exports['method']> {
+    const declared = find(path, name, [], new Set())
+    const node = declared.kind === 'class' ? classIn(bodyOf(declared.path), declared) : undefined
+    if (!node || depth > 5) return 'unknown'
+    for (const member of node.body.body) {
+      if (!('key' in member) || member.computed || nameOfKey(member.key) !== wanted || ('static' in member && member.static)) continue
+      if (member.type === 'MethodDefinition' && member.kind === 'method') return usesThis(member.value) ? 'bound' : 'free'
+      if (member.type === 'PropertyDefinition') return member.value?.type === 'ArrowFunctionExpression' ? 'free' : 'bound'
+    }
+    if (!node.superClass) return 'absent'
+    const base = node.superClass.type === 'Identifier' ? baseOf(bodyOf(declared.path), node.superClass.name) : undefined
+    if (!base) return 'unknown'
+    const next = base.from === undefined ? { kind: 'project' as const, path: declared.path } : resolver.resolve(declared.path, base.from)
+    return next.kind === 'project' ? method(next.path, base.name, wanted, depth + 1) : 'unknown'
+  }
+
   function instanceDoubt(path: string, name: string, depth = 0): string | undefined {
     const declared = find(path, name, [], new Set())
     const node = declared.kind === 'class' ? classIn(bodyOf(declared.path), declared) : undefined
@@ -93,6 +115,7 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
   return {
     find: (path, name) => find(path, name, [], new Set()),
     instanceDoubt,
+    method,
     sideEffect(path) {
       const text = modules.text(path) ?? ''
       const known = effects.get(path)
@@ -212,14 +235,38 @@ function isEmptyContainer(node: TSESTree.Node): boolean {
 }
 
 function assignsToThis(root: object): boolean {
+  return someNode(root, ({ type, left, argument }) => {
+    const target = type === 'AssignmentExpression' ? left : type === 'UpdateExpression' ? argument : undefined
+    return target !== undefined && isMemberOfThis(target)
+  })
+}
+
+/** Whether a function refers to its instance; a nested function's own `this` counts too, which errs on the safe side. */
+function usesThis(root: object): boolean {
+  return someNode(root, ({ type }) => type === 'ThisExpression' || type === 'Super')
+}
+
+interface AnyNode {
+  readonly type?: string
+  readonly name?: string
+  readonly left?: TSESTree.Node
+  readonly argument?: TSESTree.Node
+  readonly callee?: TSESTree.Node
+}
+
+/** Whether `test` holds for any node below and including `root`. */
+function someNode(root: object, test: (node: AnyNode) => boolean): boolean {
   const pending: object[] = [root]
   for (let node = pending.pop(); node; node = pending.pop()) {
-    const { type, left, argument } = node as { type?: string; left?: unknown; argument?: unknown }
-    const target = type === 'AssignmentExpression' ? left : type === 'UpdateExpression' ? argument : undefined
-    if (target && isMemberOfThis(target as TSESTree.Node)) return true
+    if (test(node)) return true
     for (const value of Object.values(node)) if (typeof value === 'object' && value !== null) pending.push(value as object)
   }
   return false
+}
+
+function nameOfKey(key: TSESTree.Node): string | undefined {
+  if (key.type === 'Identifier') return key.name
+  return key.type === 'Literal' ? String(key.value) : undefined
 }
 
 function isMemberOfThis(node: TSESTree.Node): boolean {
@@ -284,18 +331,12 @@ function isGuard(statement: TSESTree.IfStatement): boolean {
 
 /** Reads and compares, calling nothing but `Math`, `Number`, `Object` and `Array` functions. */
 function isPure(root: TSESTree.Node): boolean {
-  const pending: object[] = [root]
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    const { type, name, callee } = node as { type?: string; name?: string; callee?: TSESTree.Node }
-    if (type === 'AwaitExpression' || type === 'NewExpression' || type === 'AssignmentExpression' || type === 'UpdateExpression') return false
-    if (type === 'Identifier' && (name === 'process' || name === 'env')) return false
-    if (type === 'CallExpression') {
-      const owner = callee?.type === 'MemberExpression' && callee.object.type === 'Identifier' ? callee.object.name : ''
-      if (!/^(?:Math|Number|Object|Array)$/.test(owner)) return false
-    }
-    for (const value of Object.values(node)) if (typeof value === 'object' && value !== null) pending.push(value as object)
-  }
-  return true
+  return !someNode(root, ({ type, name, callee }) => {
+    if (type === 'AwaitExpression' || type === 'NewExpression' || type === 'AssignmentExpression' || type === 'UpdateExpression') return true
+    if (type === 'Identifier') return name === 'process' || name === 'env'
+    const owner = callee?.type === 'MemberExpression' && callee.object.type === 'Identifier' ? callee.object.name : ''
+    return type === 'CallExpression' && !/^(?:Math|Number|Object|Array)$/.test(owner)
+  })
 }
 
 function startsSomething(node: TSESTree.Node): boolean {

@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { Edit } from '../edits/text.ts'
+import type { Exports } from '../graph/exports.ts'
 import type { Candidate } from './candidate.ts'
 import type { OpenModule, Rewritten } from './file-rewrite.ts'
 import { plan } from './plan.ts'
@@ -10,7 +11,7 @@ import { importedName, memberName, resolveIdentifiers, type Node } from './synta
 import { usesOf } from './uses.ts'
 
 /**
- * `const c = new C()` and `router.get('/', c.m.bind(c))` to `[C, 'm']` with a lazy import.
+ * `const c = new C()` and `router.get('/', c.m.bind(c))` to `[C, 'm']` with a lazy import; `c.m` too, where `m` uses no `this`.
  *
  * The container then makes an instance for each request. Left alone where that could be noticed: the constructor
  * takes arguments, the instance keeps state, or anything else uses the instance or the class. On AdonisJS 7 it is
@@ -45,6 +46,8 @@ function convert(module: OpenModule, candidate: Candidate, slots: Slots): Edit[]
   if (hasCommentInside(text, declaration) || declaration.attributes.length > 0) return 'its import cannot be rewritten'
   const [variable] = scopes.getDeclaredVariables(specifier)
   if (!variable) return 'its import has no binding'
+  const target = analysis.facts(module.path).module(declaration.source.value).exported(importedName(specifier))
+  if (target.kind !== 'class') return 'its class was not found'
   const edits: Edit[] = []
   const quote = declaration.source.raw[0] ?? "'"
   for (const use of usesOf(variable as Variable, slots.slotOf)) {
@@ -53,12 +56,11 @@ function convert(module: OpenModule, candidate: Candidate, slots: Slots): Edit[]
     const instance = use.reason === 'bound-instance' ? use.node.parent : undefined
     if (instance?.type !== 'NewExpression') return 'its class is used otherwise'
     if (instance.arguments.length > 0) return 'it is constructed with arguments'
-    const result = convertInstance(module, instance, slots, specifier.local.name, quote)
+    const methodOf = (name: string): ReturnType<Exports['method']> => analysis.exports.method(target.path, target.exportName, name)
+    const result = convertInstance(module, instance, slots, methodOf, (method) => `[${specifier.local.name}, ${quote}${method}${quote}]`)
     if (typeof result === 'string') return result
     edits.push(...result)
   }
-  const target = analysis.facts(module.path).module(declaration.source.value).exported(importedName(specifier))
-  if (target.kind !== 'class') return 'its class was not found'
   const doubt = analysis.exports.instanceDoubt(target.path, target.exportName)
   if (doubt) return doubt
   if (target.sideEffect) return `${target.sideEffect} runs code when it is imported`
@@ -72,8 +74,8 @@ function convertInstance(
   { text, scopes }: OpenModule,
   instance: TSESTree.NewExpression,
   slots: Slots,
-  className: string,
-  quote: string,
+  methodOf: (name: string) => ReturnType<Exports['method']>,
+  tuple: (method: string) => string,
 ): Edit[] | string {
   const declarator = instance.parent
   if (declarator.type !== 'VariableDeclarator') return 'its instance is not a constant'
@@ -83,34 +85,39 @@ function convertInstance(
   }
   const [variable] = scopes.getDeclaredVariables(declarator)
   const edits: Edit[] = []
-  const binds = new Set<Node>()
+  const handlers = new Set<Node>()
   for (const reference of variable?.references ?? []) {
     const node = reference.identifier as Node
     if (reference.init) continue
-    const bind = bindOf(node)
-    if (!bind) return `\`${variable?.name}\` is used other than by \`.bind(${variable?.name})\``
-    const registration = slots.registrationOf(bind.call)
-    if (registration?.shape !== 'tuple') return `\`${variable?.name}\` is bound outside a route`
-    if (!binds.has(bind.call)) edits.push({ range: bind.call.range, text: `[${className}, ${quote}${bind.method}${quote}]` })
-    binds.add(bind.call)
+    const handler = handlerOf(node)
+    if (!handler) return `\`${variable?.name}\` is used other than by \`.bind(${variable?.name})\``
+    if (slots.registrationOf(handler.node)?.shape !== 'tuple') return `\`${variable?.name}\` is used outside a route`
+    const kind = methodOf(handler.method)
+    if (kind === 'absent') return `it has no method \`${handler.method}\``
+    if (!handler.isBound && kind !== 'free') return `\`${handler.method}\` may use \`this\`, and is not bound`
+    if (!handlers.has(handler.node)) edits.push({ range: handler.node.range, text: tuple(handler.method) })
+    handlers.add(handler.node)
   }
-  if (binds.size === 0) return 'its instance is never registered'
+  if (handlers.size === 0) return 'its instance is never registered'
   const removed = removeStatement(text, statement.range[0], statement.range[1])
   edits.push({ range: [removed.range[0], skipBlankLine(text, removed.range)], text: '' })
   return edits
 }
 
-/** `c.m.bind(c)`, from either `c`. */
-function bindOf(node: Node): { call: TSESTree.CallExpression; method: string } | undefined {
+/** `c.m.bind(c)`, from either `c`, or `c.m`. */
+function handlerOf(node: Node): { node: Node; method: string; isBound: boolean } | undefined {
   const call = node.parent?.type === 'CallExpression' ? node.parent : node.parent?.parent?.parent
-  if (call?.type !== 'CallExpression' || call.arguments.length !== 1) return undefined
-  const [self] = call.arguments
-  const { callee } = call
-  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'bind' || callee.object.type !== 'MemberExpression') return undefined
-  const method = memberName(callee.object)
-  const owner = callee.object.object
-  if (method === undefined || owner.type !== 'Identifier' || self?.type !== 'Identifier' || owner.name !== self.name) return undefined
-  return node === owner || node === self ? { call, method } : undefined
+  if (call?.type === 'CallExpression' && call.callee.type === 'MemberExpression' && memberName(call.callee) === 'bind') {
+    const [self, another] = call.arguments
+    const method = call.callee.object
+    if (method.type !== 'MemberExpression' || method.object.type !== 'Identifier' || self?.type !== 'Identifier' || another) return undefined
+    const name = memberName(method)
+    const isOwn = method.object.name === self.name && (node === method.object || node === self)
+    return name !== undefined && isOwn ? { node: call, method: name, isBound: true } : undefined
+  }
+  if (node.parent?.type !== 'MemberExpression' || node.parent.object !== node) return undefined
+  const name = memberName(node.parent)
+  return name === undefined ? undefined : { node: node.parent, method: name, isBound: false }
 }
 
 /** The end of the removed lines, one line further when they would leave two blank lines together. */

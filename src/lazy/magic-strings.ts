@@ -31,9 +31,13 @@ export function rewriteMagicStrings(module: OpenModule): Rewritten {
   const { last, next } = prologueOf(program)
   for (const { node, specifier, method } of magicIn(program, findSlots(framework, resolveIdentifiers(scopes)))) {
     const quote = node.raw[0] ?? "'"
+    const target = facts.module(specifier).exported('default')
+    if (method !== undefined && target.kind === 'class' && module.analysis.exports.method(target.path, target.exportName, method) === 'absent') {
+      left.push({ message: `${node.raw} stays a magic string: its class has no method \`${method}\`.`, offset: node.range[0] })
+      continue
+    }
     let name = names.get(specifier)
     if (name === undefined) {
-      const target = facts.module(specifier).exported('default')
       const doubt =
         target.kind !== 'class' ? 'its module has no default class' : target.sideEffect && `${target.sideEffect} runs code when it is imported`
       name = doubt ? undefined : freeName(specifier, taken, major)

@@ -221,7 +221,7 @@ function roleOf(module: ModuleFacts, bindings: readonly Binding[]): Role | undef
 }
 
 /** What keeps the declaration static whatever its target is. */
-function blockerOf({ facts, text }: PlanInput, declaration: TSESTree.ImportDeclaration, bindings: readonly Binding[]): Demotion | undefined {
+function blockerOf({ facts, text, program }: PlanInput, declaration: TSESTree.ImportDeclaration, bindings: readonly Binding[]): Demotion | undefined {
   const namespace = bindings.find(({ imported }) => imported === '*')
   if (namespace) return ['leave', 'namespace', namespace.local.name]
   const handlers = bindings.some(({ fate }) => fate === 'lazy' || fate === 'inline')
@@ -247,13 +247,15 @@ function blockerOf({ facts, text }: PlanInput, declaration: TSESTree.ImportDecla
   }
   if (declaration.attributes.length > 0) return ['leave', 'import-attributes', '']
   const soleDefault = bindings.length === 1 && declaration.specifiers[0]?.type === 'ImportDefaultSpecifier'
-  if (hasCommentInside(text, declaration) && !(soleDefault && bindings[0]?.fate === 'lazy')) return ['leave', 'comment-inside', '']
+  const moves = bindings.some(({ uses }) => isReadBefore(program, declaration, uses))
+  const keepsTokens = soleDefault && bindings[0]?.fate === 'lazy' && !moves
+  if (hasCommentInside(text, declaration) && !keepsTokens) return ['leave', 'comment-inside', '']
   return undefined
 }
 
 /** What cannot be proven of the declaration and its targets. */
 function doubtsOf(
-  { facts, framework, text, program }: PlanInput,
+  { facts, framework, text }: PlanInput,
   declaration: TSESTree.ImportDeclaration,
   module: ModuleFacts,
   exports: ReadonlyMap<Binding, ExportFacts>,
@@ -272,9 +274,6 @@ function doubtsOf(
       }
     }
     if (target.sideEffect !== undefined) return ['suggest', 'side-effects', target.sideEffect]
-    if (fate === 'lazy' && isReadBefore(program, declaration, uses) && !prologueOf(program).next) {
-      return ['suggest', 'evaluated-before', local.name]
-    }
   }
   return undefined
 }
@@ -461,30 +460,30 @@ function planTypeImport(
   slotOf: (node: Node) => Slot | undefined,
   candidates: Candidate[],
 ): void {
-  const { facts, text } = input
+  const { facts, text: source } = input
   const specifier = declaration.source.value
   const beside = input.dynamicImports.some(
     ({ source, range }) => source.type === 'Literal' && source.value === specifier && range[0] > declaration.range[0],
   )
-  const made = candidates.findIndex(
-    (candidate) =>
-      candidate.specifier === specifier && candidate.edits.length > 0 && candidate.range[0] > declaration.range[0],
-  )
+  const made = candidates.findIndex((candidate) => importsLazilyBelow(candidate, specifier, declaration.range[0]))
   if (!beside && made === -1) return
   const module = facts.module(specifier)
-  const role = candidates.find((candidate) => candidate.specifier === specifier)?.role ?? (module.boundary ? module.role : undefined)
+  const role =
+    (candidates[made] ?? candidates.find((candidate) => candidate.specifier === specifier))?.role ??
+    (module.boundary ? module.role : undefined)
   if (!role || module.kind === 'external') return
   const bindings = bindingsOf(input, declaration, slotOf)
   if (bindings.length === 0) return
   const detail = bindings.map(({ local }) => local.name).join('`, `')
   const blocker: Demotion | undefined =
+    (hasCommentInside(source, declaration) ? ['leave', 'comment-inside', ''] : undefined) ??
     blockerOf(input, declaration, bindings.map((binding) => ({ ...binding, fate: 'lazy' }))) ??
-    (directiveAbove(text, declaration.range[0]) ? ['suggest', 'directive', detail] : undefined)
+    (directiveAbove(source, declaration.range[0]) ? ['suggest', 'directive', detail] : undefined)
   const statements: string[] = []
   const edits: Edit[] = []
   if (blocker?.[0] !== 'leave') {
     for (const binding of bindings) rewriteTypes(binding, declaration.source.raw, statements, edits)
-    edits.push(statements.length > 0 ? replaceImport(text, declaration, statements) : removeImport(text, declaration))
+    edits.push(statements.length > 0 ? replaceImport(source, declaration, statements) : removeImport(source, declaration))
   }
   const joined = candidates[made]
   if (!beside && joined) {
@@ -503,6 +502,15 @@ function planTypeImport(
     targets: module.path ? [module.path] : [],
     range: declaration.range,
     edits,
+  })
+}
+
+/** Whether the edits of `candidate` put a lazy import of `specifier` behind `offset`. */
+function importsLazilyBelow(candidate: Candidate, specifier: string, offset: number): boolean {
+  return candidate.edits.some(({ range, text }) => {
+    if (range[0] <= offset || !text.includes('import(')) return false
+    const own = candidate.specifier === specifier && text.endsWith('import(')
+    return own || text.includes(`'${specifier}'`) || text.includes(`"${specifier}"`)
   })
 }
 

@@ -28,8 +28,6 @@ const SENTENCES = {
   'named-export': (name: string) =>
     `AdonisJS 7 generates route types from a default export; make \`${name}\` the default export of its module.`,
   directive: (directive: string) => `The \`${directive}\` comment above would apply to the rewritten line.`,
-  'evaluated-before': (name: string) =>
-    `\`${name}\` may be read before the place of its import; a \`const\` is not hoisted as an import is.`,
   'side-effects': (where: string) =>
     `${where} runs code when it is imported; it would run at the first request instead of at boot.`,
 

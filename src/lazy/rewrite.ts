@@ -53,8 +53,14 @@ export function removeImport(text: string, declaration: TSESTree.ImportDeclarati
   return removeStatement(text, declaration.range[0], endOfImport(declaration))
 }
 
-/** Deletes the statement at `start` to `end` and a `;` behind it on the same line; the whole line when it is alone there. */
+/**
+ * Deletes the statement at `start` to `end` and a `;` behind it on the same line; the whole line when it is alone there.
+ * A `;` stays where the statement above would otherwise go on with the one below.
+ */
 export function removeStatement(text: string, start: number, end: number): Edit {
+  if (continuesStatement(text, end) && !/(?:^|[;{}])\s*$/.test(withoutComments(text.slice(0, start)))) {
+    return { range: [start, end], text: ';' }
+  }
   const after = end + (/^[ \t]*;?/.exec(text.slice(end, end + 200))?.[0].length ?? 0)
   const lineStart = startOfLine(text, start)
   const rest = /^[ \t]*(?:\r?\n|\r|$)/.exec(text.slice(after))
@@ -80,7 +86,8 @@ export function insertStatements(
   const end = endOfImport(anchor) + (/^[ \t]*;/.exec(text.slice(endOfImport(anchor)))?.[0].length ?? 0)
   const line = /^[ \t]*(?:\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/[ \t]*)?(?=\r|\n|$)/.exec(text.slice(end))
   const at = end + (line?.[0].length ?? 0)
-  return { range: [at, at], text: eol + lines.join(eol) + (semicolon ? '' : closing(text, at)) }
+  const ending = (semicolon ? '' : closing(text, at)) + (line ? '' : eol)
+  return { range: [at, at], text: eol + lines.join(eol) + ending }
 }
 
 /** Whether the import is followed by `;` on its own line. */
@@ -104,6 +111,11 @@ function startOfLine(text: string, offset: number): number {
 /** `;` when what follows `offset` would continue an expression that ends there. */
 function closing(text: string, offset: number): string {
   return continuesStatement(text, offset) ? ';' : ''
+}
+
+/** `text` with its comments blanked; good enough to find the last character of code. */
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[^]*?\*\/|\/\/.*/g, '')
 }
 
 /** An import ends at its specifier; an expression goes on over a line break when the next token can continue it. */

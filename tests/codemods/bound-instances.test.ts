@@ -52,6 +52,21 @@ describe('bound-instances', () => {
     )
   })
 
+  it('takes a method that is not bound when it uses no `this`', async () => {
+    expect(await routesAfter(ROUTES.replace('.bind(users)', ''))).toContain("[UsersController, 'index']")
+  })
+
+  it('takes an arrow function in a field', async () => {
+    const controller = 'export default class C { index = () => this.list(); list() {} }\n'
+    expect(await routesAfter(ROUTES.replace('.bind(users)', ''), controller)).toContain("[UsersController, 'index']")
+  })
+
+  it('leaves one that uses `this`', async () => {
+    const controller = 'export default class C { index() { return this.list() } list() {} }\n'
+    expect(await reasonFor(ROUTES.replace('.bind(users)', ''), controller)).toContain('`index` may use `this`, and is not bound')
+    expect(await routesAfter(ROUTES, controller)).toContain("[UsersController, 'index']")
+  })
+
   it('follows a base class whose constructor takes nothing', async () => {
     const controller =
       "import BaseController from './base_controller.js'\nexport default class UsersController extends BaseController { index() {} }\n"
@@ -76,7 +91,8 @@ describe('bound-instances', () => {
 
   it.each([
     ['an instance that is used otherwise', `${ROUTES}console.log(users)\n`, '`users` is used other than by `.bind(users)`'],
-    ['a method that is not bound', `${ROUTES}router.get('/x', users.show)\n`, '`users` is used other than by `.bind(users)`'],
+    ['a method that does not exist', `${ROUTES}router.get('/x', users.gone.bind(users))\n`, 'it has no method `gone`'],
+    ['a bound method elsewhere', `${ROUTES}export const show = users.show.bind(users)\n`, '`users` is used outside a route'],
     ['a method bound to another object', `${ROUTES}router.get('/x', users.show.bind({}))\n`, '`users` is used other than by `.bind(users)`'],
     ['a class that is used otherwise', `${ROUTES}console.log(UsersController)\n`, 'its class is used otherwise'],
     ['an exported instance', ROUTES.replace('const users', 'export const users'), 'its instance is not a constant of the module'],

@@ -6,7 +6,7 @@ import { run } from './run.ts'
 const ROUTER = "import router from '@adonisjs/core/services/router'\n"
 
 function app(routes: string): Record<string, string> {
-  const controller = 'export default class Some { index() {} }\n'
+  const controller = 'export default class Some { index() {} store() {} }\n'
   return {
     'package.json': `${JSON.stringify({ name: 'app', type: 'module', imports: { '#controllers/*': './app/controllers/*.js', '#listeners/*': './app/listeners/*.js' } })}\n`,
     'start/routes.ts': routes,
@@ -66,6 +66,14 @@ describe('magic-strings', () => {
 
   it('leaves strings that are no handlers', async () => {
     expect(await routesAfter(`${ROUTER}\nrouter.get('/a/b.html', () => 'x/y.z')\n`)).toBeUndefined()
+  })
+
+  it('leaves a method that the class does not have, which would no longer typecheck', async () => {
+    const { changed, notes } = await run(magicStrings, app(`${ROUTER}\nrouter.get('/a', '#controllers/users_controller.gone')\n`), { major: 6 })
+    expect(changed).toEqual({})
+    expect(notes).toEqual([
+      "info start/routes.ts:3 '#controllers/users_controller.gone' stays a magic string: its class has no method `gone`.",
+    ])
   })
 
   it('leaves a controller without a default class, and says why', async () => {
