@@ -1,7 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { editAndWait, installExample, serve } from './adonisjs.ts'
+import { analyseProject } from '../../dist/src/lazy/project-plan.js'
+import { openProject } from '../../dist/src/project/open.js'
+import { editAndWait, installExample, saveAndWatch, serve } from './adonisjs.ts'
 import type { Answer, App, WordEdit } from './adonisjs.ts'
 import { migrate } from '../../dist/src/api.js'
 
@@ -108,6 +110,31 @@ describe('after the migration', () => {
   ])('reloads %s in the same process', async (_, edit) => {
     const answer = await editAndWait(after!, edit)
     expect(answer).toMatchObject({ status: 200, samePid: true })
+  })
+})
+
+describe('the prediction', () => {
+  it('is what hot-hook does, for every file the server loads', async () => {
+    const dir = await installExample()
+    ;(await migrate({ directory: dir })).apply()
+    const project = openProject(dir)
+    const predicted = analyseProject(project).reload().outcomes
+    const app = await serve(dir)
+    try {
+      const found: Record<string, string> = {}
+      const expected: Record<string, string> = {}
+      for (const [path, outcome] of predicted) {
+        const file = path.slice(dir.length + 1)
+        expected[file] = outcome
+        found[file] = await saveAndWatch(app, file, endpoints)
+      }
+      expect(found).toEqual(expected)
+      expect(Object.values(found)).toContain('hot')
+      expect(Object.values(found)).toContain('restart')
+    } finally {
+      await app.stop()
+      await rm(dir, { recursive: true })
+    }
   })
 })
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { cp, mkdtemp, readFile, realpath, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, readFile, realpath, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -177,6 +177,32 @@ export async function editAndWait(
   }
   const milliseconds = Math.round(performance.now() - start)
   return { ...answer!, milliseconds, samePid: (await app.pid()) === pid }
+}
+
+/**
+ * Save a file with one comment more, and wait for what the development server says of it.
+ *
+ * @param paths requested before, so that what they load lazily is loaded.
+ * @returns `hot` when hot-hook invalidates the file, `restart` when the server starts anew; it answers again by then.
+ * @throws {Error} with the log when nothing happens in half a minute.
+ */
+export async function saveAndWatch(app: App, file: string, paths: readonly string[]): Promise<'hot' | 'restart'> {
+  for (const path of paths) await app.get(path)
+  const start = app.log().length
+  await appendFile(join(app.dir, file), '\n// saved\n')
+  let outcome: 'hot' | 'restart' | undefined
+  const isKnown = async () => {
+    const said = app.log().slice(start)
+    if (said.includes(`invalidated ${file}\n`)) outcome = 'hot'
+    else if (said.includes(`update ${file}\n`) && said.includes('started HTTP server')) outcome = 'restart'
+    return outcome !== undefined
+  }
+  try {
+    await until(isKnown, 30_000, `Nothing was said of ${file}`)
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${app.log().slice(start)}`)
+  }
+  return outcome!
 }
 
 async function until(condition: () => Promise<boolean>, timeout: number, otherwise: string): Promise<void> {
