@@ -1,6 +1,6 @@
 import vm from 'node:vm'
 import type * as Api from '../src/api.ts'
-import type { FileRewriteName } from '../src/lazy/file-rewrite.ts'
+import type { FileRewriteName } from '../src/lazy/file-rewrite-name.ts'
 import type { Codemod } from './codemod.ts'
 
 /** A codemod whose files do not depend on each other's edits: it runs over a project, and under jscodeshift. */

@@ -6,7 +6,8 @@ import type { Modules } from './modules.ts'
 import type { Resolver } from './resolver.ts'
 
 export interface Declared {
-  readonly kind: 'class' | 'function' | 'lazy' | 'unknown'
+  /** `lazy`: a function that returns an `import()`. `value`: a literal, an array or an object. */
+  readonly kind: 'class' | 'function' | 'lazy' | 'value' | 'unknown'
   /** Name of the class or function. */
   readonly name: string | undefined
   /** The module that declares it, barrels followed, and the name it is exported by there. */
@@ -179,6 +180,14 @@ function describe(node: TSESTree.Node, unknown: Declared): Declared {
       return { ...unknown, kind: 'function', name: node.id?.name }
     case 'ArrowFunctionExpression':
       return { ...unknown, kind: node.body.type === 'ImportExpression' ? 'lazy' : 'function' }
+    case 'Literal':
+    case 'TemplateLiteral':
+    case 'ArrayExpression':
+    case 'ObjectExpression':
+      return { ...unknown, kind: 'value' }
+    case 'TSAsExpression':
+    case 'TSSatisfiesExpression':
+      return describe(node.expression, unknown)
     default:
       return unknown
   }

@@ -12,6 +12,8 @@ export interface Resolver {
   resolve(from: string, specifier: string): Resolution
   /** Forgets what is on disk; call it when files were added, removed or renamed. */
   clear(): void
+  /** Looks again for what was missing. @returns whether any of it is there now. */
+  recheckMissing(): boolean
 }
 
 const EXTERNAL: Resolution = { kind: 'external', path: '' }
@@ -43,6 +45,12 @@ export function createResolver(root: string): Resolver {
   // A tsconfig that extends a package which is not installed makes every resolution fail, hence the second factory.
   const withPaths = existsSync(configFile) ? new ResolverFactory({ ...OPTIONS, tsconfig: { configFile } }) : undefined
   let found = new Map<string, Resolution>()
+  let missing = new Map<string, { readonly directory: string; readonly specifier: string }>()
+
+  function clearCaches(): void {
+    plain.clearCache()
+    withPaths?.clearCache()
+  }
 
   function compute(directory: string, specifier: string): Resolution {
     const first = withPaths?.sync(directory, specifier)
@@ -60,13 +68,21 @@ export function createResolver(root: string): Resolver {
       // Only relative specifiers and the nearest package.json depend on the directory; below one root the latter is shared.
       const key = specifier.startsWith('.') ? `${directory}\0${specifier}` : specifier
       let resolution = found.get(key)
-      if (!resolution) found.set(key, (resolution = compute(directory, specifier)))
+      if (!resolution) {
+        found.set(key, (resolution = compute(directory, specifier)))
+        if (resolution === MISSING) missing.set(key, { directory, specifier })
+      }
       return resolution
     },
     clear() {
       found = new Map()
-      plain.clearCache()
-      withPaths?.clearCache()
+      missing = new Map()
+      clearCaches()
+    },
+    recheckMissing() {
+      if (missing.size === 0) return false
+      clearCaches()
+      return [...missing.values()].some(({ directory, specifier }) => compute(directory, specifier) !== MISSING)
     },
   }
 }

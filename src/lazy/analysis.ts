@@ -244,7 +244,7 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
       reloadModel(withTexts(modules, resolver, elision, texts), roots, boundaryMatcher(root, patterns)),
     refresh() {
       const current = serverRoots(root)
-      const changed = modules.refresh()
+      const changed = modules.refresh() || resolver.recheckMissing()
       if (!changed && current.join('\0') === roots.join('\0')) return
       roots = current
       resolver.clear()

@@ -27,7 +27,8 @@ export interface ModuleFacts {
 }
 
 export interface ExportFacts {
-  readonly kind: 'class' | 'function' | 'lazy' | 'unknown'
+  /** `lazy`: a function that returns an `import()`. `value`: a literal, an array or an object. */
+  readonly kind: 'class' | 'function' | 'lazy' | 'value' | 'unknown'
   /** Name of the class or function, where it has one. */
   readonly name: string | undefined
   /** The module that declares it, and the name it has there: differs from the imported one behind a barrel. */

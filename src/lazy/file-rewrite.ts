@@ -3,6 +3,7 @@ import type { Framework } from '../frameworks/framework.ts'
 import type { Edit } from '../edits/text.ts'
 import type { Project } from '../project/project.ts'
 import type { Analysis } from './analysis.ts'
+import type { FileRewriteName } from './file-rewrite-name.ts'
 import { rewriteBoundInstances } from './bound-instances.ts'
 import { rewriteLazyImports } from './lazy-imports.ts'
 import { rewriteMagicStrings } from './magic-strings.ts'
@@ -26,13 +27,11 @@ export interface Rewritten {
 }
 
 /** The rewrites that work on one file at a time, by the name of their codemod. */
-export const fileRewrites = {
+export const fileRewrites: Readonly<Record<FileRewriteName, (module: OpenModule) => Rewritten>> = {
   'lazy-imports': rewriteLazyImports,
   'bound-instances': rewriteBoundInstances,
   'magic-strings': rewriteMagicStrings,
-} satisfies Record<string, (module: OpenModule) => Rewritten>
-
-export type FileRewriteName = keyof typeof fileRewrites
+}
 
 /** @returns the problem when the text does not parse; the file must then stay as it is. */
 export function openModule(project: Project, analysis: Analysis, path: string, text: string): OpenModule | SyntaxProblem {

@@ -34,8 +34,9 @@ export function createLazyImportRule({ name, description, roles }: LazyImportRul
       languages: ['js/js'],
       schema: [],
       messages: {
-        static: '{{names}} is imported statically, so every edit of {{target}} restarts the server. {{reason}}',
-        lazyOnly: '{{names}} is imported statically where AdonisJS takes a lazy import only. {{reason}}',
+        static: '{{names}} {{are}} imported statically, so every edit of {{target}} restarts the server. {{reason}}',
+        unproven: '{{names}} {{are}} imported statically. {{reason}}',
+        lazyOnly: '{{names}} {{are}} imported statically where AdonisJS takes a lazy import only. {{reason}}',
         typeImport: '{{reason}}',
         importLazily: 'Import {{names}} lazily.',
         removeImport: 'Remove the import of {{names}}.',
@@ -59,22 +60,30 @@ export function createLazyImportRule({ name, description, roles }: LazyImportRul
 }
 
 function describe(candidate: Candidate, sourceCode: SourceCode): Rule.ReportDescriptor {
-  const { names, reason, detail, range, edits, verdict, role } = candidate
+  const { names, reason, detail, range, edits, verdict } = candidate
   const data = {
     names: names.length > 0 ? names.map((name) => `\`${name}\``).join(', ') : `\`${candidate.specifier}\``,
-    target: `\`${candidate.targets[0] === undefined ? candidate.specifier : basename(candidate.targets[0])}\``,
+    are: names.length > 1 ? 'are' : 'is',
+    target: candidate.targets.map((path) => `\`${basename(path)}\``).join(', '),
     reason: explainReason(reason, detail),
   }
   const fix: Rule.ReportFixer = (fixer) => edits.map((edit) => fixer.replaceTextRange([...edit.range], edit.text))
   return {
     loc: { start: sourceCode.getLocFromIndex(range[0]), end: sourceCode.getLocFromIndex(range[1]) },
-    messageId: reason === 'type-beside-lazy' ? 'typeImport' : role === 'error-handler' ? 'lazyOnly' : 'static',
+    messageId: messageIdOf(candidate),
     data,
     ...(verdict === 'fix' ? { fix } : {}),
     ...(verdict === 'suggest' && edits.length > 0
       ? { suggest: [{ messageId: reason === 'unused' ? 'removeImport' : 'importLazily', data, fix }] }
       : {}),
   }
+}
+
+function messageIdOf({ reason, role, targets }: Candidate): string {
+  if (reason === 'type-beside-lazy') return 'typeImport'
+  if (role === 'error-handler') return 'lazyOnly'
+  // A loader may drop an unused import, and an edit of a module that does not exist restarts nothing.
+  return reason === 'unused' || targets.length === 0 ? 'unproven' : 'static'
 }
 
 const planned = new WeakMap<object, readonly Candidate[]>()

@@ -170,13 +170,16 @@ function planImport(input: PlanInput, declaration: TSESTree.ImportDeclaration, s
     reason: demotion[1],
     detail: demotion[2],
     role,
-    names: bindings.map(({ local }) => local.name),
+    names: (handlers.length > 0 ? handlers : bindings).map(({ local }) => local.name),
     specifier,
     targets: [...new Set(exports.size > 0 ? [...exports.values()].map(({ path }) => path) : [module.path])].filter(Boolean),
     range: declaration.range,
     edits,
   })
 
+  if (exports.size > 0 && [...exports.values()].every(({ kind }) => kind === 'lazy')) {
+    return { ...candidate(['done', 'already-lazy', ''], []), targets: [] }
+  }
   const blocker = blockerOf(input, declaration, bindings)
   if (blocker && (blocker[0] === 'leave' || handlers.length === 0)) {
     const indirect = blocker[1] === 'indirect' ? rewriteIndirect(text, declaration, bindings, module) : []
@@ -189,6 +192,7 @@ function planImport(input: PlanInput, declaration: TSESTree.ImportDeclaration, s
     blocker ??
     (kept[0] && (['suggest', 'mixed-declaration', kept[0].local.name] as const)) ??
     doubtsOf(input, declaration, module, exports)
+  if (demotion?.[0] === 'leave') return candidate(demotion, [])
   const edits = rewrite(input, declaration, bindings, exports)
   return candidate(demotion ?? ['fix', 'every-use-is-lazy', ''], edits)
 }
@@ -266,7 +270,7 @@ function doubtsOf(
   for (const [{ local, uses, fate, imported }, target] of exports) {
     const slots = uses.filter((use) => use.kind === 'slot').map(({ slot }) => slot)
     if (slots.some(({ opaque, cast }) => opaque || (fate === 'inline' && cast))) return ['suggest', 'opaque-cast', local.name]
-    if (target.kind !== 'class') return ['suggest', 'not-a-class', local.name]
+    if (target.kind !== 'class') return [target.kind === 'unknown' ? 'suggest' : 'leave', 'not-a-class', local.name]
     if (facts.namesRoutes && slots.some(({ registration }) => registration.namesRoute)) {
       if (target.exportName !== 'default') return ['suggest', 'named-export', imported]
       if (target.name === undefined || framework.routeName(target.name) !== framework.routeName(local.name)) {
@@ -521,7 +525,7 @@ function demoteMixed(candidates: readonly Candidate[]): Candidate[] {
     if (candidate.verdict !== 'fix') return candidate
     const other = kept.find(({ targets }) => targets.some((target) => candidate.targets.includes(target)))
     if (!other) return candidate
-    return { ...candidate, verdict: 'suggest', reason: 'also-static', detail: `\`${other.names.join('`, `')}\` in this file` }
+    return { ...candidate, verdict: 'suggest', reason: 'also-static', detail: `this file, for \`${other.names.join('`, `')}\`` }
   })
 }
 

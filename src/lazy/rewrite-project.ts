@@ -2,7 +2,8 @@ import { applyEdits, positionAt } from '../edits/text.ts'
 import type { FileTree } from '../edits/tree.ts'
 import { listSourceFiles } from '../project/files.ts'
 import type { Project } from '../project/project.ts'
-import { fileRewrites, openModule, type FileRewriteName } from './file-rewrite.ts'
+import { fileRewrites, openModule } from './file-rewrite.ts'
+import type { FileRewriteName } from './file-rewrite-name.ts'
 import { analyseProject, planProject } from './project-plan.ts'
 
 export interface RewrittenProject {

@@ -1,0 +1,226 @@
+#!/usr/bin/env node
+// Writes what the documentation takes from the code: page headers, the tables of README.md, the reasons.
+// `--check` writes nothing and exits with 1 when something is stale. Needs a build: it reads dist/.
+import { existsSync, readFileSync, readdirSync, realpathSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+const END_OF_HEADER = '<!-- end of the generated header -->'
+
+/** The top of a rule's page, from the rule's `meta`. */
+export function ruleHeader(name, { docs, fixable, hasSuggestions }) {
+  const badges = [
+    docs.recommended ? 'Recommended' : 'Not in `recommended`',
+    ...(fixable ? ['Fixable with `--fix`'] : []),
+    ...(hasSuggestions ? ['Has suggestions'] : []),
+  ]
+  return `# hot-codemod/${name}\n\n${docs.description}.\n\n${badges.join(' · ')}\n\n${END_OF_HEADER}\n`
+}
+
+/** The top of a codemod's page. */
+export function codemodHeader({ name, description, optIn }) {
+  const when = optIn ? `Opt-in: runs with \`--with ${name}\` or \`--only ${name}\`` : 'Runs by default'
+  return `# ${name}\n\n${description}.\n\n${when}\n\n${END_OF_HEADER}\n`
+}
+
+/** What a person can do about a reason. Its sentence is in src/lazy/reasons.ts. */
+const REMEDIES = {
+  'every-use-is-lazy': 'Nothing. `--fix` and `migrate` rewrite it.',
+  'type-beside-lazy': "Nothing. The fix writes `type X = import('…').X` in place of the type import.",
+  'already-lazy': 'Nothing.',
+  'mixed-declaration': 'Move that export to a module of its own and import it from there. The rest is then fixed.',
+  'also-static': 'Make the other import lazy, or move what it needs to a module of its own. Then this one is fixed.',
+  'opaque-cast': 'Remove the cast. If it has to stay, accept the suggestion and check the types.',
+  indirect: 'Look at every place that reads the variable. If they all hand it to AdonisJS, accept the suggestion.',
+  unused: 'Accept the suggestion: it removes the import.',
+  unresolved: 'Correct the path, or `imports` in package.json.',
+  'not-a-class': 'If it is a class that was not recognised, accept the suggestion. If it is a function, see `used-as-value`.',
+  'route-name': 'Import it under the name of the class. Or accept the suggestion and name its routes with `.as()`.',
+  'named-export': 'Make the class the default export of its module. Then it is fixed.',
+  directive: 'Remove the comment if it is not needed. Or accept the suggestion if it may apply to the new line.',
+  'side-effects':
+    'Move the code that runs on import to a provider or a preload file. Or accept the suggestion if it may run at the first request.',
+  'bound-instance':
+    'On AdonisJS 6, run `npx hot-codemod migrate --only bound-instances`. Elsewhere, register the class and the name of the method yourself.',
+  constructed: 'Register the class and the name of the method. Move what other code needs of it to a service.',
+  'static-member': 'Move the member to a module of its own.',
+  'used-as-value':
+    'Move what is used to a module of its own. A function that handles requests: make it a method of a controller, or import its module inside the handler.',
+  're-exported': 'Import the class from its own module where it is used, and drop the re-export.',
+  namespace: 'Import the classes by name. For functions, see `used-as-value`.',
+  'decorator-metadata': 'Inject a service in place of it.',
+  'qualified-type': "Export the type under a name of its own, or write `import('…').Name` in its place.",
+  'import-attributes': 'Remove them, and list the file in `hotHook.boundaries`.',
+  'comment-inside': 'Move the comment out of the import.',
+  'between-boundaries': 'Run `npx hot-codemod migrate --only hot-hook-config`: it takes the imported file out of the globs.',
+}
+
+/** What the sentences are about in the tables, for each role: by reason, else by the name of their parameter. */
+const EXAMPLES = {
+  controller: {
+    name: 'UsersController',
+    where: '`app/services/pages.ts:1`',
+    specifier: '#controllers/users_controller',
+    'mixed-declaration': 'USERS_PER_PAGE',
+    'type-beside-lazy': 'UserRow',
+    'side-effects': '`app/controllers/users_controller.ts:3`',
+  },
+  middleware: {
+    name: 'LogMiddleware',
+    where: '`providers/log_provider.ts:1`',
+    specifier: '#middleware/log_middleware',
+    'mixed-declaration': 'LOG_FORMAT',
+    'side-effects': '`app/middleware/log_middleware.ts:3`',
+  },
+  listener: {
+    name: 'SendEmail',
+    where: '`app/services/mail.ts:1`',
+    specifier: '#listeners/send_email',
+    'mixed-declaration': 'SENDER',
+    'side-effects': '`app/listeners/send_email.ts:3`',
+  },
+}
+
+/** Reasons that only apply to routes. */
+const OF_ROUTES = ['route-name', 'named-export']
+
+/** Code, verdict group and parameter of every reason, in the order of src/lazy/reasons.ts. */
+function reasonsIn(source) {
+  const reasons = []
+  let group
+  for (const line of source.split('\n')) {
+    group = /^ {2}\/\/ (fix|done|suggest|leave)$/.exec(line)?.[1] ?? group
+    const found = /^ {2}'?([a-z]+(?:-[a-z]+)*)'?: \((?:(\w+): string)?\) =>/.exec(line)
+    if (found && group) reasons.push({ code: found[1], group, parameter: found[2] })
+  }
+  const codes = reasons.map(({ code }) => code)
+  const strangers = [
+    ...codes.filter((code) => !(code in REMEDIES)),
+    ...Object.keys(REMEDIES).filter((code) => !codes.includes(code)),
+  ]
+  if (strangers.length > 0) {
+    throw new Error(`REMEDIES in scripts/docs.mjs and src/lazy/reasons.ts do not agree on: ${strangers.join(', ')}.`)
+  }
+  return reasons
+}
+
+function reasonsTable(reasons, explainReason, role) {
+  const rows = reasons.map(({ code, group, parameter }) => {
+    const examples = { directive: '@ts-expect-error', ...EXAMPLES[role ?? 'controller'] }
+    const sentence = explainReason(code, examples[code] ?? examples[parameter] ?? '')
+    return role ? [`\`${code}\``, sentence, REMEDIES[code]] : [`\`${code}\``, `\`${group}\``, sentence, REMEDIES[code]]
+  })
+  return table(role ? ['Reason', 'The report says', 'What to do'] : ['Reason', 'Verdict', 'Sentence', 'What to do'], rows)
+}
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+/** `text` with `content` between `<!-- name -->` and `<!-- /name -->`; as it is where it has no such markers. */
+function between(text, name, content) {
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
+  const start = text.indexOf(open)
+  const end = text.indexOf(close, start)
+  if (start === -1 || end === -1) return text
+  return `${text.slice(0, start + open.length)}\n\n${content}\n\n${text.slice(end)}`
+}
+
+function withHeader(text, header) {
+  const end = text.indexOf(END_OF_HEADER)
+  return header + (end === -1 ? `\n${text}` : text.slice(end + END_OF_HEADER.length + 1))
+}
+
+/** Path and text of every page that is partly generated. @throws when a page is missing. */
+async function pages() {
+  const load = (path) => import(pathToFileURL(join(root, 'dist', path)).href)
+  const [{ rules }, { codemods }, { explainReason }] = await Promise.all(
+    ['rules/index.js', 'codemods/index.js', 'src/lazy/reasons.js'].map(load),
+  )
+  const reasons = reasonsIn(readFileSync(join(root, 'src/lazy/reasons.ts'), 'utf8'))
+  const found = new Map()
+  const edit = (path, change) => {
+    if (!existsSync(join(root, path))) throw new Error(`${path} is missing.`)
+    found.set(path, change(found.get(path) ?? readFileSync(join(root, path), 'utf8')))
+  }
+
+  for (const [name, { meta }] of Object.entries(rules)) {
+    edit(`docs/rules/${name}.md`, (text) => {
+      let page = withHeader(text, ruleHeader(name, meta))
+      for (const role of Object.keys(EXAMPLES)) {
+        for (const group of ['suggest', 'leave']) {
+          const rows = reasons.filter(
+            (reason) => reason.group === group && (role === 'controller' || !OF_ROUTES.includes(reason.code)),
+          )
+          page = between(page, `${role} reasons: ${group}`, reasonsTable(rows, explainReason, role))
+        }
+      }
+      return page
+    })
+  }
+  for (const codemod of codemods) {
+    edit(`docs/codemods/${codemod.name}.md`, (text) => withHeader(text, codemodHeader(codemod)))
+  }
+  edit('docs/reasons.md', (text) => between(text, 'reasons', reasonsTable(reasons, explainReason)))
+  if (existsSync(join(root, 'README.md'))) {
+    edit('README.md', (text) => between(between(text, 'rules', rulesTable(rules)), 'codemods', codemodsTable(codemods)))
+  }
+  return found
+}
+
+function rulesTable(rules) {
+  const mark = (value) => (value ? 'yes' : '')
+  const rows = Object.entries(rules).map(([name, { meta }]) => [
+    `[${name}](docs/rules/${name}.md)`,
+    meta.docs.description,
+    mark(meta.docs.recommended),
+    mark(meta.fixable),
+    mark(meta.hasSuggestions),
+  ])
+  return table(['Rule', 'Description', 'Recommended', 'Fixable', 'Suggestions'], rows)
+}
+
+function codemodsTable(codemods) {
+  const rows = codemods.map(({ name, description, optIn }) => [
+    `[${name}](docs/codemods/${name}.md)`,
+    description,
+    optIn ? 'opt-in' : 'by default',
+  ])
+  return table(['Codemod', 'Description', 'Runs'], rows)
+}
+
+/** Pages of rules and codemods that do not exist (any more). */
+function orphans(known) {
+  return ['docs/rules', 'docs/codemods'].flatMap((directory) =>
+    readdirSync(join(root, directory))
+      .map((name) => `${directory}/${name}`)
+      .filter((path) => path.endsWith('.md') && basename(path) !== 'README.md' && !known.has(path)),
+  )
+}
+
+async function main(check) {
+  if (!existsSync(join(root, 'dist/rules/index.js'))) {
+    throw new Error('There is no dist/. Build first: npm run build')
+  }
+  const found = await pages()
+  const stale = [...found].filter(([path, text]) => readFileSync(join(root, path), 'utf8') !== text)
+  const extra = orphans(found).map((path) => `${path} documents nothing that exists. Delete it.\n`)
+  process.stderr.write(extra.join(''))
+  for (const [path, text] of stale) {
+    if (!check) writeFileSync(join(root, path), text)
+    process.stdout.write(check ? `${path} is stale. Run: npm run docs\n` : `${path} written.\n`)
+  }
+  return extra.length > 0 || (check && stale.length > 0) ? 1 : 0
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  try {
+    process.exitCode = await main(process.argv.includes('--check'))
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 2
+  }
+}
