@@ -60,7 +60,8 @@ export function deriveBoundaries(
   const notes: Note[] = []
   const tell = (message: string): void => void notes.push({ kind: 'info', message, path: project.packageJsonPath })
   // Without a block, the starter kits' globs are tried first: they also cover the files to come.
-  for (const pattern of current ?? frameworks[project.framework.name].defaultBoundaries) {
+  for (const given of current ?? frameworks[project.framework.name].defaultBoundaries) {
+    const pattern = widen(root, given, demand)
     const matches = boundaryMatcher(root, pattern)
     const matched = demand.files.filter(matches)
     if (matched.length === 0) {
@@ -106,6 +107,17 @@ function barrelTargets(analysis: Analysis, from: string, specifier: string): str
   const barrel = analysis.resolver.resolve(from, specifier)
   if (barrel.kind !== 'project') return []
   return analysis.modules.edges(barrel.path).filter(({ dynamic }) => dynamic).map(({ target }) => target)
+}
+
+/** `!(a|b).ts` without the names that need not be left out any more. */
+function widen(root: string, pattern: string, demand: Demand): string {
+  const [, head, list, extension] = /^(.*\/)!\(([^()]*)\)(\.[^*/]+)$/.exec(pattern) ?? []
+  if (head === undefined || list === undefined || extension === undefined) return pattern
+  const names = list.split('|').filter((name) => {
+    const matches = boundaryMatcher(root, `${head}${name}${extension}`)
+    return demand.files.some((path) => matches(path) && demand.unwanted.has(path))
+  })
+  return names.length === 0 ? `${head}*${extension}` : `${head}!(${names.join('|')})${extension}`
 }
 
 /** `pattern` without `bad`: by leaving out their names where that loses nothing wanted, else by directories. */

@@ -45,6 +45,7 @@ const REMEDIES = {
   'bound-instance':
     'On AdonisJS 6, run `npx hot-codemod migrate --only bound-instances`. Elsewhere, register the class and the name of the method yourself.',
   constructed: 'Register the class and the name of the method. Move what other code needs of it to a service.',
+  'function-handler': 'Make it a method of a controller class, and register `[Controller, \'method\']`.',
   'static-member': 'Move the member to a module of its own.',
   'used-as-value':
     'Move what is used to a module of its own. A function that handles requests: make it a method of a controller, or import its module inside the handler.',

@@ -1,10 +1,12 @@
-export default [
+import { defineConfig } from 'eslint/config'
+import tseslint from 'typescript-eslint'
+
+export default defineConfig([
   { ignores: ['build/**', '.adonisjs/**'] },
+  tseslint.configs.base,
   {
-    files: ['**/*.js'],
     rules: {
-      'no-unused-vars': 'error',
       'prefer-const': 'error',
     },
   },
-]
+])

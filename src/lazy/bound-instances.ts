@@ -19,7 +19,8 @@ import { usesOf } from './uses.ts'
  */
 export function rewriteBoundInstances(module: OpenModule): Rewritten {
   const facts = module.analysis.facts(module.path)
-  const bound = plan({ ...module, facts }).filter(({ reason }) => reason === 'bound-instance')
+  // On AdonisJS 7 the planner does not offer this codemod; here it says why.
+  const bound = plan({ ...module, facts: { ...facts, namesRoutes: false } }).filter(({ reason }) => reason === 'bound-instance')
   const slots = findSlots(module.framework, resolveIdentifiers(module.scopes))
   const edits: Edit[] = []
   const left: { message: string; offset: number }[] = []
@@ -50,7 +51,7 @@ function convert(module: OpenModule, candidate: Candidate, slots: Slots): Edit[]
   if (target.kind !== 'class') return 'its class was not found'
   const edits: Edit[] = []
   const quote = declaration.source.raw[0] ?? "'"
-  for (const use of usesOf(variable as Variable, slots.slotOf)) {
+  for (const use of usesOf(variable as Variable, slots)) {
     if (use.kind === 'slot') continue
     if (use.kind === 'type') return 'its class is used as a type'
     const instance = use.reason === 'bound-instance' ? use.node.parent : undefined

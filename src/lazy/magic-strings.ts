@@ -37,6 +37,10 @@ export function rewriteMagicStrings(module: OpenModule): Rewritten {
       continue
     }
     let name = names.get(specifier)
+    if (name !== undefined && major >= 7 && framework.routeName(name) !== framework.routeName(nameOf(specifier))) {
+      left.push({ message: `${node.raw} stays a magic string: \`${name}\` would give its route another name.`, offset: node.range[0] })
+      continue
+    }
     if (name === undefined) {
       const doubt =
         target.kind !== 'class' ? 'its module has no default class' : target.sideEffect && `${target.sideEffect} runs code when it is imported`
@@ -94,10 +98,14 @@ function existingLoaders({ dynamicImports }: Parsed): Map<string, string> {
 
 /** `users_controller` gives `UsersController`, or `AdminUsersController` when that is taken. AdonisJS 7 names routes by it. */
 function freeName(specifier: string, taken: ReadonlySet<string>, major: number): string | undefined {
-  const own = pascal(basename(specifier).replace(/\.[cm]?[jt]sx?$/, ''))
+  const own = nameOf(specifier)
   const parent = pascal(basename(dirname(specifier)))
   const names = major >= 7 ? [own] : [own, parent + own]
   return names.find((name) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) && !taken.has(name))
+}
+
+function nameOf(specifier: string): string {
+  return pascal(basename(specifier).replace(/\.[cm]?[jt]sx?$/, ''))
 }
 
 function pascal(text: string): string {

@@ -1,11 +1,11 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { ScopeManager, Variable } from '@typescript-eslint/scope-manager'
 import type { Edit } from '../edits/text.ts'
-import type { Framework, Role } from '../frameworks/framework.ts'
+import type { Framework, Registration, Role } from '../frameworks/framework.ts'
 import type { Candidate, Verdict } from './candidate.ts'
 import type { ExportFacts, FileFacts, ModuleFacts } from './facts.ts'
 import type { Reason } from './reasons.ts'
-import { findSlots, type Slot } from './registrations.ts'
+import { findSlots, type Slot, type Slots } from './registrations.ts'
 import {
   endsWithSemicolon,
   hasCommentInside,
@@ -52,12 +52,12 @@ type Demotion = readonly [verdict: Verdict, reason: Reason, detail: string]
 export function plan(input: PlanInput): Candidate[] {
   if (!input.facts.inServer) return []
   const variableOf = resolveIdentifiers(input.scopes)
-  const { slotOf } = findSlots(input.framework, variableOf)
-  const candidates: Candidate[] = lazyImports(input, slotOf)
+  const slots = findSlots(input.framework, variableOf)
+  const candidates: Candidate[] = lazyImports(input, slots)
   const typeImports: TSESTree.ImportDeclaration[] = []
   for (const statement of input.program.body) {
     if (statement.type === 'ImportDeclaration') {
-      const candidate = planImport(input, statement, slotOf)
+      const candidate = planImport(input, statement, slots)
       if (candidate) candidates.push(candidate)
       else typeImports.push(statement)
     } else {
@@ -65,29 +65,29 @@ export function plan(input: PlanInput): Candidate[] {
       if (candidate) candidates.push(candidate)
     }
   }
-  for (const declaration of typeImports) planTypeImport(input, declaration, slotOf, candidates)
+  for (const declaration of typeImports) planTypeImport(input, declaration, slots, candidates)
   return demoteMixed(candidates).sort((a, b) => a.range[0] - b.range[0])
 }
 
 /** Lazy imports that fill a slot already, written inline or as a constant; also the `#generated/*` barrels. */
-function lazyImports({ dynamicImports, facts, framework, scopes, program }: PlanInput, slotOf: (node: Node) => Slot | undefined): Candidate[] {
+function lazyImports({ dynamicImports, facts, framework, scopes, program }: PlanInput, slots: Slots): Candidate[] {
   const done: Candidate[] = []
   for (const node of dynamicImports) {
     if (node.source.type !== 'Literal' || typeof node.source.value !== 'string') continue
     const loader = loaderOf(node)
-    if (!loader) continue
     const variable =
-      loader.parent?.type === 'VariableDeclarator' && loader.parent.init === loader
+      loader?.parent?.type === 'VariableDeclarator' && loader.parent.init === loader
         ? scopes.getDeclaredVariables(loader.parent)[0]
         : undefined
-    const slot = slotOf(loader) ?? firstSlot(variable, slotOf)
-    if (!slot) continue
+    const registration =
+      ((loader && slots.slotOf(loader)) ?? firstSlot(variable, slots))?.registration ?? enclosingRegistration(node, slots)
+    if (!registration) continue
     const module = facts.module(node.source.value)
     done.push({
       verdict: 'done',
       reason: 'already-lazy',
       detail: '',
-      role: slot.registration.role,
+      role: registration.role,
       names: variable ? [variable.name] : [],
       specifier: node.source.value,
       targets: module.kind === 'project' ? [module.path] : [],
@@ -97,7 +97,7 @@ function lazyImports({ dynamicImports, facts, framework, scopes, program }: Plan
   }
   for (const statement of program.body) {
     if (statement.type !== 'ImportDeclaration' || !framework.generated.test(statement.source.value)) continue
-    const role = scopes.getDeclaredVariables(statement).map((variable) => memberSlot(variable, slotOf)).find(Boolean)?.registration.role
+    const role = scopes.getDeclaredVariables(statement).map((variable) => memberSlot(variable, slots)).find(Boolean)?.registration.role
     if (!role) continue
     done.push({
       verdict: 'done',
@@ -129,33 +129,43 @@ function loaderOf(node: TSESTree.ImportExpression): Node | undefined {
   return undefined
 }
 
-function firstSlot(variable: Variable | undefined, slotOf: (node: Node) => Slot | undefined): Slot | undefined {
+/** The registration of the function handler that `node` stands in. */
+function enclosingRegistration(node: Node, slots: Slots): Registration | undefined {
+  for (let current: Node | undefined = node.parent; current; current = current.parent) {
+    if (current.type !== 'ArrowFunctionExpression' && current.type !== 'FunctionExpression') continue
+    const registration = slots.registrationOf(current)
+    if (registration) return registration
+  }
+  return undefined
+}
+
+function firstSlot(variable: Variable | undefined, slots: Slots): Slot | undefined {
   for (const { identifier } of variable?.references ?? []) {
-    const slot = slotOf(identifier)
+    const slot = slots.slotOf(identifier)
     if (slot) return slot
   }
   return undefined
 }
 
 /** The slot that `controllers.Users` fills, for `controllers` the given variable. */
-function memberSlot(variable: Variable, slotOf: (node: Node) => Slot | undefined): Slot | undefined {
+function memberSlot(variable: Variable, slots: Slots): Slot | undefined {
   for (const { identifier } of variable.references) {
     let node: Node = identifier
     while (node.parent?.type === 'MemberExpression' && node.parent.object === node) node = node.parent
-    const slot = node === identifier ? undefined : slotOf(node)
+    const slot = node === identifier ? undefined : slots.slotOf(node)
     if (slot) return slot
   }
   return undefined
 }
 
 /** @returns undefined when the import is none of request-time code, or of types only. */
-function planImport(input: PlanInput, declaration: TSESTree.ImportDeclaration, slotOf: (node: Node) => Slot | undefined): Candidate | undefined {
+function planImport(input: PlanInput, declaration: TSESTree.ImportDeclaration, slots: Slots): Candidate | undefined {
   const { facts, framework, text } = input
   const specifier = declaration.source.value
   if (declaration.importKind === 'type' || framework.generated.test(specifier)) return undefined
   const module = facts.module(specifier)
   if (module.kind === 'external') return undefined
-  const bindings = bindingsOf(input, declaration, slotOf)
+  const bindings = bindingsOf(input, declaration, slots)
   const role = roleOf(module, bindings)
   if (!role) return undefined
   const handlers = bindings.filter(({ fate }) => fate === 'lazy' || fate === 'inline')
@@ -197,10 +207,10 @@ function planImport(input: PlanInput, declaration: TSESTree.ImportDeclaration, s
   return candidate(demotion ?? ['fix', 'every-use-is-lazy', ''], edits)
 }
 
-function bindingsOf(input: PlanInput, declaration: TSESTree.ImportDeclaration, slotOf: (node: Node) => Slot | undefined): Binding[] {
+function bindingsOf(input: PlanInput, declaration: TSESTree.ImportDeclaration, slots: Slots): Binding[] {
   return declaration.specifiers.map((specifier): Binding => {
     const [variable] = input.scopes.getDeclaredVariables(specifier)
-    const uses = variable ? usesOf(variable as Variable, slotOf) : []
+    const uses = variable ? usesOf(variable as Variable, slots) : []
     const imported = importedName(specifier)
     const declaredType = specifier.type === 'ImportSpecifier' && specifier.importKind === 'type'
     return { specifier, local: specifier.local, imported, uses, fate: fateOf(uses, declaredType) }
@@ -234,6 +244,8 @@ function blockerOf({ facts, text, program }: PlanInput, declaration: TSESTree.Im
       const use = uses.find((candidate) => candidate.kind === 'value')
       if (use?.kind !== 'value') continue
       if (facts.boundary && use.blocks === 'leave') return ['leave', 'between-boundaries', local.name]
+      // A tuple would name its routes, so the codemod that makes one is no advice there.
+      if (use.reason === 'bound-instance' && facts.namesRoutes) return ['leave', 'constructed', local.name]
       return [use.blocks, use.reason, local.name]
     }
     return undefined
@@ -461,7 +473,7 @@ function planReexport({ facts }: PlanInput, statement: Node): Candidate | undefi
 function planTypeImport(
   input: PlanInput,
   declaration: TSESTree.ImportDeclaration,
-  slotOf: (node: Node) => Slot | undefined,
+  slots: Slots,
   candidates: Candidate[],
 ): void {
   const { facts, text: source } = input
@@ -476,7 +488,7 @@ function planTypeImport(
     (candidates[made] ?? candidates.find((candidate) => candidate.specifier === specifier))?.role ??
     (module.boundary ? module.role : undefined)
   if (!role || module.kind === 'external') return
-  const bindings = bindingsOf(input, declaration, slotOf)
+  const bindings = bindingsOf(input, declaration, slots)
   if (bindings.length === 0) return
   const detail = bindings.map(({ local }) => local.name).join('`, `')
   const blocker: Demotion | undefined =

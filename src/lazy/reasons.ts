@@ -38,7 +38,10 @@ const SENTENCES = {
   'static-member': (name: string) => `\`${name}\` is read as a value; only the class has that member.`,
   'used-as-value': (name: string) => `\`${name}\` is also used as a value outside a registration.`,
   're-exported': (name: string) => `\`${name}\` is exported again; its importers expect the class.`,
-  namespace: (name: string) => `\`${name}\` is a namespace import; import the handlers one by one.`,
+  namespace: (name: string) =>
+    `\`${name}\` is a namespace import; AdonisJS takes lazy imports of classes only. Import a controller class by its name.`,
+  'function-handler': (name: string) =>
+    `\`${name}\` is registered as a function; AdonisJS takes lazy imports of classes only. Make it a method of a controller.`,
   'decorator-metadata': (name: string) => `\`${name}\` is emitted as decorator metadata, which needs the class.`,
   'qualified-type': (name: string) => `A member of \`${name}\` is used as a type.`,
   'import-attributes': () => 'The import has attributes.',

@@ -17,6 +17,8 @@ export interface Slots {
   slotOf(node: Node): Slot | undefined
   /** The registration that takes its handler from the argument `node`, whatever the argument looks like. */
   registrationOf(node: Node): Registration | undefined
+  /** Whether the instance that `new X()` makes is a constant whose methods are handlers. */
+  isHandlerInstance(node: TSESTree.NewExpression): boolean
 }
 
 /**
@@ -166,13 +168,24 @@ export function findSlots(framework: Framework, variableOf: (node: Node) => Vari
     return framework.receivers.find(({ bindings }) => bindings.includes(String(name.value)))
   }
 
+  function registrationOf(node: Node): Registration | undefined {
+    const { node: argument, cast, opaque } = climbCasts(node)
+    return argument.parent?.type === 'CallExpression'
+      ? inCall(argument.parent, argument, ['value', 'tuple', 'list', 'record'], cast, opaque)?.registration
+      : undefined
+  }
+
   return {
     slotOf,
-    registrationOf(node) {
-      const { node: argument, cast, opaque } = climbCasts(node)
-      return argument.parent?.type === 'CallExpression'
-        ? inCall(argument.parent, argument, ['value', 'tuple', 'list', 'record'], cast, opaque)?.registration
-        : undefined
+    registrationOf,
+    isHandlerInstance({ parent }) {
+      if (parent.type !== 'VariableDeclarator' || parent.id.type !== 'Identifier') return false
+      return (variableOf(parent.id)?.references ?? []).some(({ identifier }) => {
+        const method = identifier.parent
+        if (method?.type !== 'MemberExpression' || method.object !== identifier) return false
+        const bind = method.parent.type === 'MemberExpression' && memberName(method.parent) === 'bind' ? method.parent.parent : undefined
+        return registrationOf(bind ?? method) !== undefined
+      })
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { Reason } from './reasons.ts'
-import type { Slot } from './registrations.ts'
+import type { Slot, Slots } from './registrations.ts'
 import { climbCasts, isCast, type Node } from './syntax.ts'
 
 /**
@@ -17,11 +17,11 @@ export type Use =
   | { readonly kind: 'value'; readonly node: Node; readonly reason: Reason; readonly blocks: 'leave' | 'suggest' }
 
 /** Classifies every reference to `variable`, in source order. */
-export function usesOf(variable: Variable, slotOf: (node: Node) => Slot | undefined): Use[] {
-  return variable.references.map((reference) => useOf(reference.identifier, slotOf))
+export function usesOf(variable: Variable, slots: Slots): Use[] {
+  return variable.references.map((reference) => useOf(reference.identifier, slots))
 }
 
-function useOf(node: Node, slotOf: (node: Node) => Slot | undefined): Use {
+function useOf(node: Node, slots: Slots): Use {
   const parent = node.parent
   if (!parent) return { kind: 'value', node, reason: 'used-as-value', blocks: 'leave' }
   const type = typeUse(node, parent)
@@ -31,12 +31,13 @@ function useOf(node: Node, slotOf: (node: Node) => Slot | undefined): Use {
     return erased ? { kind: 'type', node, form: 'name' } : leave(node, 're-exported')
   }
   if (parent.type === 'ExportDefaultDeclaration' || parent.type === 'TSExportAssignment') return leave(node, 're-exported')
-  const slot = slotOf(node)
+  const slot = slots.slotOf(node)
   if (slot) return { kind: 'slot', node: node as TSESTree.Identifier, slot }
   if (parent.type === 'NewExpression' && parent.callee === node) {
-    return leave(node, isBoundInstance(parent) ? 'bound-instance' : 'constructed')
+    return leave(node, slots.isHandlerInstance(parent) ? 'bound-instance' : 'constructed')
   }
   if (parent.type === 'MemberExpression' && parent.object === node) return leave(node, 'static-member')
+  if (slots.registrationOf(node)) return leave(node, 'function-handler')
   if (isStored(node)) return { kind: 'value', node, reason: 'indirect', blocks: 'suggest' }
   return leave(node, 'used-as-value')
 }
@@ -74,11 +75,6 @@ function emitsMetadata(type: Node): boolean {
     if (node.type === 'BlockStatement' || node.type === 'Program') return false
   }
   return false
-}
-
-/** `const c = new X()`, `c` used only as `c.method.bind(c)`. The codemod `bound-instances` decides whether it can go. */
-function isBoundInstance(node: TSESTree.NewExpression): boolean {
-  return node.parent.type === 'VariableDeclarator' && node.parent.id.type === 'Identifier'
 }
 
 /** In a tuple, an object or a variable of this module that is not exported. */

@@ -99,6 +99,14 @@ describe('with a hotHook block', () => {
     expect(await boundariesOf(files)).toEqual(['./app/controllers/a.ts', './app/controllers/admin/**/*.ts'])
   })
 
+  it('takes a name back in that is imported lazily now', async () => {
+    const files = app({ boundaries: ['./app/controllers/**/!(a|base).ts'] }, ['app/controllers/a.js'], {
+      'app/controllers/a.ts': "import Base from './base.js'\nexport default class A extends Base {}\n",
+      'app/controllers/base.ts': 'export default class Base {}\n',
+    })
+    expect(await boundariesOf(files)).toEqual(['./app/controllers/**/!(base).ts'])
+  })
+
   it('takes boot files out', async () => {
     const files = app({ boundaries: ['./start/**/*.ts', ...KIT.slice(0, 1)] }, ['app/controllers/a_controller.js'])
     expect(await boundariesOf(files)).toEqual(['./app/controllers/**/*.ts'])
@@ -111,6 +119,15 @@ describe('with a hotHook block', () => {
       boundaries: ['./app/controllers/**/*.ts', './app/pages/**/*.ts'],
       ignore: ['**/node_modules/**'],
     })
+  })
+
+  it('covers what a handler imports on each request', async () => {
+    const files = app(undefined, [], {
+      'start/routes.ts':
+        "import router from '@adonisjs/core/services/router'\nrouter.get('/', async () => (await import('../app/pages/home.js')).index())\n",
+      'app/pages/home.ts': 'export const index = () => 1\n',
+    })
+    expect(await boundariesOf(files)).toEqual(['./app/pages/**/*.ts'])
   })
 
   it('follows a generated barrel to its modules', async () => {

@@ -21,6 +21,22 @@ async function configured(text: string, path = 'eslint.config.js'): Promise<stri
   return changed[path]
 }
 
+describe('lint-config, a TypeScript application', () => {
+  const plain = 'export default [{ rules: {} }]\n'
+  const files = { 'package.json': '{ "name": "app", "type": "module" }\n', 'adonisrc.ts': 'export default {}\n' }
+
+  it('is not linted without a parser for it: that is left to a person', async () => {
+    const { changed, notes } = await run(lintConfig, { ...files, 'eslint.config.js': plain })
+    expect(changed).toEqual({})
+    expect(notes[0]).toContain('It sets no TypeScript parser, so ESLint cannot read the application')
+  })
+
+  it('is linted where there is one', async () => {
+    const { changed } = await run(lintConfig, { ...files, 'eslint.config.js': `import tseslint from 'typescript-eslint'\n${plain}` })
+    expect(changed['eslint.config.js']).toContain('hotCodemod.configs.recommended')
+  })
+})
+
 describe('lint-config, the shape of eslint.config.js', () => {
   it('configApp()', async () => {
     expect(await configured("import { configApp } from '@adonisjs/eslint-config'\nexport default configApp()\n")).toBe(

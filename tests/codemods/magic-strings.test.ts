@@ -42,6 +42,17 @@ describe('magic-strings', () => {
     )
   })
 
+  it('does not reuse one on AdonisJS 7 that would rename the route', async () => {
+    const lazy = "const UC = () => import('#controllers/users_controller')\n"
+    const { changed, notes } = await run(
+      magicStrings,
+      app(`${ROUTER}${lazy}\nrouter.get('/a', '#controllers/users_controller.index')\n`),
+      { major: 7 },
+    )
+    expect(changed).toEqual({})
+    expect(notes[0]).toContain('`UC` would give its route another name')
+  })
+
   it('names the second of two controllers of one name after its directory', async () => {
     expect(
       await routesAfter(`${ROUTER}\nrouter.get('/a', '#controllers/users_controller.index')\nrouter.get('/b', '#controllers/admin/users_controller.index')\n`),

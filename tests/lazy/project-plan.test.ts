@@ -90,7 +90,7 @@ describe('what another file forbids', () => {
       'start/more.ts': `${application['start/routes.ts']}export const users = new UsersController()\n`,
     })
     expect(found[USERS]).toMatch(/^suggest also-static: .*`start\/more.ts:2`/)
-    expect(found['start/more.ts UsersController']).toMatch(/^leave bound-instance/)
+    expect(found['start/more.ts UsersController']).toMatch(/^leave constructed/)
     expect(found[POSTS]).toBe('fix')
   })
 })
