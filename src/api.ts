@@ -12,6 +12,7 @@ import type { Analysis } from './lazy/analysis.ts'
 import type { Verdict } from './lazy/candidate.ts'
 import { fileRewrites, openModule } from './lazy/file-rewrite.ts'
 import type { FileRewriteName } from './lazy/file-rewrite-name.ts'
+import { syntaxProblem } from './lazy/parse.ts'
 import { analyseProject, planProject, type ProjectPlan } from './lazy/project-plan.ts'
 import { explainReason, type Reason } from './lazy/reasons.ts'
 import { dirtyFiles } from './project/git.ts'
@@ -86,7 +87,7 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
   const steps: Step[] = []
   for (const codemod of chosen) steps.push(await codemod.run(project, tree))
   const changes = tree.changes()
-  checkResult(project, planned.analysis, changes)
+  requireParsed(changes)
   const after = JSON.parse(stripBom(tree.read(project.packageJsonPath) ?? '{}')) as PackageJson
   return {
     project,
@@ -140,12 +141,15 @@ function requireSound({ root, packageJsonPath }: Project, { problems, registerin
   }
 }
 
-/** A result that does not parse, or that would be edited again, is a defect of ours: it must not reach the disk. */
-function checkResult(project: Project, analysis: Analysis, changes: readonly Change[]): void {
+/** A result that does not parse is a defect of ours: it must not reach the disk. */
+function requireParsed(changes: readonly Change[]): void {
   for (const { path, after } of changes) {
-    if (!/\.[cm]?[jt]sx?$/.test(path)) continue
-    const module = openModule(project, analysis, path, after)
-    if ('message' in module) throw new Error(`The new text of ${path} does not parse (line ${module.line}: ${module.message}). Nothing was written. This is a defect of hot-codemod; please report it.`)
+    const problem = /\.[cm]?[jt]sx?$/.test(path) ? syntaxProblem(path, after) : undefined
+    if (problem) {
+      throw new Error(
+        `The new text of ${path} does not parse (line ${problem.line}: ${problem.message}). Nothing was written. This is a defect of hot-codemod; please report it.`,
+      )
+    }
   }
 }
 
@@ -166,7 +170,7 @@ function importsOf({ root }: Project, { files }: ProjectPlan, isBoundary: (path:
 }
 
 function coverages(project: Project, analysis: Analysis, changes: readonly Change[], after: PackageJson): Migration['coverage'] {
-  const history = recentEdits(project.root)
+  const history = analysis.reload().outcomes.size > 0 ? recentEdits(project.root) : []
   const texts = new Map(changes.map((change) => [change.path, change.after]))
   const at = (packageJson: PackageJson, overlay: ReadonlyMap<string, string>): Coverage =>
     coverageOf(analysis.reloadWith(overlay, packageJson.hotHook?.boundaries ?? []), runsHotHook(packageJson), history)

@@ -40,18 +40,16 @@ export class UnreadableFile extends Error {
  * @throws {UnreadableFile} when the file is not UTF-8: decoding would replace bytes, and writing it back would lose them.
  */
 export function readText(path: string): string | undefined {
-  let bytes: Buffer
   try {
-    bytes = readFileSync(path)
+    const text = readFileSync(path, 'utf8')
+    // Decoding puts U+FFFD where bytes are not UTF-8; a file may hold that character itself.
+    if (!text.includes('\ufffd') || isUtf8(readFileSync(path))) return text
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw new UnreadableFile(path, `${path} cannot be read (${code}). Check its permissions and run again.`)
   }
-  if (!isUtf8(bytes)) {
-    throw new UnreadableFile(path, `${path} is not UTF-8. Convert it to UTF-8, or exclude it, and run again.`)
-  }
-  return bytes.toString('utf8')
+  throw new UnreadableFile(path, `${path} is not UTF-8. Convert it to UTF-8, or exclude it, and run again.`)
 }
 
 /** A tree over the disk; see {@link FileTree}. */

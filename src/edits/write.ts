@@ -1,4 +1,4 @@
-import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, lstatSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { readText, type Change } from './tree.ts'
 
@@ -41,14 +41,18 @@ export function writeChanges(changes: readonly Change[]): void {
   }
 }
 
+/** What a new file gets without being told. */
+const DEFAULT_MODE = 0o666 & ~process.umask()
+
 function writeAtomically(path: string, text: string): void {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  const target = stat ? realpathSync(path) : path
+  const link = lstatSync(path, { throwIfNoEntry: false })
+  const target = link?.isSymbolicLink() ? realpathSync(path) : path
+  const stat = link?.isSymbolicLink() ? statSync(target) : link
   if (stat && (stat.mode & 0o222) === 0) throw Object.assign(new Error('read-only'), { code: 'read-only' })
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
   try {
     writeFileSync(temporary, text, { flag: 'wx' })
-    if (stat) chmodSync(temporary, stat.mode)
+    if (stat && (stat.mode & 0o7777) !== DEFAULT_MODE) chmodSync(temporary, stat.mode)
     renameSync(temporary, target)
   } catch (error) {
     rmSync(temporary, { force: true })

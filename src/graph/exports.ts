@@ -282,7 +282,8 @@ function isMemberOfThis(node: TSESTree.Node): boolean {
   return node.type === 'MemberExpression' && (node.object.type === 'ThisExpression' || isMemberOfThis(node.object))
 }
 
-const HARMLESS_START = /^(?:import|export|const|let|var|class|abstract|function|async|type|interface|enum|declare|namespace|module)\b|^[@/*})\]\s'"`;,|&?:]|^$/
+const SUSPICIOUS_START =
+  /^(?!(?:import|export|const|let|var|class|abstract|function|async|type|interface|enum|declare|namespace|module)\b|[@/*})\]\s'"`;,|&?:\ufeff]|$)/m
 const EFFECT = /\b(?:setInterval|setTimeout|setImmediate|createServer|listen|on|once|addListener|subscribe|schedule|model|await)\b|\bnew\s+\w*(?:Worker|Queue|Job|Server|Client|Pool)\b/
 
 /**
@@ -290,9 +291,9 @@ const EFFECT = /\b(?:setInterval|setTimeout|setImmediate|createServer|listen|on|
  * Top-level code stands at the start of a line in any formatted source, so only such lines are looked at.
  */
 function mayRunCode(text: string): boolean {
-  for (const line of text.split('\n')) {
-    if (!HARMLESS_START.test(line) && line !== '\ufeff') return true
-    if (/^(?:export\s+)?(?:const|let|var)\b/.test(line) && EFFECT.test(line)) return true
+  if (SUSPICIOUS_START.test(text)) return true
+  for (const [line] of text.matchAll(/^(?:export\s+)?(?:const|let|var)\b.*/gm)) {
+    if (EFFECT.test(line)) return true
   }
   return /\bstatic\s*\{/.test(text)
 }

@@ -64,15 +64,19 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
   const isBoundary = boundaryMatcher(root, boundaries)
   let roots = serverRoots(root)
   let plans = new Map<string, FilePlan | SyntaxProblem | undefined>()
+  let registering = new Map<string, boolean>()
   let forbidden: ReadonlyMap<string, Demotion> | undefined
   let model: ReloadModel | undefined
   const reload = (): ReloadModel => (model ??= reloadModel(modules, roots, isBoundary))
   const namesRoutes = framework.name === 'adonisjs' && major >= 7
 
+  function isInServer(path: string): boolean {
+    return path.startsWith(root + sep) && !framework.outsideServer.test(path.slice(root.length + 1))
+  }
+
   function facts(path: string): FileFacts {
-    const below = relative(root, path)
     return {
-      inServer: !below.startsWith('..') && !framework.outsideServer.test(below),
+      inServer: isInServer(path),
       boundary: isBoundary(path),
       keepsTypeImports: elision === 'verbatim',
       namesRoutes,
@@ -87,7 +91,7 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
       kind: resolution.kind,
       path: resolution.path,
       boundary,
-      role: resolution.kind === 'project' ? framework.roleOf(relative(root, resolution.path)) : undefined,
+      role: resolution.kind === 'project' ? framework.roleOf(resolution.path.slice(root.length + 1)) : undefined,
       exported(name) {
         if (resolution.kind !== 'project') {
           return { kind: 'unknown', name: undefined, path: '', exportName: name, specifier, sideEffect: undefined }
@@ -133,12 +137,17 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
   }
 
   function registers(path: string): boolean {
-    return facts(path).inServer && REGISTERS.test(modules.text(path) ?? '')
+    let known = registering.get(path)
+    if (known === undefined) {
+      known = isInServer(path) && REGISTERS.test(modules.text(path) ?? '')
+      registering.set(path, known)
+    }
+    return known
   }
 
   /** A superset of the files `plan` finds something in: they register handlers, or import a boundary. */
   function canHoldCandidate(path: string): boolean {
-    if (!facts(path).inServer) return false
+    if (!isInServer(path)) return false
     if (registers(path)) return true
     const lexed = modules.lexed(path)
     // What does not parse matters where the server loads it, and may be anything elsewhere (stubs, templates).
@@ -249,6 +258,7 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
       roots = current
       resolver.clear()
       plans = new Map()
+      registering = new Map()
       forbidden = undefined
       model = undefined
     },
