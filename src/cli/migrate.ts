@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import type { Migration, MigrateOptions } from '../api.ts'
 import type { ExitCode, Streams } from './main.ts'
-import { patchOf } from './render/patch.ts'
 import { migrationAsJson } from './render/json.ts'
 import { renderPlan, renderResult, renderSkipped } from './render/plan.ts'
 import { colours } from './render/colours.ts'
@@ -34,7 +33,7 @@ async function finish(migration: Migration, command: MigrateCommand, streams: St
   const paint = colours(streams)
   const pending = migration.changes.length > 0
   if (command.dryRun) {
-    stdout.write(command.json ? migrationAsJson(migration, false) : patchOf(migration))
+    stdout.write(command.json ? migrationAsJson(migration, false) : await patchOf(migration))
     if (!command.json) stderr.write(renderPlan(migration, colours({ ...streams, stdout: { ...stdout, isTTY: false } as Streams['stdout'] })))
     return pending ? 1 : 0
   }
@@ -57,6 +56,11 @@ async function finish(migration: Migration, command: MigrateCommand, streams: St
   return 0
 }
 
+async function patchOf(migration: Migration): Promise<string> {
+  const { renderPatch } = await import('./render/patch.ts')
+  return renderPatch(migration)
+}
+
 /** Asks on a terminal; anywhere else the answer is no. */
 async function isConfirmed(migration: Migration, { stdin, stdout, env }: Streams, { json }: MigrateCommand): Promise<boolean> {
   if (json || !stdin.isTTY || !stdout.isTTY || env.CI) return false
@@ -66,7 +70,7 @@ async function isConfirmed(migration: Migration, { stdin, stdout, env }: Streams
     for (;;) {
       const answer = (await prompt.question('  Apply? [y] yes  [d] diff  [s] skipped  [n] no  ')).trim().toLowerCase()
       if (answer === 'y' || answer === 'yes') return true
-      if (answer === 'd') stdout.write(`\n${patchOf(migration)}\n`)
+      if (answer === 'd') stdout.write(`\n${await patchOf(migration)}\n`)
       else if (answer === 's') stdout.write(renderSkipped(migration, paint))
       else if (answer === 'n' || answer === 'no' || answer === '') return false
     }

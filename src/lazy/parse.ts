@@ -1,4 +1,5 @@
 import { parseSync, type ParseResult } from 'oxc-parser'
+import { transformSync } from 'oxc-transform'
 import { analyze, type ScopeManager } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { positionAt } from '../edits/text.ts'
@@ -35,9 +36,9 @@ export function parseModule(path: string, text: string): Parsed | SyntaxProblem 
   return { program, scopes: analyze(program, { sourceType: 'module', lib: [] }), dynamicImports }
 }
 
-/** Whether the module parses: much cheaper than {@link parseModule}, which has the tree cross from the parser. */
+/** Whether the module parses: the cheapest question that oxc answers, since no tree has to cross from Rust. */
 export function syntaxProblem(path: string, text: string): SyntaxProblem | undefined {
-  return problemIn(parse(path, text), text)
+  return problemIn(transformSync(path, text, { decorator: { legacy: true } }), text)
 }
 
 function parse(path: string, text: string): ParseResult {
@@ -50,7 +51,13 @@ function parse(path: string, text: string): ParseResult {
   })
 }
 
-function problemIn({ errors }: ParseResult, text: string): SyntaxProblem | undefined {
+/** What the errors of oxc-parser and oxc-transform have in common. */
+interface OxcProblem {
+  readonly message: string
+  readonly labels: readonly { readonly start: number }[]
+}
+
+function problemIn({ errors }: { readonly errors: readonly OxcProblem[] }, text: string): SyntaxProblem | undefined {
   const [error] = errors
   if (!error) return undefined
   const { line, column } = positionAt(text, error.labels[0]?.start ?? 0)

@@ -3,7 +3,7 @@ import { relative, sep } from 'node:path'
 import type { Migration } from '../../api.ts'
 
 /** The changes as a patch for `git apply`, run in the project's root. Line ends and a missing last one are kept. */
-export function patchOf({ changes, project }: Migration): string {
+export function renderPatch({ changes, project }: Migration): string {
   return changes
     .map(({ path, before, after }) => {
       const name = relative(project.root, path).split(sep).join('/')
