@@ -65,7 +65,7 @@ async function patchOf(migration: Migration): Promise<string> {
 async function isConfirmed(migration: Migration, { stdin, stdout, env }: Streams, { json }: MigrateCommand): Promise<boolean> {
   if (json || !stdin.isTTY || !stdout.isTTY || env.CI) return false
   const paint = colours({ stdout, env })
-  const prompt = createInterface({ input: stdin, output: stdout })
+  const prompt = createInterface({ input: stdin, output: stdout, terminal: false })
   try {
     for (;;) {
       const answer = (await prompt.question('  Apply? [y] yes  [d] diff  [s] skipped  [n] no  ')).trim().toLowerCase()

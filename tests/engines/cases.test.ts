@@ -3,7 +3,7 @@ import { ESLint as ESLint9 } from 'eslint9'
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { cases } from '../fixtures/world.ts'
-import { lintWith, lintWithOxlint, transformWithJscodeshift } from './engines.ts'
+import { lintWith, lintWithOxlint, migrateCase, transformWithJscodeshift } from './engines.ts'
 
 const require = createRequire(import.meta.url)
 const { FlatESLint: ESLint8 } = require('eslint8/use-at-your-own-risk') as { FlatESLint: typeof ESLint }
@@ -37,5 +37,11 @@ describe('jscodeshift', () => {
   const outputs = transformWithJscodeshift(cases)
   it.each(cases.map((source, index) => [source.id, source, outputs[index]] as const))('%s', (_id, source, output) => {
     expect(output).toBe(expectedOutput(source))
+  })
+})
+
+describe('the command line', () => {
+  it.each(cases.map((source) => [source.id, source] as const))('%s', async (_id, source) => {
+    expect(await migrateCase(source)).toBe(expectedOutput(source))
   })
 })

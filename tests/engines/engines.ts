@@ -124,3 +124,20 @@ export function transformWithJscodeshift(sources: readonly Case[]): string[] {
     for (const root of [...roots, packages]) rmSync(root, { recursive: true })
   }
 }
+
+/** Runs `migrate --only lazy-imports` on the case's project. @returns the file's text afterwards. */
+export async function migrateCase(source: Case): Promise<string> {
+  const root = copyWorld(source)
+  const file = join(root, source.filename)
+  // A project that registers nothing is refused; every real one has a route.
+  mkdirSync(join(root, 'start'), { recursive: true })
+  writeFileSync(join(root, 'start/more.ts'), "import router from '@adonisjs/core/services/router'\nrouter.get('/', () => 1)\n")
+  try {
+    const { migrate } = (await import('../../dist/src/api.js')) as typeof import('../../src/api.ts')
+    const migration = await migrate({ directory: root, only: ['lazy-imports'] })
+    migration.apply()
+    return readFileSync(file, 'utf8')
+  } finally {
+    rmSync(root, { recursive: true })
+  }
+}
