@@ -1,22 +1,17 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import type { ScopeManager, Variable } from '@typescript-eslint/scope-manager'
+import type { ScopeManager } from '@typescript-eslint/scope-manager'
 import type { Edit } from '../edits/text.ts'
-import type { Framework, Registration, Role } from '../frameworks/framework.ts'
+import type { Framework, Role } from '../frameworks/framework.ts'
+import { lazyImports } from './already-lazy.ts'
+import { bindingsOf, type Binding } from './bindings.ts'
 import type { Candidate, Verdict } from './candidate.ts'
+import { isReadBefore } from './evaluation-order.ts'
 import type { ExportFacts, FileFacts, ModuleFacts } from './facts.ts'
 import type { Reason } from './reasons.ts'
-import { findSlots, type Slot, type Slots } from './registrations.ts'
-import {
-  endsWithSemicolon,
-  hasCommentInside,
-  insertStatements,
-  loaderText,
-  removeImport,
-  replaceImport,
-  replaceImportTokens,
-} from './rewrite.ts'
-import { importedName, moduleName, resolveIdentifiers, climbCasts, type Node } from './syntax.ts'
-import { usesOf, type Use } from './uses.ts'
+import { findSlots, type Slots } from './registrations.ts'
+import { rewriteImport, rewriteIndirect, rewriteTypes } from './rewrite-import.ts'
+import { hasCommentInside, removeImport, replaceImport } from './rewrite.ts'
+import { moduleName, resolveIdentifiers, type Node } from './syntax.ts'
 
 export interface PlanInput {
   /** The module's text, as the ranges of `program` count it. */
@@ -28,16 +23,6 @@ export interface PlanInput {
   readonly dynamicImports: readonly TSESTree.ImportExpression[]
   readonly framework: Framework
   readonly facts: FileFacts
-}
-
-/** One imported name and what becomes of it. */
-interface Binding {
-  readonly specifier: TSESTree.ImportClause
-  readonly local: TSESTree.Identifier
-  readonly imported: string
-  readonly uses: readonly Use[]
-  /** `lazy` and `inline` become lazy imports, `type` an import type, `unused` goes, `static` stays. */
-  readonly fate: 'lazy' | 'inline' | 'type' | 'unused' | 'static'
 }
 
 type Demotion = readonly [verdict: Verdict, reason: Reason, detail: string]
@@ -69,95 +54,6 @@ export function plan(input: PlanInput): Candidate[] {
   return demoteMixed(candidates).sort((a, b) => a.range[0] - b.range[0])
 }
 
-/** Lazy imports that fill a slot already, written inline or as a constant; also the `#generated/*` barrels. */
-function lazyImports({ dynamicImports, facts, framework, scopes, program }: PlanInput, slots: Slots): Candidate[] {
-  const done: Candidate[] = []
-  for (const node of dynamicImports) {
-    if (node.source.type !== 'Literal' || typeof node.source.value !== 'string') continue
-    const loader = loaderOf(node)
-    const variable =
-      loader?.parent?.type === 'VariableDeclarator' && loader.parent.init === loader
-        ? scopes.getDeclaredVariables(loader.parent)[0]
-        : undefined
-    const registration =
-      ((loader && slots.slotOf(loader)) ?? firstSlot(variable, slots))?.registration ?? enclosingRegistration(node, slots)
-    if (!registration) continue
-    const module = facts.module(node.source.value)
-    done.push({
-      verdict: 'done',
-      reason: 'already-lazy',
-      detail: '',
-      role: registration.role,
-      names: variable ? [variable.name] : [],
-      specifier: node.source.value,
-      targets: module.kind === 'project' ? [module.path] : [],
-      range: node.range,
-      edits: [],
-    })
-  }
-  for (const statement of program.body) {
-    if (statement.type !== 'ImportDeclaration' || !framework.generated.test(statement.source.value)) continue
-    const role = scopes.getDeclaredVariables(statement).map((variable) => memberSlot(variable, slots)).find(Boolean)?.registration.role
-    if (!role) continue
-    done.push({
-      verdict: 'done',
-      reason: 'already-lazy',
-      detail: '',
-      role,
-      names: statement.specifiers.map(({ local }) => local.name),
-      specifier: statement.source.value,
-      targets: [],
-      range: statement.range,
-      edits: [],
-    })
-  }
-  return done
-}
-
-/** The `() => import('…')` around an `import()`, also with `.then(…)` behind it. */
-function loaderOf(node: TSESTree.ImportExpression): Node | undefined {
-  let current: Node = node
-  for (let parent: Node | undefined = node.parent; parent; parent = current.parent) {
-    if (parent.type === 'ArrowFunctionExpression') return parent.body === current ? parent : undefined
-    const chained =
-      (parent.type === 'MemberExpression' && parent.object === current) ||
-      (parent.type === 'CallExpression' && parent.callee === current) ||
-      parent.type === 'AwaitExpression'
-    if (!chained) return undefined
-    current = parent
-  }
-  return undefined
-}
-
-/** The registration of the function handler that `node` stands in. */
-function enclosingRegistration(node: Node, slots: Slots): Registration | undefined {
-  for (let current: Node | undefined = node.parent; current; current = current.parent) {
-    if (current.type !== 'ArrowFunctionExpression' && current.type !== 'FunctionExpression') continue
-    const registration = slots.registrationOf(current)
-    if (registration) return registration
-  }
-  return undefined
-}
-
-function firstSlot(variable: Variable | undefined, slots: Slots): Slot | undefined {
-  for (const { identifier } of variable?.references ?? []) {
-    const slot = slots.slotOf(identifier)
-    if (slot) return slot
-  }
-  return undefined
-}
-
-/** The slot that `controllers.Users` fills, for `controllers` the given variable. */
-function memberSlot(variable: Variable, slots: Slots): Slot | undefined {
-  for (const { identifier } of variable.references) {
-    let node: Node = identifier
-    while (node.parent?.type === 'MemberExpression' && node.parent.object === node) node = node.parent
-    const slot = node === identifier ? undefined : slots.slotOf(node)
-    if (slot) return slot
-  }
-  return undefined
-}
-
 /** @returns undefined when the import is none of request-time code, or of types only. */
 function planImport(input: PlanInput, declaration: TSESTree.ImportDeclaration, slots: Slots): Candidate | undefined {
   const { facts, framework, text } = input
@@ -165,7 +61,7 @@ function planImport(input: PlanInput, declaration: TSESTree.ImportDeclaration, s
   if (declaration.importKind === 'type' || framework.generated.test(specifier)) return undefined
   const module = facts.module(specifier)
   if (module.kind === 'external') return undefined
-  const bindings = bindingsOf(input, declaration, slots)
+  const bindings = bindingsOf(input.scopes, declaration, slots)
   const role = roleOf(module, bindings)
   if (!role) return undefined
   const handlers = bindings.filter(({ fate }) => fate === 'lazy' || fate === 'inline')
@@ -203,27 +99,8 @@ function planImport(input: PlanInput, declaration: TSESTree.ImportDeclaration, s
     (kept[0] && (['suggest', 'mixed-declaration', kept[0].local.name] as const)) ??
     doubtsOf(input, declaration, module, exports)
   if (demotion?.[0] === 'leave') return candidate(demotion, [])
-  const edits = rewrite(input, declaration, bindings, exports)
+  const edits = rewriteImport(input, declaration, bindings, exports)
   return candidate(demotion ?? ['fix', 'every-use-is-lazy', ''], edits)
-}
-
-function bindingsOf(input: PlanInput, declaration: TSESTree.ImportDeclaration, slots: Slots): Binding[] {
-  return declaration.specifiers.map((specifier): Binding => {
-    const [variable] = input.scopes.getDeclaredVariables(specifier)
-    const uses = variable ? usesOf(variable as Variable, slots) : []
-    const imported = importedName(specifier)
-    const declaredType = specifier.type === 'ImportSpecifier' && specifier.importKind === 'type'
-    return { specifier, local: specifier.local, imported, uses, fate: fateOf(uses, declaredType) }
-  })
-}
-
-function fateOf(uses: readonly Use[], declaredType: boolean): Binding['fate'] {
-  if (uses.length === 0) return 'unused'
-  if (declaredType) return 'type'
-  if (uses.some(({ kind }) => kind === 'value')) return 'static'
-  const slots = uses.filter((use) => use.kind === 'slot')
-  if (slots.length === 0) return 'type'
-  return slots.every(({ slot }) => slot.registration.form === 'inline') && slots.length === uses.length ? 'inline' : 'lazy'
 }
 
 function roleOf(module: ModuleFacts, bindings: readonly Binding[]): Role | undefined {
@@ -304,144 +181,6 @@ function directiveAbove(text: string, offset: number): string | undefined {
   return /^(?:\/\/|\/\*|\*)/.test(line) ? DIRECTIVE.exec(line)?.[0] : undefined
 }
 
-/** The last import before the first statement that runs, and that statement. */
-export function prologueOf(program: TSESTree.Program): { last: TSESTree.ImportDeclaration | undefined; next: Node | undefined } {
-  let last: TSESTree.ImportDeclaration | undefined
-  for (const statement of program.body) {
-    if (statement.type === 'ImportDeclaration') last = statement
-    else if (runs(statement)) return { last, next: statement }
-  }
-  return { last, next: undefined }
-}
-
-function runs(statement: Node): boolean {
-  switch (statement.type) {
-    case 'ImportDeclaration':
-    case 'ExportAllDeclaration':
-    case 'TSInterfaceDeclaration':
-    case 'TSTypeAliasDeclaration':
-    case 'FunctionDeclaration':
-    case 'TSDeclareFunction':
-      return false
-    case 'ExportNamedDeclaration':
-      return statement.declaration ? runs(statement.declaration) : false
-    case 'ExpressionStatement':
-      return typeof statement.directive !== 'string'
-    default:
-      return true
-  }
-}
-
-/** Whether a `const` in the import's place could be read before it is initialised. */
-function isReadBefore(program: TSESTree.Program, declaration: TSESTree.ImportDeclaration, uses: readonly Use[]): boolean {
-  const { next } = prologueOf(program)
-  if (!next || next.range[0] > declaration.range[0]) return false
-  return uses.some(({ kind, node }) => kind === 'slot' && (node.range[0] < declaration.range[0] || isInFunctionDeclaration(node)))
-}
-
-function isInFunctionDeclaration(node: Node): boolean {
-  for (let current: Node | undefined = node; current; current = current.parent) {
-    if (current.type === 'FunctionDeclaration') return true
-  }
-  return false
-}
-
-/** Turns the declaration's handlers into lazy imports, its types into import types, and drops what is unused. */
-function rewrite(
-  { text, program }: PlanInput,
-  declaration: TSESTree.ImportDeclaration,
-  bindings: readonly Binding[],
-  exports: ReadonlyMap<Binding, ExportFacts>,
-): Edit[] {
-  const edits: Edit[] = []
-  const quote = declaration.source.raw[0] ?? "'"
-  const statements: string[] = []
-  const kept = bindings.filter(({ fate }) => fate === 'static')
-  if (kept.length > 0) statements.push(importStatement(kept, declaration.source.raw))
-  for (const binding of bindings) {
-    const target = exports.get(binding)
-    if (!target) continue
-    const raw = target.specifier === declaration.source.value ? declaration.source.raw : quote + target.specifier + quote
-    const loader = loaderText(raw, target.exportName)
-    if (binding.fate === 'lazy') statements.push(`const ${binding.local.name} = ${loader}`)
-    else edits.push(...binding.uses.map(({ node }) => inlineUse(node, loader)))
-  }
-  for (const binding of bindings) {
-    if (binding.fate !== 'static') rewriteTypes(binding, declaration.source.raw, statements, edits)
-  }
-  const [only] = bindings
-  if (statements.length === 0) {
-    edits.push(removeImport(text, declaration))
-  } else if (bindings.some(({ uses, fate }) => fate === 'lazy' && isReadBefore(program, declaration, uses))) {
-    const { last, next } = prologueOf(program)
-    const anchor = last && next && last.range[0] < next.range[0] ? last : undefined
-    edits.push(removeImport(text, declaration))
-    if (next) edits.push(insertStatements(text, anchor, next, statements, endsWithSemicolon(text, declaration)))
-  } else if (only && hasCommentInside(text, declaration)) {
-    edits.push(...replaceImportTokens(text, declaration, only.local, statements.slice(1)))
-  } else {
-    edits.push(replaceImport(text, declaration, statements))
-  }
-  return edits
-}
-
-/** Only the import: the stored use then holds the lazy import. Types keep naming the local constant. */
-function rewriteIndirect(
-  text: string,
-  declaration: TSESTree.ImportDeclaration,
-  bindings: readonly Binding[],
-  module: ModuleFacts,
-): Edit[] {
-  const [binding] = bindings
-  if (!binding || bindings.length > 1 || hasCommentInside(text, declaration) || declaration.attributes.length > 0) return []
-  const target = module.exported(binding.imported)
-  if (target.kind !== 'class') return []
-  const quote = declaration.source.raw[0] ?? "'"
-  const loader = loaderText(quote + target.specifier + quote, target.exportName)
-  return [replaceImport(text, declaration, [`const ${binding.local.name} = ${loader}`])]
-}
-
-function inlineUse(node: Node, loader: string): Edit {
-  const { parent } = node
-  if (parent?.type === 'Property' && parent.shorthand) {
-    return { range: node.range, text: `${(node as TSESTree.Identifier).name}: ${loader}` }
-  }
-  return { range: climbCasts(node).node.range, text: loader }
-}
-
-function importStatement(bindings: readonly Binding[], raw: string): string {
-  const named: string[] = []
-  let clause = ''
-  for (const { specifier, local } of bindings) {
-    if (specifier.type === 'ImportSpecifier') {
-      const imported = specifier.imported.type === 'Identifier' ? specifier.imported.name : specifier.imported.raw
-      named.push(imported === local.name ? local.name : `${imported} as ${local.name}`)
-    } else {
-      clause = local.name
-    }
-  }
-  const braces = named.length > 0 ? `{ ${named.join(', ')} }` : ''
-  return `import ${[clause, braces].filter(Boolean).join(', ')} from ${raw}`
-}
-
-/**
- * Types move to import types: `typeof X` in place, a name by an alias beside the import, a generic name in place.
- * Never an `import type`: above a lazy import of the same specifier it switches hot reload off (hot-hook 1.0.0,
- * `dynamic_import_checker.js` takes the first import it finds).
- */
-function rewriteTypes({ uses, imported, local }: Binding, raw: string, statements: string[], edits: Edit[]): void {
-  const types = uses.filter((use) => use.kind === 'type')
-  for (const { node, form } of types) {
-    if (form === 'query') edits.push({ range: node.range, text: `(typeof import(${raw}))['${imported}']` })
-  }
-  const names = types.filter(({ form }) => form !== 'query')
-  if (names.some(({ form }) => form === 'generic')) {
-    edits.push(...names.map(({ node }) => ({ range: node.range, text: `import(${raw}).${imported}` })))
-  } else if (names.length > 0) {
-    statements.push(`type ${local.name} = import(${raw}).${imported}`)
-  }
-}
-
 /** `export { default as X } from '#controllers/x'`: a static edge to a boundary that no local rewrite can remove. */
 function planReexport({ facts }: PlanInput, statement: Node): Candidate | undefined {
   if (statement.type !== 'ExportNamedDeclaration' && statement.type !== 'ExportAllDeclaration') return undefined
@@ -488,7 +227,7 @@ function planTypeImport(
     (candidates[made] ?? candidates.find((candidate) => candidate.specifier === specifier))?.role ??
     (module.boundary ? module.role : undefined)
   if (!role || module.kind === 'external') return
-  const bindings = bindingsOf(input, declaration, slots)
+  const bindings = bindingsOf(input.scopes, declaration, slots)
   if (bindings.length === 0) return
   const detail = bindings.map(({ local }) => local.name).join('`, `')
   const blocker: Demotion | undefined =
