@@ -56,7 +56,19 @@ const TSCONFIG = {
  * @returns how much of what there is.
  */
 export function generateCorpus(directory) {
-  const stats = { files: 0, bytes: 0, lines: 0, imports: 0, lazy: 0, kept: 0, shadowed: 0, types: 0, crlf: 0, bom: 0, modern: 0 }
+  const stats = {
+    files: 0,
+    bytes: 0,
+    lines: 0,
+    imports: 0,
+    lazy: 0,
+    kept: 0,
+    shadowed: 0,
+    types: 0,
+    crlf: 0,
+    bom: 0,
+    modern: 0,
+  }
   const write = (path, text) => {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
@@ -166,7 +178,12 @@ function routeTexts(index, controllers, { next, between, chance }, stats) {
   for (const { resource, folder, className } of picked) {
     const use = useOf(next())
     const aliased = chance(0.5)
-    const specifier = q + (aliased ? `#controllers/${folder}/${resource}_controller` : `../../app/controllers/${folder}/${resource}_controller.js`) + q
+    const specifier =
+      q +
+      (aliased
+        ? `#controllers/${folder}/${resource}_controller`
+        : `../../app/controllers/${folder}/${resource}_controller.js`) +
+      q
     const after = semi + (chance(0.1) ? ` // 🚀 ${resource}` : '')
     const before = chance(0.08) ? `// ${capitalized(resource)} live here\n` : ''
     const eager = `${before}import ${className} from ${specifier}${after}`
@@ -182,7 +199,9 @@ function routeTexts(index, controllers, { next, between, chance }, stats) {
       body.push([instance(`typeof ${className}`), instance(`(typeof import(${specifier}))['default']`)])
     } else if (use === 'shadowed') {
       stats.shadowed += 1
-      body.push([`function pick${capitalized(resource)}(${className}: string) {\n${indent}return ${className}.length   +   1\n}`])
+      body.push([
+        `function pick${capitalized(resource)}(${className}: string) {\n${indent}return ${className}.length   +   1\n}`,
+      ])
     }
   }
   if (chance(0.3)) imports.reverse()
@@ -200,10 +219,14 @@ function routeTexts(index, controllers, { next, between, chance }, stats) {
         const name = q + `${resource}.${ACTIONS[route % ACTIONS.length]}` + q
         body.push([`${inner}router.${verb}(${path(route)}, [${className}, ${action}]).as(${name})${semi}`])
       } else if (style === 1) {
-        body.push([`${inner}router.${verb}(${path(`:id/${route}`)},   [ ${className},${action} ])${semi}   // odd   spacing`])
+        body.push([
+          `${inner}router.${verb}(${path(`:id/${route}`)},   [ ${className},${action} ])${semi}   // odd   spacing`,
+        ])
       } else if (style === 2) {
         const deep = inner + inner
-        body.push([`${inner}router\n${inner}${indent}.${verb}(${path(`x${route}`)}, [\n${deep}${className},\n${deep}${action},\n${inner}${indent}])`])
+        body.push([
+          `${inner}router\n${inner}${indent}.${verb}(${path(`x${route}`)}, [\n${deep}${className},\n${deep}${action},\n${inner}${indent}])`,
+        ])
       } else {
         body.push([`${inner}router.${verb}(${path(`b${route}`)}, [${className}, ${action}])${semi}`])
       }

@@ -55,7 +55,15 @@ const tools = [
   {
     name: 'ours',
     title: 'hot-codemod migrate',
-    command: (copy) => [join(repository, 'bin/hot-codemod.js'), 'migrate', copy, '--only', 'lazy-imports', '--yes', '--allow-dirty'],
+    command: (copy) => [
+      join(repository, 'bin/hot-codemod.js'),
+      'migrate',
+      copy,
+      '--only',
+      'lazy-imports',
+      '--yes',
+      '--allow-dirty',
+    ],
     writes: true,
     exits: [0],
     slow: false,
@@ -66,7 +74,10 @@ const tools = [
     command: (copy, scratch) => {
       const config = join(scratch, 'oxlintrc.json')
       const plugin = { name: 'hot-codemod', specifier: join(repository, 'dist/src/index.js') }
-      writeFileSync(config, JSON.stringify({ categories: { correctness: 'off' }, jsPlugins: [plugin], rules: { [rule]: 'error' } }))
+      writeFileSync(
+        config,
+        JSON.stringify({ categories: { correctness: 'off' }, jsPlugins: [plugin], rules: { [rule]: 'error' } }),
+      )
       return [installed('oxlint/bin/oxlint'), '-c', config, '--fix', '.']
     },
     writes: true,
@@ -79,7 +90,13 @@ const tools = [
   {
     name: 'eslint',
     title: 'ESLint --fix, our plugin',
-    command: () => [installed('eslint/bin/eslint.js'), '--config', join(repository, 'bench/eslint.config.mjs'), '--fix', '.'],
+    command: () => [
+      installed('eslint/bin/eslint.js'),
+      '--config',
+      join(repository, 'bench/eslint.config.mjs'),
+      '--fix',
+      '.',
+    ],
     writes: true,
     exits: [0, 1],
     slow: true,
@@ -171,7 +188,9 @@ function summary({ name, title, writes }, runs) {
     cpu: of('cpu'),
     wall: of('wall'),
     rss: of('rss'),
-    ...(writes ? { identical: Math.min(...runs.map(({ identical }) => identical)), different: runs.at(-1).different.slice(0, 3) } : {}),
+    ...(writes
+      ? { identical: Math.min(...runs.map(({ identical }) => identical)), different: runs.at(-1).different.slice(0, 3) }
+      : {}),
   }
 }
 
@@ -194,7 +213,9 @@ function print({ corpus, tools: measured }) {
   const head = ['min / median', 'rounds', 'CPU s', 'CPU / floor', 'wall s', 'peak MB', 'as expected']
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)))
   for (const row of [head, widths.map((width) => '-'.repeat(width)), ...rows]) {
-    console.log(row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  '))
+    console.log(
+      row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  '),
+    )
   }
   for (const { title, different = [] } of measured) {
     if (different.length > 0) console.log(`\n${title}: not as expected: ${different.join(', ')}, …`)
@@ -220,10 +241,12 @@ if (values.help) {
   const names = values.only?.split(',')
   const unknown = names?.find((name) => !tools.some((tool) => tool.name === name))
   if (unknown !== undefined) throw new RangeError(`There is no \`${unknown}\` to measure.\n${HELP}`)
-  if (!existsSync(join(repository, 'dist'))) throw new Error('There is no dist: build first, with `npx tsc -p tsconfig.json`.')
+  if (!existsSync(join(repository, 'dist')))
+    throw new Error('There is no dist: build first, with `npx tsc -p tsconfig.json`.')
   const chosen = tools.filter(({ name }) => names?.includes(name) ?? true)
   const results = bench(chosen, { fast: Number(values.rounds), slow: Number(values['slow-rounds']) })
   if (values.json) console.log(JSON.stringify(results, null, 2))
   else print(results)
-  if (results.tools.some(({ identical }) => identical !== undefined && identical !== results.corpus.files)) process.exitCode = 1
+  if (results.tools.some(({ identical }) => identical !== undefined && identical !== results.corpus.files))
+    process.exitCode = 1
 }

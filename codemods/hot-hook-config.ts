@@ -19,7 +19,8 @@ export const hotHookConfig: Codemod = {
     const { hotHook } = parseJson(text, project.packageJsonPath) as PackageJson
     const current = typeof hotHook?.boundaries === 'string' ? [hotHook.boundaries] : hotHook?.boundaries
     const { boundaries, notes } = deriveBoundaries(project, planProject(project, tree), current)
-    if (boundaries.length === 0 || boundaries.join('\0') === current?.join('\0')) return { codemod: 'hot-hook-config', summary: '', files: [], edits: 0, notes }
+    if (boundaries.length === 0 || boundaries.join('\0') === current?.join('\0'))
+      return { codemod: 'hot-hook-config', summary: '', files: [], edits: 0, notes }
     const edits = hotHook
       ? setJsonValue(text, ['hotHook', 'boundaries'], boundaries)
       : setJsonValue(text, ['hotHook'], { boundaries }, { before: 'prettier' })
@@ -74,10 +75,18 @@ export function deriveBoundaries(
     const [first] = bad
     if (!first || !current) continue
     const others = bad.length > 1 ? ` and ${bad.length - 1} more, which are` : ', which is'
-    tell(`\`${pattern}\` in hotHook.boundaries also matched \`${relativeTo(root, first)}\`${others} imported statically or run at boot; it was narrowed.`)
+    tell(
+      `\`${pattern}\` in hotHook.boundaries also matched \`${relativeTo(root, first)}\`${others} imported statically or run at boot; it was narrowed.`,
+    )
   }
   const covered = boundaryMatcher(root, boundaries)
-  boundaries.push(...globsFor(root, [...demand.wanted].filter((path) => !covered(path)), demand))
+  boundaries.push(
+    ...globsFor(
+      root,
+      [...demand.wanted].filter((path) => !covered(path)),
+      demand,
+    ),
+  )
   return { boundaries: [...new Set(boundaries)], notes }
 }
 
@@ -106,7 +115,10 @@ function demandOf(project: Project, { analysis, files }: ProjectPlan): Demand {
 function barrelTargets(analysis: Analysis, from: string, specifier: string): string[] {
   const barrel = analysis.resolver.resolve(from, specifier)
   if (barrel.kind !== 'project') return []
-  return analysis.modules.edges(barrel.path).filter(({ dynamic }) => dynamic).map(({ target }) => target)
+  return analysis.modules
+    .edges(barrel.path)
+    .filter(({ dynamic }) => dynamic)
+    .map(({ target }) => target)
 }
 
 /** `!(a|b).ts` without the names that need not be left out any more. */
@@ -121,7 +133,13 @@ function widen(root: string, pattern: string, demand: Demand): string {
 }
 
 /** `pattern` without `bad`: by leaving out their names where that loses nothing wanted, else by directories. */
-function mend(root: string, pattern: string, matched: readonly string[], bad: readonly string[], demand: Demand): string[] {
+function mend(
+  root: string,
+  pattern: string,
+  matched: readonly string[],
+  bad: readonly string[],
+  demand: Demand,
+): string[] {
   const tail = /^(.*\/)\*(\.[^*/]+)$/.exec(pattern)
   const wanted = matched.filter((path) => demand.wanted.has(path))
   if (tail && bad.length <= wanted.length) {
@@ -153,10 +171,16 @@ function globsFor(root: string, wanted: readonly string[], demand: Demand): stri
   for (const [key, paths] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [directory = '', extension = ''] = key.split('\0')
     const below = relativeTo(root, directory)
-    const bad = demand.files.filter((path) => dirname(path) === directory && extname(path) === extension && demand.unwanted.has(path))
+    const bad = demand.files.filter(
+      (path) => dirname(path) === directory && extname(path) === extension && demand.unwanted.has(path),
+    )
     const deep = `${below}/**/*${extension}`
     const shallow = `${below}/*${extension}`
-    const names = (list: readonly string[]): string => list.map((path) => stem(path, extension)).sort().join('|')
+    const names = (list: readonly string[]): string =>
+      list
+        .map((path) => stem(path, extension))
+        .sort()
+        .join('|')
     if (paths.every(boundaryMatcher(root, globs))) continue
     if (isClean(deep)) globs.push(deep)
     else if (isClean(shallow)) globs.push(shallow)
@@ -180,10 +204,16 @@ function joinAlike(globs: readonly string[], isClean: (glob: string) => boolean)
         groups.set(joined, [...(groups.get(joined) ?? []), glob])
       }
     }
-    const [best] = [...groups].filter(([glob, members]) => members.length > 1 && isClean(glob)).sort((a, b) => b[1].length - a[1].length)
+    const [best] = [...groups]
+      .filter(([glob, members]) => members.length > 1 && isClean(glob))
+      .sort((a, b) => b[1].length - a[1].length)
     if (!best) return current
     const [glob, members] = best
-    current = [...current.slice(0, current.indexOf(members[0] ?? '')), glob, ...current.slice(current.indexOf(members[0] ?? ''))]
+    current = [
+      ...current.slice(0, current.indexOf(members[0] ?? '')),
+      glob,
+      ...current.slice(current.indexOf(members[0] ?? '')),
+    ]
     current = current.filter((candidate) => !members.includes(candidate))
   }
 }

@@ -113,7 +113,11 @@ function addToFlatConfig(project: Project, tree: FileTree, path: string): Outcom
   // Its files would be linted for the first time, and every one would be a parsing error.
   const isTypeScript = tree.read(join(project.root, 'adonisrc.ts')) !== undefined
   if (isTypeScript && !/typescript-eslint|eslint-config|parser/.test(text)) {
-    return manual(project, path, 'It sets no TypeScript parser, so ESLint cannot read the application: set one first, with typescript-eslint.')
+    return manual(
+      project,
+      path,
+      'It sets no TypeScript parser, so ESLint cannot read the application: set one first, with typescript-eslint.',
+    )
   }
   const edits = flatConfigEdits(path, text)
   if (typeof edits === 'string') return manual(project, path, edits)

@@ -13,10 +13,14 @@ git('add', '--all')
 git('-c', 'user.name=demo', '-c', 'user.email=demo@example.com', 'commit', '--quiet', '--message', 'Everything static')
 
 console.log('$ npx hot-codemod migrate --yes --show skipped\n')
-const { status } = spawnSync(process.execPath, [join(repository, 'bin/hot-codemod.js'), 'migrate', '--yes', '--show', 'skipped'], {
-  cwd: app,
-  stdio: 'inherit',
-})
+const { status } = spawnSync(
+  process.execPath,
+  [join(repository, 'bin/hot-codemod.js'), 'migrate', '--yes', '--show', 'skipped'],
+  {
+    cwd: app,
+    stdio: 'inherit',
+  },
+)
 console.log('\n$ git diff start\n')
 console.log(git('-c', 'color.ui=never', 'diff', '--unified=0', '--', 'start'))
 console.log(`The migrated application is in ${app}`)

@@ -36,7 +36,8 @@ const REMEDIES = {
   indirect: 'Look at every place that reads the variable. If they all hand it to AdonisJS, accept the suggestion.',
   unused: 'Accept the suggestion: it removes the import.',
   unresolved: 'Correct the path, or `imports` in package.json.',
-  'not-a-class': 'If it is a class that was not recognised, accept the suggestion. If it is a function, see `used-as-value`.',
+  'not-a-class':
+    'If it is a class that was not recognised, accept the suggestion. If it is a function, see `used-as-value`.',
   'route-name': 'Import it under the name of the class. Or accept the suggestion and name its routes with `.as()`.',
   'named-export': 'Make the class the default export of its module. Then it is fixed.',
   directive: 'Remove the comment if it is not needed. Or accept the suggestion if it may apply to the new line.',
@@ -45,7 +46,7 @@ const REMEDIES = {
   'bound-instance':
     'On AdonisJS 6, run `npx hot-codemod migrate --only bound-instances`. Elsewhere, register the class and the name of the method yourself.',
   constructed: 'Register the class and the name of the method. Move what other code needs of it to a service.',
-  'function-handler': 'Make it a method of a controller class, and register `[Controller, \'method\']`.',
+  'function-handler': "Make it a method of a controller class, and register `[Controller, 'method']`.",
   'static-member': 'Move the member to a module of its own.',
   'used-as-value':
     'Move what is used to a module of its own. A function that handles requests: make it a method of a controller, or import its module inside the handler.',
@@ -55,7 +56,8 @@ const REMEDIES = {
   'qualified-type': "Export the type under a name of its own, or write `import('…').Name` in its place.",
   'import-attributes': 'Remove them, and list the file in `hotHook.boundaries`.',
   'comment-inside': 'Move the comment out of the import.',
-  'between-boundaries': 'Run `npx hot-codemod migrate --only hot-hook-config`: it takes the imported file out of the globs.',
+  'between-boundaries':
+    'Run `npx hot-codemod migrate --only hot-hook-config`: it takes the imported file out of the globs.',
 }
 
 /** What the sentences are about in the tables, for each role: by reason, else by the name of their parameter. */
@@ -113,7 +115,10 @@ function reasonsTable(reasons, explainReason, role) {
     const sentence = explainReason(code, examples[code] ?? examples[parameter] ?? '')
     return role ? [`\`${code}\``, sentence, REMEDIES[code]] : [`\`${code}\``, `\`${group}\``, sentence, REMEDIES[code]]
   })
-  return table(role ? ['Reason', 'The report says', 'What to do'] : ['Reason', 'Verdict', 'Sentence', 'What to do'], rows)
+  return table(
+    role ? ['Reason', 'The report says', 'What to do'] : ['Reason', 'Verdict', 'Sentence', 'What to do'],
+    rows,
+  )
 }
 
 function table(head, rows) {

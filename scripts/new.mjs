@@ -88,19 +88,30 @@ function addImport(index, binding, name) {
 /** `index` with an entry in the list or object that it exports as `list`. */
 function addEntry(index, list, name, place) {
   const binding = camelCase(name)
-  return replaceOnce(index, new RegExp(`(export const ${list}\\b[^=]*= )([[{])([^\\]}]*)([\\]}])`), (_, head, open, body, close) => {
-    const entry = open === '[' || binding === name ? binding : `'${name}': ${binding}`
-    if (!body.includes('\n')) return `${head}${open} ${[body.trim(), entry].filter(Boolean).join(', ')} ${close}`
-    const lines = body.trim().split(/,\n\s*/).map((line) => line.replace(/,$/, ''))
-    const at = place === 'sorted' ? lines.findIndex((line) => line.replaceAll("'", '') > entry.replaceAll("'", '')) : -1
-    lines.splice(at === -1 ? lines.length : at, 0, entry)
-    return `${head}${open}\n${lines.map((line) => `  ${line},\n`).join('')}${close}`
-  })
+  return replaceOnce(
+    index,
+    new RegExp(`(export const ${list}\\b[^=]*= )([[{])([^\\]}]*)([\\]}])`),
+    (_, head, open, body, close) => {
+      const entry = open === '[' || binding === name ? binding : `'${name}': ${binding}`
+      if (!body.includes('\n')) return `${head}${open} ${[body.trim(), entry].filter(Boolean).join(', ')} ${close}`
+      const lines = body
+        .trim()
+        .split(/,\n\s*/)
+        .map((line) => line.replace(/,$/, ''))
+      const at =
+        place === 'sorted' ? lines.findIndex((line) => line.replaceAll("'", '') > entry.replaceAll("'", '')) : -1
+      lines.splice(at === -1 ? lines.length : at, 0, entry)
+      return `${head}${open}\n${lines.map((line) => `  ${line},\n`).join('')}${close}`
+    },
+  )
 }
 
 function replaceOnce(text, pattern, replace) {
   const result = text.replace(pattern, replace)
-  if (result === text) throw new Error(`${pattern} was not found. Was the file rewritten? Add the entry by hand, and mend scripts/new.mjs.`)
+  if (result === text)
+    throw new Error(
+      `${pattern} was not found. Was the file rewritten? Add the entry by hand, and mend scripts/new.mjs.`,
+    )
   return result
 }
 
@@ -346,15 +357,18 @@ function main(args) {
   if (values.help) return process.stdout.write(USAGE)
   const [kind, name, ...more] = positionals
   if (kind === undefined || name === undefined || more.length > 0) throw new Refusal(USAGE.trimEnd())
-  if (!Object.hasOwn(kinds, kind)) throw new Refusal(`There is no kind \`${kind}\`. There are: ${Object.keys(kinds).join(', ')}.`)
+  if (!Object.hasOwn(kinds, kind))
+    throw new Refusal(`There is no kind \`${kind}\`. There are: ${Object.keys(kinds).join(', ')}.`)
   if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name)) {
     throw new Refusal(`\`${name}\` is not a name in kebab-case: small letters and digits, words joined by one hyphen.`)
   }
-  if (!isBindable(camelCase(name))) throw new Refusal(`\`${camelCase(name)}\` is a reserved word of JavaScript. Choose another name.`)
+  if (!isBindable(camelCase(name)))
+    throw new Refusal(`\`${camelCase(name)}\` is a reserved word of JavaScript. Choose another name.`)
 
   const root = values.root === undefined ? fileURLToPath(new URL('..', import.meta.url)) : resolve(values.root)
   const read = (path) => {
-    if (!existsSync(join(root, path))) throw new Refusal(`${join(root, path)} is missing: is ${root} a copy of this repository?`)
+    if (!existsSync(join(root, path)))
+      throw new Refusal(`${join(root, path)} is missing: is ${root} a copy of this repository?`)
     return readFileSync(join(root, path), 'utf8')
   }
   const { create, edit, next } = plan(kind, name, read, root)
@@ -372,7 +386,8 @@ function main(args) {
 function plan(kind, name, read, root) {
   const { create, edit, next } = kinds[kind].plan(name, read)
   const existing = Object.keys(create).find((path) => existsSync(join(root, path)))
-  if (existing) throw new Refusal(`There is a ${kind} \`${name}\` already, or something else of that name: ${existing} exists.`)
+  if (existing)
+    throw new Refusal(`There is a ${kind} \`${name}\` already, or something else of that name: ${existing} exists.`)
   const binding = camelCase(name)
   const bound = new RegExp(`^(?:import (?:type )?(?:\\{ )?|export const )${binding}\\b`, 'm')
   const taken = Object.keys(edit).find((path) => path.endsWith('index.ts') && bound.test(read(path)))

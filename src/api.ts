@@ -119,7 +119,9 @@ function realDirectory(directory: string): string {
 function chooseCodemods({ only, skip = [], with: extra = [] }: MigrateOptions): typeof codemods {
   for (const name of [...(only ?? []), ...skip, ...extra]) {
     if (codemods.some((codemod) => codemod.name === name)) continue
-    throw new RangeError(`There is no codemod \`${name}\`. There are: ${codemods.map((codemod) => codemod.name).join(', ')}.`)
+    throw new RangeError(
+      `There is no codemod \`${name}\`. There are: ${codemods.map((codemod) => codemod.name).join(', ')}.`,
+    )
   }
   return codemods.filter(
     ({ name, optIn }) => (only ? only.includes(name) : !optIn || extra.includes(name)) && !skip.includes(name),
@@ -131,7 +133,11 @@ function requireSound({ root, packageJsonPath }: Project, { problems, registerin
   const [first] = problems
   if (first) {
     const places = problems.map(({ path, line, column, message }) => `${path}:${line}:${column} ${message}`)
-    throw new ProjectError(`${places.join('\n')}\nNothing was changed. Mend what does not parse and run again.`, first.path, first.line)
+    throw new ProjectError(
+      `${places.join('\n')}\nNothing was changed. Mend what does not parse and run again.`,
+      first.path,
+      first.line,
+    )
   }
   if (registering === 0) {
     throw new ProjectError(
@@ -156,20 +162,27 @@ function requireParsed(changes: readonly Change[]): void {
 /** @param isBoundary as it will be: what no longer is a boundary may be imported statically. */
 function importsOf({ root }: Project, { files }: ProjectPlan, isBoundary: (path: string) => boolean): ImportReport[] {
   return files.flatMap(({ path, text, candidates }) =>
-    candidates.filter(({ reason, targets }) => reason !== 'between-boundaries' || targets.some(isBoundary)).map(({ range, names, specifier, role, verdict, reason, detail }) => ({
-      path: path.slice(root.length + 1).replaceAll('\\', '/'),
-      line: positionAt(text, range[0]).line,
-      names,
-      specifier,
-      role,
-      verdict,
-      reason,
-      message: explainReason(reason, detail),
-    })),
+    candidates
+      .filter(({ reason, targets }) => reason !== 'between-boundaries' || targets.some(isBoundary))
+      .map(({ range, names, specifier, role, verdict, reason, detail }) => ({
+        path: path.slice(root.length + 1).replaceAll('\\', '/'),
+        line: positionAt(text, range[0]).line,
+        names,
+        specifier,
+        role,
+        verdict,
+        reason,
+        message: explainReason(reason, detail),
+      })),
   )
 }
 
-function coverages(project: Project, analysis: Analysis, changes: readonly Change[], after: PackageJson): Migration['coverage'] {
+function coverages(
+  project: Project,
+  analysis: Analysis,
+  changes: readonly Change[],
+  after: PackageJson,
+): Migration['coverage'] {
   const history = analysis.reload().outcomes.size > 0 ? recentEdits(project.root) : []
   const texts = new Map(changes.map((change) => [change.path, change.after]))
   const at = (packageJson: PackageJson, overlay: ReadonlyMap<string, string>): Coverage =>
@@ -180,7 +193,10 @@ function coverages(project: Project, analysis: Analysis, changes: readonly Chang
 /** AdonisJS loads hot-hook when `ace serve` is told to, and only if it is installed (assembler 7.8.2, 8.5.2). */
 function runsHotHook({ scripts = {}, dependencies, devDependencies }: PackageJson): boolean {
   const installed = (dependencies ?? {})['hot-hook'] ?? (devDependencies ?? {})['hot-hook']
-  return installed !== undefined && Object.values(scripts).some((script) => /\bace(?:\.[jt]s)?\s+serve\b.*--hmr\b/.test(script))
+  return (
+    installed !== undefined &&
+    Object.values(scripts).some((script) => /\bace(?:\.[jt]s)?\s+serve\b.*--hmr\b/.test(script))
+  )
 }
 
 function stripBom(text: string): string {
@@ -197,7 +213,11 @@ const analyses = new Map<string, { project: Project; analysis: Analysis }>()
  * @throws {ProjectError} when the file belongs to no project that can be migrated.
  * @throws {SyntaxError} when the text does not parse; the message names file, line and column.
  */
-export async function transformSource(codemod: FileRewriteName, path: string, source: string): Promise<string | undefined> {
+export async function transformSource(
+  codemod: FileRewriteName,
+  path: string,
+  source: string,
+): Promise<string | undefined> {
   await lexerReady
   const absolute = resolve(path)
   const real = join(realpathSync(dirname(absolute)), absolute.slice(dirname(absolute).length + 1))

@@ -2,7 +2,10 @@ import type { ESLint, Linter } from 'eslint'
 import { createRequire } from 'node:module'
 import { rules } from '../rules/index.ts'
 
-const { name, version } = createRequire(import.meta.url)('hot-codemod/package.json') as { name: string; version: string }
+const { name, version } = createRequire(import.meta.url)('hot-codemod/package.json') as {
+  name: string
+  version: string
+}
 
 const plugin = {
   meta: { name, version, namespace: name },

@@ -1,6 +1,17 @@
 import { ESLint, type Linter } from 'eslint'
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import * as parser from '@typescript-eslint/parser'
@@ -27,19 +38,24 @@ interface Block {
 
 function blocksOf(page: string): Block[] {
   const source = readFileSync(join(repository, page), 'utf8')
-  return [...source.matchAll(/^```(\w+) ([^\n]+)\n([^]*?)^```$/gm)].map(([, language, info = '', text = ''], index, all) => {
-    const labels = info.split(' ')
-    const comment = /^\/\/ (\S+)\n/.exec(text)?.[1]
-    const filename = labels.find((label) => label.includes('.')) ?? comment ?? (language === 'json' ? 'package.json' : '')
-    return { labels, filename, text, line: source.slice(0, all[index]?.index).split('\n').length }
-  })
+  return [...source.matchAll(/^```(\w+) ([^\n]+)\n([^]*?)^```$/gm)].map(
+    ([, language, info = '', text = ''], index, all) => {
+      const labels = info.split(' ')
+      const comment = /^\/\/ (\S+)\n/.exec(text)?.[1]
+      const filename =
+        labels.find((label) => label.includes('.')) ?? comment ?? (language === 'json' ? 'package.json' : '')
+      return { labels, filename, text, line: source.slice(0, all[index]?.index).split('\n').length }
+    },
+  )
 }
 
 /** Blocks of the first kind, each with the block behind it. */
 function pairsOf(page: string, kind: string): [name: string, block: Block, next: Block | undefined][] {
   const blocks = blocksOf(page)
   return blocks.flatMap((block, index) =>
-    block.labels[0] === kind ? [[`${page}:${block.line}`, block, blocks[index + 1]] as [string, Block, Block | undefined]] : [],
+    block.labels[0] === kind
+      ? [[`${page}:${block.line}`, block, blocks[index + 1]] as [string, Block, Block | undefined]]
+      : [],
   )
 }
 
@@ -60,7 +76,9 @@ function worldWith(files: readonly Block[], v7: boolean): string {
 }
 
 const pages = (directory: string): string[] =>
-  readdirSync(join(repository, directory)).filter((name) => name.endsWith('.md')).map((name) => `${directory}/${name}`)
+  readdirSync(join(repository, directory))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${directory}/${name}`)
 
 describe('examples of rules', () => {
   async function lint(rule: string, block: Block, fix: boolean): Promise<ESLint.LintResult> {
@@ -159,30 +177,43 @@ describe('examples of codemods', () => {
 
 describe('the reasons', () => {
   const rows = (page: string, name: string): string[] => {
-    const [, table = ''] = new RegExp(`<!-- ${name} -->([^]*)<!-- /${name} -->`).exec(readFileSync(join(repository, page), 'utf8')) ?? []
+    const [, table = ''] =
+      new RegExp(`<!-- ${name} -->([^]*)<!-- /${name} -->`).exec(readFileSync(join(repository, page), 'utf8')) ?? []
     return [...table.matchAll(/^\| `([\w-]+)`/gm)].map(([, code = '']) => code)
   }
 
-  it.each(pages('docs/rules').filter((page) => page.includes('/prefer-lazy-')))('%s lists those of its role', (page) => {
-    const role = /prefer-lazy-(\w+)-import/.exec(page)?.[1]
-    expect(rows(page, `${role} reasons: suggest`)).toContain('mixed-declaration')
-    expect(rows(page, `${role} reasons: leave`)).toContain('constructed')
-  })
+  it.each(pages('docs/rules').filter((page) => page.includes('/prefer-lazy-')))(
+    '%s lists those of its role',
+    (page) => {
+      const role = /prefer-lazy-(\w+)-import/.exec(page)?.[1]
+      expect(rows(page, `${role} reasons: suggest`)).toContain('mixed-declaration')
+      expect(rows(page, `${role} reasons: leave`)).toContain('constructed')
+    },
+  )
 
   it('has all of them in its table', () => {
     const { length } = rows('docs/reasons.md', 'reasons')
-    expect(length).toBe([...readFileSync(join(repository, 'src/lazy/reasons.ts'), 'utf8').matchAll(/^ {2}'?[\w-]+'?: \(/gm)].length)
+    expect(length).toBe(
+      [...readFileSync(join(repository, 'src/lazy/reasons.ts'), 'utf8').matchAll(/^ {2}'?[\w-]+'?: \(/gm)].length,
+    )
   })
 })
 
 describe('the JSON report', () => {
   it('has the fields that are documented, and no others', async () => {
-    const [, table = ''] = /<!-- fields -->([^]*)<!-- \/fields -->/.exec(readFileSync(join(repository, 'docs/json.md'), 'utf8')) ?? []
+    const [, table = ''] =
+      /<!-- fields -->([^]*)<!-- \/fields -->/.exec(readFileSync(join(repository, 'docs/json.md'), 'utf8')) ?? []
     const documented = [...table.matchAll(/^\| `([^`]+)`/gm)].map(([, field = '']) => field)
 
     const routes = `import router from '@adonisjs/core/services/router'\nimport UsersController from '#controllers/users_controller'\n\nrouter.get('/users', [UsersController, 'index'])\n`
     const block = (filename: string, text: string): Block => ({ filename, text, labels: [], line: 0 })
-    const script = block('package.json', readFileSync(join(world, 'package.json'), 'utf8').replace('"private"', '"scripts": { "start": "node ace serve" },\n  "private"'))
+    const script = block(
+      'package.json',
+      readFileSync(join(world, 'package.json'), 'utf8').replace(
+        '"private"',
+        '"scripts": { "start": "node ace serve" },\n  "private"',
+      ),
+    )
     const root = worldWith([block('start/routes.ts', routes), script], false)
     const report = JSON.parse(migrationAsJson(await migrate({ directory: root }), false)) as unknown
     expect([...new Set(fieldsOf(report))].sort()).toEqual(documented.sort())
@@ -197,12 +228,19 @@ describe('the JSON report', () => {
 
 describe('the pages', () => {
   it('exist for each rule and each codemod', () => {
-    expect(pages('docs/rules').sort()).toEqual(Object.keys(plugin.rules).map((name) => `docs/rules/${name}.md`).sort())
+    expect(pages('docs/rules').sort()).toEqual(
+      Object.keys(plugin.rules)
+        .map((name) => `docs/rules/${name}.md`)
+        .sort(),
+    )
     expect(pages('docs/codemods').sort()).toEqual(codemods.map(({ name }) => `docs/codemods/${name}.md`).sort())
   })
 
   it('are as the code says', () => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/docs.mjs', '--check'], { cwd: repository, encoding: 'utf8' })
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/docs.mjs', '--check'], {
+      cwd: repository,
+      encoding: 'utf8',
+    })
     expect(stdout + stderr).toBe('')
     expect(status).toBe(0)
   })
@@ -210,7 +248,8 @@ describe('the pages', () => {
   it('are written again when they are stale', () => {
     const root = mkdtempSync(join(tmpdir(), 'hot-codemod-docs-'))
     onTestFinished(() => rmSync(root, { recursive: true }))
-    for (const name of ['docs', 'scripts', 'package.json', 'src']) cpSync(join(repository, name), join(root, name), { recursive: true })
+    for (const name of ['docs', 'scripts', 'package.json', 'src'])
+      cpSync(join(repository, name), join(root, name), { recursive: true })
     for (const name of ['dist', 'node_modules']) symlinkSync(join(repository, name), join(root, name), 'dir')
     const page = join(root, 'docs/rules/prefer-lazy-controller-import.md')
     const text = readFileSync(page, 'utf8')
@@ -218,7 +257,10 @@ describe('the pages', () => {
     writeFileSync(join(root, 'README.md'), '# x\n\n<!-- rules -->\n<!-- /rules -->\n')
 
     const run = (...flags: string[]): [number | null, string] => {
-      const { status, stdout } = spawnSync(process.execPath, ['scripts/docs.mjs', ...flags], { cwd: root, encoding: 'utf8' })
+      const { status, stdout } = spawnSync(process.execPath, ['scripts/docs.mjs', ...flags], {
+        cwd: root,
+        encoding: 'utf8',
+      })
       return [status, stdout]
     }
     expect(run('--check')).toEqual([
@@ -228,7 +270,9 @@ describe('the pages', () => {
     expect(run()).toEqual([0, 'docs/rules/prefer-lazy-controller-import.md written.\nREADME.md written.\n'])
     expect(run('--check')).toEqual([0, ''])
     expect(readFileSync(page, 'utf8')).toBe(text)
-    expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain('[prefer-lazy-listener-import](docs/rules/prefer-lazy-listener-import.md)')
+    expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(
+      '[prefer-lazy-listener-import](docs/rules/prefer-lazy-listener-import.md)',
+    )
   })
 })
 
@@ -242,7 +286,9 @@ describe('links', () => {
 
   it.each(documents)('of %s resolve', (document) => {
     const text = readFileSync(join(repository, document), 'utf8').replace(/^```[^]*?^```$/gm, '')
-    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link).filter((link) => !/^[a-z]+:/.test(link))
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, link = '']) => link)
+      .filter((link) => !/^[a-z]+:/.test(link))
     const broken = links.filter((link) => {
       const [path = '', anchor] = link.split('#')
       const target = path === '' ? join(repository, document) : resolve(repository, dirname(document), path)
@@ -255,13 +301,22 @@ describe('links', () => {
   /** As GitHub makes them of headings. */
   function anchorsOf(path: string): string[] {
     const headings = [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading)
-    return headings.map((heading) => heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-'))
+    return headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replaceAll(' ', '-'),
+    )
   }
 
   it.each(documents)('of %s name scripts of package.json', (document) => {
-    const { scripts = {} } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { scripts?: Record<string, string> }
+    const { scripts = {} } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
+      scripts?: Record<string, string>
+    }
     const text = readFileSync(join(repository, document), 'utf8')
-    const named = [...text.matchAll(/\bnpm (?:run ([\w:-]+)|(test)\b)/g)].map(([, script, test]) => script ?? test ?? '')
+    const named = [...text.matchAll(/\bnpm (?:run ([\w:-]+)|(test)\b)/g)].map(
+      ([, script, test]) => script ?? test ?? '',
+    )
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([])
   })
 })

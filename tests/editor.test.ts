@@ -159,7 +159,9 @@ describe.each([
 
   it('marks the import', async () => {
     const found = await editor.type(file, PROVEN)
-    expect(found.map(({ range }) => range)).toEqual([{ start: { line: 1, character: 0 }, end: { line: 1, character: 59 } }])
+    expect(found.map(({ range }) => range)).toEqual([
+      { start: { line: 1, character: 0 }, end: { line: 1, character: 59 } },
+    ])
   })
 
   it('names the rule', async () => {

@@ -117,11 +117,15 @@ describe('inversions', () => {
   })
 
   it('finds an import upwards', () => {
-    expect(from('src/edits/text.ts', "import { plan } from '../lazy/plan.ts'")).toEqual(['src/edits/text.ts -> src/lazy/plan.ts'])
+    expect(from('src/edits/text.ts', "import { plan } from '../lazy/plan.ts'")).toEqual([
+      'src/edits/text.ts -> src/lazy/plan.ts',
+    ])
   })
 
   it('finds an import sideways', () => {
-    expect(from('rules/x.ts', "import { codemods } from '../codemods/index.ts'")).toEqual(['rules/x.ts -> codemods/index.ts'])
+    expect(from('rules/x.ts', "import { codemods } from '../codemods/index.ts'")).toEqual([
+      'rules/x.ts -> codemods/index.ts',
+    ])
   })
 
   it('finds an export from above', () => {
@@ -133,10 +137,14 @@ describe('inversions', () => {
   })
 
   it('finds an import of types', () => {
-    expect(from('codemods/x.ts', "import type * as Api from '../src/api.ts'")).toEqual(['codemods/x.ts -> src/api.ts (types)'])
+    expect(from('codemods/x.ts', "import type * as Api from '../src/api.ts'")).toEqual([
+      'codemods/x.ts -> src/api.ts (types)',
+    ])
   })
 
   it('finds a file without a layer', () => {
-    expect(from('src/helpers.ts', "import { plan } from './lazy/plan.ts'")).toEqual(['src/helpers.ts -> src/lazy/plan.ts'])
+    expect(from('src/helpers.ts', "import { plan } from './lazy/plan.ts'")).toEqual([
+      'src/helpers.ts -> src/lazy/plan.ts',
+    ])
   })
 })

@@ -22,7 +22,13 @@ import { repository } from './engines/engines.ts'
 import { world } from './fixtures/world.ts'
 
 /** What must not be loaded, and therefore has to be there to be loaded. */
-const HEAVY = ['eslint', 'typescript', '@typescript-eslint/parser', '@typescript-eslint/typescript-estree', '@typescript-eslint/utils']
+const HEAVY = [
+  'eslint',
+  'typescript',
+  '@typescript-eslint/parser',
+  '@typescript-eslint/typescript-estree',
+  '@typescript-eslint/utils',
+]
 
 /** `require` of a module in the project. */
 const REQUIRE = "(await import('node:module')).createRequire(process.cwd() + '/x.js')"
@@ -63,11 +69,18 @@ interface Ran {
 
 function run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Ran {
   // `npm test` tells npm where its own project is.
-  const inherited = Object.entries(process.env).filter(([name]) => !/^npm_(?:config_local_prefix|config_call|package_)/.test(name))
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^npm_(?:config_local_prefix|config_call|package_)/.test(name),
+  )
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd,
     encoding: 'utf8',
-    env: { ...Object.fromEntries(inherited), npm_config_loglevel: 'error', npm_config_update_notifier: 'false', ...env },
+    env: {
+      ...Object.fromEntries(inherited),
+      npm_config_loglevel: 'error',
+      npm_config_update_notifier: 'false',
+      ...env,
+    },
     maxBuffer: 2 ** 26,
   })
   if (error) throw error
@@ -90,7 +103,9 @@ function link(directory: string, name: string, target = `node_modules/${name}`):
 
 /** Evaluates code in the project and returns what it gives, through JSON. */
 function evaluate(code: string, type: 'module' | 'commonjs'): unknown {
-  return JSON.parse(succeed(process.execPath, [`--input-type=${type}`, '-e', `console.log(JSON.stringify(${code}))`], app))
+  return JSON.parse(
+    succeed(process.execPath, [`--input-type=${type}`, '-e', `console.log(JSON.stringify(${code}))`], app),
+  )
 }
 
 /** The packages whose modules node ran: V8 lists every script, whichever loader brought it. */
@@ -123,7 +138,9 @@ function readManifest(directory: string): Manifest {
 /** The static and dynamic imports of a file, types included. */
 function specifiersIn(path: string): string[] {
   const [imports] = parse(readFileSync(path, 'utf8'))
-  return imports.flatMap((found) => (found.type === 'import-meta' || found.specifier === undefined ? [] : [found.specifier]))
+  return imports.flatMap((found) =>
+    found.type === 'import-meta' || found.specifier === undefined ? [] : [found.specifier],
+  )
 }
 
 /** `['@scope/name']` for `@scope/name/deep`; nothing for relative specifiers and Node's own modules. */
@@ -188,7 +205,9 @@ describe('the tarball', () => {
   it('imports no package that it does not depend on', () => {
     const { dependencies, peerDependencies } = readManifest(installed)
     const known = new Set(['hot-codemod', ...Object.keys({ ...dependencies, ...peerDependencies })])
-    const imported = files.filter((path) => path.endsWith('.js')).flatMap((path) => packagesNamedIn(join(installed, path)))
+    const imported = files
+      .filter((path) => path.endsWith('.js'))
+      .flatMap((path) => packagesNamedIn(join(installed, path)))
     expect(imported.filter((name) => !known.has(name))).toEqual([])
   })
 
@@ -239,7 +258,9 @@ describe('installed', () => {
   })
 
   it('says its version through the command', () => {
-    expect(succeed('npx', ['--no-install', 'hot-codemod', '--version'], app)).toBe(`${readManifest(repository).version}\n`)
+    expect(succeed('npx', ['--no-install', 'hot-codemod', '--version'], app)).toBe(
+      `${readManifest(repository).version}\n`,
+    )
   })
 
   it('has the transforms where jscodeshift is pointed at', () => {
@@ -275,7 +296,10 @@ describe('what is loaded', () => {
 
   it('is neither ESLint nor TypeScript for a migration', () => {
     const project = copyWorld()
-    const loaded = packagesLoadedBy([join(installed, 'bin/hot-codemod.js'), 'migrate', '--dry-run', '--allow-dirty'], project)
+    const loaded = packagesLoadedBy(
+      [join(installed, 'bin/hot-codemod.js'), 'migrate', '--dry-run', '--allow-dirty'],
+      project,
+    )
     expect(loaded).toContain('oxc-parser')
     expect(loaded.filter((name) => HEAVY.includes(name))).toEqual([])
   })
@@ -303,7 +327,8 @@ hotCodemod.configs.absent
 // @ts-expect-error There is no such option.
 void migrate({ directories: '.' })
 `
-  const FLAGS = '--noEmit --strict --exactOptionalPropertyTypes --skipLibCheck --module nodenext --target es2023 --types node'
+  const FLAGS =
+    '--noEmit --strict --exactOptionalPropertyTypes --skipLibCheck --module nodenext --target es2023 --types node'
 
   it.each([
     ['ESLint 10', 'node_modules/eslint'],

@@ -59,7 +59,8 @@ beforeAll(async () => {
     const messages = await lint(ESLint, [{ ...recommended, ...withParser }], source, world)
     rmSync(world, { recursive: true })
     for (const { ruleId, message, suggestions = [] } of messages) {
-      if (ruleId?.startsWith('hot-codemod/')) rendered.push({ ruleId, texts: [message, ...suggestions.map(({ desc }) => desc)] })
+      if (ruleId?.startsWith('hot-codemod/'))
+        rendered.push({ ruleId, texts: [message, ...suggestions.map(({ desc }) => desc)] })
     }
   }
 })
@@ -163,13 +164,18 @@ describe('recommended', () => {
 
   it('turns on the recommended rules', () => {
     const on = Object.entries(recommended.rules ?? {}).filter(([, severity]) => severity !== 'off')
-    const wanted = rules.filter(([, rule]) => rule.meta?.docs?.recommended).map(([name]) => [`hot-codemod/${name}`, 'error'])
+    const wanted = rules
+      .filter(([, rule]) => rule.meta?.docs?.recommended)
+      .map(([name]) => [`hot-codemod/${name}`, 'error'])
     expect(on).toEqual(wanted)
   })
 
   it('turns off the two rules that ours replace', () => {
     const off = Object.entries(recommended.rules ?? {}).filter(([, severity]) => severity === 'off')
-    expect(off.map(([name]) => name)).toEqual(['@adonisjs/prefer-lazy-controller-import', '@adonisjs/prefer-lazy-listener-import'])
+    expect(off.map(([name]) => name)).toEqual([
+      '@adonisjs/prefer-lazy-controller-import',
+      '@adonisjs/prefer-lazy-listener-import',
+    ])
   })
 })
 
@@ -181,7 +187,9 @@ const engines: [string, typeof ESLint][] = [
 
 describe.each(engines)('%s', (_, engine) => {
   it('takes recommended without @adonisjs/eslint-plugin', async () => {
-    expect(ids(await lint(engine, [{ ...recommended, ...withParser }]))).toEqual(['hot-codemod/prefer-lazy-controller-import'])
+    expect(ids(await lint(engine, [{ ...recommended, ...withParser }]))).toEqual([
+      'hot-codemod/prefer-lazy-controller-import',
+    ])
   })
 
   it('takes the plugin under another name', async () => {
@@ -247,7 +255,12 @@ describe('beside another language', () => {
     create: (context) => ({ Document: () => context.report({ loc: { line: 1, column: 0 }, messageId: 'seen' }) }),
   }
   const data = { meta: { namespace: 'data' }, languages: { lines }, rules: { seen } } as unknown as ESLint.Plugin
-  const json: Linter.Config = { files: ['**/*.json'], plugins: { data }, language: 'data/lines', rules: { 'data/seen': 'error' } }
+  const json: Linter.Config = {
+    files: ['**/*.json'],
+    plugins: { data },
+    language: 'data/lines',
+    rules: { 'data/seen': 'error' },
+  }
   const manifest = { filename: 'package.json', input: '{}' }
 
   it.each(engines.slice(0, 2))('recommended leaves the files of that language alone in %s', async (_, engine) => {

@@ -17,7 +17,10 @@ let made: Record<string, string>
 beforeAll(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'hot-codemod-scaffold-')))
   for (const name of COPIED) {
-    cpSync(join(repository, name), join(root, name), { recursive: true, filter: (path) => !path.endsWith('node_modules') })
+    cpSync(join(repository, name), join(root, name), {
+      recursive: true,
+      filter: (path) => !path.endsWith('node_modules'),
+    })
   }
   symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'), 'dir')
   made = {
@@ -33,7 +36,11 @@ afterAll(() => {
 })
 
 function node(args: readonly string[], cwd: string): { status: number | null; output: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } })
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  })
   return { status, output: stdout + stderr }
 }
 
@@ -94,7 +101,12 @@ Next: fill in the places marked TODO, then run
         .replace(/^.*(?:no-scaffold|scaffold-change|scaffoldChange,|scaffold-framework\.ts).*\n/gm, '')
         .replace(/, 'scaffold-framework': scaffoldFramework/, '')
         .replace(/ \| 'scaffold-framework'/, '')
-    for (const path of ['rules/index.ts', 'codemods/index.ts', 'src/frameworks/index.ts', 'src/frameworks/framework.ts']) {
+    for (const path of [
+      'rules/index.ts',
+      'codemods/index.ts',
+      'src/frameworks/index.ts',
+      'src/frameworks/framework.ts',
+    ]) {
       expect(without(path)).toBe(readFileSync(join(repository, path), 'utf8'))
     }
   })
@@ -117,7 +129,11 @@ Next: fill in the places marked TODO, then run
   it('type-checks and lints', () => {
     const files = [
       ...['rules/no-scaffold.ts', 'tests/rules/no-scaffold.test.ts', 'codemods/scaffold-change.ts'],
-      ...['tests/codemods/scaffold-change.test.ts', 'src/frameworks/scaffold-framework.ts', 'tests/frameworks/scaffold-framework.test.ts'],
+      ...[
+        'tests/codemods/scaffold-change.test.ts',
+        'src/frameworks/scaffold-framework.ts',
+        'tests/frameworks/scaffold-framework.test.ts',
+      ],
     ]
     const { output } = node(['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.test.json'], root)
     expect(output.split('\n').filter((line) => line.includes('scaffold'))).toEqual([])
@@ -127,14 +143,42 @@ Next: fill in the places marked TODO, then run
 
 describe('what is refused', () => {
   it.each([
-    ['a second rule of a name', ['rule', 'no-scaffold'], 'There is a rule `no-scaffold` already, or something else of that name: rules/no-scaffold.ts exists.'],
-    ['a file that is no codemod', ['codemod', 'per-file'], 'There is a codemod `per-file` already, or something else of that name: codemods/per-file.ts exists.'],
-    ['a framework that exists', ['framework', 'adonisjs'], 'There is a framework `adonisjs` already, or something else of that name: src/frameworks/adonisjs.ts exists.'],
-    ['a name with capitals', ['rule', 'noThing'], '`noThing` is not a name in kebab-case: small letters and digits, words joined by one hyphen.'],
-    ['a path', ['codemod', '../thing'], '`../thing` is not a name in kebab-case: small letters and digits, words joined by one hyphen.'],
-    ['a rule without a verb', ['rule', 'lazy-things'], 'The name of a rule starts with no-, prefer-, require- or valid-: `lazy-things` does not.'],
+    [
+      'a second rule of a name',
+      ['rule', 'no-scaffold'],
+      'There is a rule `no-scaffold` already, or something else of that name: rules/no-scaffold.ts exists.',
+    ],
+    [
+      'a file that is no codemod',
+      ['codemod', 'per-file'],
+      'There is a codemod `per-file` already, or something else of that name: codemods/per-file.ts exists.',
+    ],
+    [
+      'a framework that exists',
+      ['framework', 'adonisjs'],
+      'There is a framework `adonisjs` already, or something else of that name: src/frameworks/adonisjs.ts exists.',
+    ],
+    [
+      'a name with capitals',
+      ['rule', 'noThing'],
+      '`noThing` is not a name in kebab-case: small letters and digits, words joined by one hyphen.',
+    ],
+    [
+      'a path',
+      ['codemod', '../thing'],
+      '`../thing` is not a name in kebab-case: small letters and digits, words joined by one hyphen.',
+    ],
+    [
+      'a rule without a verb',
+      ['rule', 'lazy-things'],
+      'The name of a rule starts with no-, prefer-, require- or valid-: `lazy-things` does not.',
+    ],
     ['a reserved word', ['codemod', 'delete'], '`delete` is a reserved word of JavaScript. Choose another name.'],
-    ['a name the index uses', ['codemod', 'codemods'], 'The name `codemods` is taken in codemods/index.ts. Choose another name.'],
+    [
+      'a name the index uses',
+      ['codemod', 'codemods'],
+      'The name `codemods` is taken in codemods/index.ts. Choose another name.',
+    ],
     ['another kind', ['guide', 'thing'], 'There is no kind `guide`. There are: rule, codemod, framework.'],
     ['an unknown option', ['rule', 'no-thing', '--force'], "Unknown option '--force'."],
     ['nothing', [], 'Usage: npm run new <kind> <name>'],

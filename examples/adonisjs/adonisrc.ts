@@ -6,11 +6,7 @@ export default defineConfig({
 
   providers: [() => import('@adonisjs/core/providers/app_provider')],
 
-  preloads: [
-    () => import('#start/routes'),
-    () => import('#start/kernel'),
-    () => import('#start/events'),
-  ],
+  preloads: [() => import('#start/routes'), () => import('#start/kernel'), () => import('#start/events')],
 
   hooks: {
     init: [indexEntities()],

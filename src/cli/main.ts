@@ -82,7 +82,9 @@ export async function main(argv: readonly string[], streams: Streams): Promise<E
     return 2
   }
   if (extra !== undefined || (values.show !== undefined && values.show !== 'skipped')) {
-    streams.stderr.write(`${extra === undefined ? `--show ${values.show}` : extra} was not understood. See hot-codemod --help.\n`)
+    streams.stderr.write(
+      `${extra === undefined ? `--show ${values.show}` : extra} was not understood. See hot-codemod --help.\n`,
+    )
     return 2
   }
   return runMigrate(
@@ -104,6 +106,9 @@ export async function main(argv: readonly string[], streams: Streams): Promise<E
 /** `--only a,b --only c` is `{ only: ['a', 'b', 'c'] }`. */
 function listed<Key extends string>(key: Key, values: readonly string[] | undefined): Partial<Record<Key, string[]>> {
   if (!values) return {}
-  const names = values.flatMap((value) => value.split(',')).map((name) => name.trim()).filter(Boolean)
+  const names = values
+    .flatMap((value) => value.split(','))
+    .map((name) => name.trim())
+    .filter(Boolean)
   return { [key]: names } as Partial<Record<Key, string[]>>
 }

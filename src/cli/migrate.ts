@@ -20,8 +20,12 @@ export async function runMigrate(command: MigrateCommand, streams: Streams): Pro
     return await finish(migration, command, streams)
   } catch (error) {
     const expected =
-      error instanceof ProjectError || error instanceof UnreadableFile || error instanceof WriteError || error instanceof RangeError
-    const message = expected || !(error instanceof Error) ? String((error as Error).message ?? error) : (error.stack ?? error.message)
+      error instanceof ProjectError ||
+      error instanceof UnreadableFile ||
+      error instanceof WriteError ||
+      error instanceof RangeError
+    const message =
+      expected || !(error instanceof Error) ? String((error as Error).message ?? error) : (error.stack ?? error.message)
     if (command.json) streams.stdout.write(`${JSON.stringify({ version: 1, error: { message } }, null, 2)}\n`)
     else streams.stderr.write(`${message}\n`)
     return 2
@@ -34,7 +38,10 @@ async function finish(migration: Migration, command: MigrateCommand, streams: St
   const pending = migration.changes.length > 0
   if (command.dryRun) {
     stdout.write(command.json ? migrationAsJson(migration, false) : await patchOf(migration))
-    if (!command.json) stderr.write(renderPlan(migration, colours({ ...streams, stdout: { ...stdout, isTTY: false } as Streams['stdout'] })))
+    if (!command.json)
+      stderr.write(
+        renderPlan(migration, colours({ ...streams, stdout: { ...stdout, isTTY: false } as Streams['stdout'] })),
+      )
     return pending ? 1 : 0
   }
   if (!command.json) {
@@ -62,7 +69,11 @@ async function patchOf(migration: Migration): Promise<string> {
 }
 
 /** Asks on a terminal; anywhere else the answer is no. */
-async function isConfirmed(migration: Migration, { stdin, stdout, env }: Streams, { json }: MigrateCommand): Promise<boolean> {
+async function isConfirmed(
+  migration: Migration,
+  { stdin, stdout, env }: Streams,
+  { json }: MigrateCommand,
+): Promise<boolean> {
   if (json || !stdin.isTTY || !stdout.isTTY || env.CI) return false
   const paint = colours({ stdout, env })
   const prompt = createInterface({ input: stdin, output: stdout, terminal: false })

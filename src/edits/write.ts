@@ -20,7 +20,8 @@ export class WriteError extends Error {
  */
 export function writeChanges(changes: readonly Change[]): void {
   for (const { path, before } of changes) {
-    if (readText(path) !== before) throw new WriteError(path, `${path} changed while the plan was shown. Nothing was written; run again.`)
+    if (readText(path) !== before)
+      throw new WriteError(path, `${path} changed while the plan was shown. Nothing was written; run again.`)
   }
   const written: Change[] = []
   for (const change of changes) {

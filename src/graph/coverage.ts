@@ -41,10 +41,25 @@ export function recentEdits(root: string): string[] {
   try {
     const output = execFileSync(
       'git',
-      ['log', '--no-merges', '--no-renames', '--diff-filter=M', '--max-count=1000', '--relative', '--name-only', '--format=', '-z', '--', '.'],
+      [
+        'log',
+        '--no-merges',
+        '--no-renames',
+        '--diff-filter=M',
+        '--max-count=1000',
+        '--relative',
+        '--name-only',
+        '--format=',
+        '-z',
+        '--',
+        '.',
+      ],
       { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'ignore'] },
     )
-    return output.split(/[\0\n]/).filter(Boolean).map((name) => join(root, name))
+    return output
+      .split(/[\0\n]/)
+      .filter(Boolean)
+      .map((name) => join(root, name))
   } catch {
     return []
   }

@@ -66,7 +66,10 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
       }
       if (found.type !== 'direct' || found.name !== name || found.typeOnly) continue
       const head = text.slice(found.exportStart, found.exportStart + 300)
-      const declared = /^export\s+(?:default\s+)?(?:abstract\s+)?class\b(?:\s+(?!extends\b|implements\b)([\p{ID_Continue}$]+))?/u.exec(head)
+      const declared =
+        /^export\s+(?:default\s+)?(?:abstract\s+)?class\b(?:\s+(?!extends\b|implements\b)([\p{ID_Continue}$]+))?/u.exec(
+          head,
+        )
       if (declared) return { ...unknown, kind: 'class', name: declared[1] }
       return declarationIn(bodyOf(path), name, unknown, follow)
     }
@@ -84,14 +87,25 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
     const node = declared.kind === 'class' ? classIn(bodyOf(declared.path), declared) : undefined
     if (!node || depth > 5) return 'unknown'
     for (const member of node.body.body) {
-      if (!('key' in member) || member.computed || nameOfKey(member.key) !== wanted || ('static' in member && member.static)) continue
-      if (member.type === 'MethodDefinition' && member.kind === 'method') return usesThis(member.value) ? 'bound' : 'free'
-      if (member.type === 'PropertyDefinition') return member.value?.type === 'ArrowFunctionExpression' ? 'free' : 'bound'
+      if (
+        !('key' in member) ||
+        member.computed ||
+        nameOfKey(member.key) !== wanted ||
+        ('static' in member && member.static)
+      )
+        continue
+      if (member.type === 'MethodDefinition' && member.kind === 'method')
+        return usesThis(member.value) ? 'bound' : 'free'
+      if (member.type === 'PropertyDefinition')
+        return member.value?.type === 'ArrowFunctionExpression' ? 'free' : 'bound'
     }
     if (!node.superClass) return 'absent'
     const base = node.superClass.type === 'Identifier' ? baseOf(bodyOf(declared.path), node.superClass.name) : undefined
     if (!base) return 'unknown'
-    const next = base.from === undefined ? { kind: 'project' as const, path: declared.path } : resolver.resolve(declared.path, base.from)
+    const next =
+      base.from === undefined
+        ? { kind: 'project' as const, path: declared.path }
+        : resolver.resolve(declared.path, base.from)
     return next.kind === 'project' ? method(next.path, base.name, wanted, depth + 1) : 'unknown'
   }
 
@@ -106,7 +120,10 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
     if (node.superClass.type !== 'Identifier') return 'its base class is computed'
     const base = baseOf(bodyOf(declared.path), node.superClass.name)
     if (!base) return 'its base class was not found'
-    const resolution = base.from === undefined ? { kind: 'project' as const, path: declared.path } : resolver.resolve(declared.path, base.from)
+    const resolution =
+      base.from === undefined
+        ? { kind: 'project' as const, path: declared.path }
+        : resolver.resolve(declared.path, base.from)
     if (resolution.kind !== 'project') return 'its base class comes from a package'
     const doubt = instanceDoubt(resolution.path, base.name, depth + 1)
     return doubt && (own && doubt.includes('constructor') ? undefined : `${doubt} (base class ${node.superClass.name})`)
@@ -122,7 +139,8 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
       const known = effects.get(path)
       if (known?.text === text) return known.line
       const statement = mayRunCode(text) ? bodyOf(path).find(runsCode) : undefined
-      const line = statement && `\`${relative(root, path).replaceAll('\\', '/')}:${positionAt(text, statement.range[0]).line}\``
+      const line =
+        statement && `\`${relative(root, path).replaceAll('\\', '/')}:${positionAt(text, statement.range[0]).line}\``
       effects.set(path, { text, line })
       return line
     },
@@ -194,10 +212,15 @@ function describe(node: TSESTree.Node, unknown: Declared): Declared {
 }
 
 /** The class that is exported by `exportName`, when its declaration stands in `body`. */
-function classIn(body: readonly TSESTree.ProgramStatement[], { exportName, name }: Declared): TSESTree.ClassDeclaration | TSESTree.ClassExpression | undefined {
+function classIn(
+  body: readonly TSESTree.ProgramStatement[],
+  { exportName, name }: Declared,
+): TSESTree.ClassDeclaration | TSESTree.ClassExpression | undefined {
   for (const statement of body) {
     const declaration =
-      statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration' ? statement.declaration : statement
+      statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration'
+        ? statement.declaration
+        : statement
     if (declaration?.type === 'ClassDeclaration') {
       const isDefault = statement.type === 'ExportDefaultDeclaration' && exportName === 'default'
       if (isDefault || (declaration.id && declaration.id.name === (name ?? exportName))) return declaration
@@ -211,12 +234,16 @@ function classIn(body: readonly TSESTree.ProgramStatement[], { exportName, name 
 }
 
 /** Where a base class comes from: its export name and the specifier, none when this module declares it and exports it. */
-function baseOf(body: readonly TSESTree.ProgramStatement[], local: string): { name: string; from: string | undefined } | undefined {
+function baseOf(
+  body: readonly TSESTree.ProgramStatement[],
+  local: string,
+): { name: string; from: string | undefined } | undefined {
   for (const statement of body) {
     if (statement.type === 'ImportDeclaration') {
       const specifier = statement.specifiers.find((candidate) => candidate.local.name === local)
       if (specifier?.type === 'ImportDefaultSpecifier') return { name: 'default', from: statement.source.value }
-      if (specifier?.type === 'ImportSpecifier') return { name: nameOf(specifier.imported), from: statement.source.value }
+      if (specifier?.type === 'ImportSpecifier')
+        return { name: nameOf(specifier.imported), from: statement.source.value }
     } else if (
       statement.type === 'ExportNamedDeclaration' &&
       statement.declaration?.type === 'ClassDeclaration' &&
@@ -231,7 +258,8 @@ function baseOf(body: readonly TSESTree.ProgramStatement[], local: string): { na
 /** Whether an instance remembers anything from one call to the next: assigns to a field, or starts with a container in one. */
 function keepsState(node: TSESTree.ClassDeclaration | TSESTree.ClassExpression): boolean {
   return node.body.body.some((member) => {
-    if (member.type === 'PropertyDefinition') return !member.static && member.value !== null && isEmptyContainer(member.value)
+    if (member.type === 'PropertyDefinition')
+      return !member.static && member.value !== null && isEmptyContainer(member.value)
     return member.type === 'MethodDefinition' && member.kind !== 'constructor' && assignsToThis(member.value)
   })
 }
@@ -240,7 +268,11 @@ function keepsState(node: TSESTree.ClassDeclaration | TSESTree.ClassExpression):
 function isEmptyContainer(node: TSESTree.Node): boolean {
   if (node.type === 'ArrayExpression') return node.elements.length === 0
   if (node.type === 'ObjectExpression') return node.properties.length === 0
-  return node.type === 'NewExpression' && node.callee.type === 'Identifier' && /^(?:Weak)?(?:Map|Set)$/.test(node.callee.name)
+  return (
+    node.type === 'NewExpression' &&
+    node.callee.type === 'Identifier' &&
+    /^(?:Weak)?(?:Map|Set)$/.test(node.callee.name)
+  )
 }
 
 function assignsToThis(root: object): boolean {
@@ -268,7 +300,8 @@ function someNode(root: object, test: (node: AnyNode) => boolean): boolean {
   const pending: object[] = [root]
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (test(node)) return true
-    for (const value of Object.values(node)) if (typeof value === 'object' && value !== null) pending.push(value as object)
+    for (const value of Object.values(node))
+      if (typeof value === 'object' && value !== null) pending.push(value as object)
   }
   return false
 }
@@ -284,7 +317,8 @@ function isMemberOfThis(node: TSESTree.Node): boolean {
 
 const SUSPICIOUS_START =
   /^(?!(?:import|export|const|let|var|class|abstract|function|async|type|interface|enum|declare|namespace|module)\b|[@/*})\]\s'"`;,|&?:\ufeff]|$)/m
-const EFFECT = /\b(?:setInterval|setTimeout|setImmediate|createServer|listen|on|once|addListener|subscribe|schedule|model|await)\b|\bnew\s+\w*(?:Worker|Queue|Job|Server|Client|Pool)\b/
+const EFFECT =
+  /\b(?:setInterval|setTimeout|setImmediate|createServer|listen|on|once|addListener|subscribe|schedule|model|await)\b|\bnew\s+\w*(?:Worker|Queue|Job|Server|Client|Pool)\b/
 
 /**
  * Whether the module could run code for its effect when imported: a cheap question that is asked of every module.
@@ -308,7 +342,9 @@ function runsCode(statement: TSESTree.Node): boolean {
     case 'ExportNamedDeclaration':
       return statement.declaration ? runsCode(statement.declaration) : false
     case 'ExportDefaultDeclaration':
-      return statement.declaration.type === 'ClassDeclaration' ? runsCode(statement.declaration) : startsSomething(statement.declaration)
+      return statement.declaration.type === 'ClassDeclaration'
+        ? runsCode(statement.declaration)
+        : startsSomething(statement.declaration)
     case 'ClassDeclaration':
       return statement.body.body.some(({ type }) => type === 'StaticBlock')
     case 'IfStatement':
@@ -342,7 +378,13 @@ function isGuard(statement: TSESTree.IfStatement): boolean {
 /** Reads and compares, calling nothing but `Math`, `Number`, `Object` and `Array` functions. */
 function isPure(root: TSESTree.Node): boolean {
   return !someNode(root, ({ type, name, callee }) => {
-    if (type === 'AwaitExpression' || type === 'NewExpression' || type === 'AssignmentExpression' || type === 'UpdateExpression') return true
+    if (
+      type === 'AwaitExpression' ||
+      type === 'NewExpression' ||
+      type === 'AssignmentExpression' ||
+      type === 'UpdateExpression'
+    )
+      return true
     if (type === 'Identifier') return name === 'process' || name === 'env'
     const owner = callee?.type === 'MemberExpression' && callee.object.type === 'Identifier' ? callee.object.name : ''
     return type === 'CallExpression' && !/^(?:Math|Number|Object|Array)$/.test(owner)
@@ -353,6 +395,11 @@ function startsSomething(node: TSESTree.Node): boolean {
   if (node.type === 'AwaitExpression') return true
   if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false
   const { callee } = node
-  const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' && callee.property.type === 'Identifier' ? callee.property.name : ''
+  const name =
+    callee.type === 'Identifier'
+      ? callee.name
+      : callee.type === 'MemberExpression' && callee.property.type === 'Identifier'
+        ? callee.property.name
+        : ''
   return EFFECT.test(node.type === 'NewExpression' ? `new ${name}` : name)
 }

@@ -53,7 +53,11 @@ interface Entry {
 }
 
 /** @param read gives the text of a file, `undefined` when there is none; the disk's unless a codemod's tree stands in for it. */
-export function createModules(resolver: Resolver, elision: Elision, read: (path: string) => string | undefined = readText): Modules {
+export function createModules(
+  resolver: Resolver,
+  elision: Elision,
+  read: (path: string) => string | undefined = readText,
+): Modules {
   const entries = new Map<string, Entry>()
   const unreadable = new Set<string>()
 
@@ -117,7 +121,10 @@ const GRAIN = 50
 function stampOf(path: string): { stamp: string; changedAt: number } {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (!stat) return { stamp: 'absent', changedAt: 0 }
-  return { stamp: `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}`, changedAt: Math.max(stat.mtimeMs, stat.ctimeMs) }
+  return {
+    stamp: `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}`,
+    changedAt: Math.max(stat.mtimeMs, stat.ctimeMs),
+  }
 }
 
 /** The JavaScript a loader makes of the module; plain JavaScript is returned as it is, and so is what does not parse. */
@@ -128,7 +135,12 @@ function strip(path: string, text: string, elision: Elision): string {
 }
 
 /** `base`, with the texts of `overlay` in place of those it reads. */
-export function withTexts(base: Modules, resolver: Resolver, elision: Elision, overlay: ReadonlyMap<string, string>): Modules {
+export function withTexts(
+  base: Modules,
+  resolver: Resolver,
+  elision: Elision,
+  overlay: ReadonlyMap<string, string>,
+): Modules {
   const over = createModules(resolver, elision, (path) => overlay.get(path))
   const of = (path: string): Modules => (overlay.has(path) ? over : base)
   return {

@@ -28,7 +28,11 @@ export interface Importer {
  * @param roots absolute paths of the modules the process starts with or loads by itself.
  * @param isBoundary `hotHook.boundaries` as a predicate on absolute paths.
  */
-export function reloadModel(modules: Modules, roots: readonly string[], isBoundary: (path: string) => boolean): ReloadModel {
+export function reloadModel(
+  modules: Modules,
+  roots: readonly string[],
+  isBoundary: (path: string) => boolean,
+): ReloadModel {
   const importers = new Map<string, Importer[]>(roots.map((root) => [root, []]))
   const reachable = [...importers.keys()]
   for (const path of reachable) {

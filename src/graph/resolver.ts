@@ -4,8 +4,7 @@ import { ResolverFactory } from 'oxc-resolver'
 
 /** Where a specifier leads: `project` is a source file below the root, symlinks resolved. */
 export type Resolution =
-  | { readonly kind: 'project'; readonly path: string }
-  | { readonly kind: 'external' | 'missing'; readonly path: '' }
+  { readonly kind: 'project'; readonly path: string } | { readonly kind: 'external' | 'missing'; readonly path: '' }
 
 export interface Resolver {
   /** @param from absolute path of the importing file. */

@@ -7,7 +7,10 @@ import type { Slot, Slots } from './registrations.ts'
 import type { Node } from './syntax.ts'
 
 /** Lazy imports that fill a slot already, written inline or as a constant; also the `#generated/*` barrels. */
-export function lazyImports({ dynamicImports, facts, framework, scopes, program }: PlanInput, slots: Slots): Candidate[] {
+export function lazyImports(
+  { dynamicImports, facts, framework, scopes, program }: PlanInput,
+  slots: Slots,
+): Candidate[] {
   const done: Candidate[] = []
   for (const node of dynamicImports) {
     if (node.source.type !== 'Literal' || typeof node.source.value !== 'string') continue
@@ -17,7 +20,8 @@ export function lazyImports({ dynamicImports, facts, framework, scopes, program 
         ? scopes.getDeclaredVariables(loader.parent)[0]
         : undefined
     const registration =
-      ((loader && slots.slotOf(loader)) ?? firstSlot(variable, slots))?.registration ?? enclosingRegistration(node, slots)
+      ((loader && slots.slotOf(loader)) ?? firstSlot(variable, slots))?.registration ??
+      enclosingRegistration(node, slots)
     if (!registration) continue
     const module = facts.module(node.source.value)
     done.push({
@@ -34,7 +38,10 @@ export function lazyImports({ dynamicImports, facts, framework, scopes, program 
   }
   for (const statement of program.body) {
     if (statement.type !== 'ImportDeclaration' || !framework.generated.test(statement.source.value)) continue
-    const role = scopes.getDeclaredVariables(statement).map((variable) => memberSlot(variable, slots)).find(Boolean)?.registration.role
+    const role = scopes
+      .getDeclaredVariables(statement)
+      .map((variable) => memberSlot(variable, slots))
+      .find(Boolean)?.registration.role
     if (!role) continue
     done.push({
       verdict: 'done',

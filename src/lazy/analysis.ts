@@ -97,11 +97,23 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
           return { kind: 'unknown', name: undefined, path: '', exportName: name, specifier, sideEffect: undefined }
         }
         const { through, ...declared } = exports.find(resolution.path, name)
-        const direct = through.length === 0 ? specifier : specifierBehind(from, specifier, resolution.path, declared.path)
+        const direct =
+          through.length === 0 ? specifier : specifierBehind(from, specifier, resolution.path, declared.path)
         if (direct === undefined) {
-          return { ...declared, kind: 'unknown', path: resolution.path, exportName: name, specifier, sideEffect: undefined }
+          return {
+            ...declared,
+            kind: 'unknown',
+            path: resolution.path,
+            exportName: name,
+            specifier,
+            sideEffect: undefined,
+          }
         }
-        return { ...declared, specifier: direct, sideEffect: exports.sideEffect(declared.path) ?? exports.sideEffect(resolution.path) }
+        return {
+          ...declared,
+          specifier: direct,
+          sideEffect: exports.sideEffect(declared.path) ?? exports.sideEffect(resolution.path),
+        }
       },
     }
   }
@@ -114,8 +126,14 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
     const bareStep = step.replace(/\.[cm]?[jt]sx?$/, '')
     const barrelName = relative(barrelDirectory, barrel).replace(/\.[cm]?[jt]sx?$/, '')
     const bareSpecifier = specifier.slice(0, specifier.length - extension.length)
-    const prefixes = bareSpecifier.endsWith(`/${barrelName}`) ? [bareSpecifier.slice(0, -barrelName.length)] : [`${specifier}/`]
-    const candidates = prefixes.flatMap((prefix) => [`${prefix}${bareStep}${extension}`, `${prefix}${bareStep}`, `${prefix}${bareStep}.js`])
+    const prefixes = bareSpecifier.endsWith(`/${barrelName}`)
+      ? [bareSpecifier.slice(0, -barrelName.length)]
+      : [`${specifier}/`]
+    const candidates = prefixes.flatMap((prefix) => [
+      `${prefix}${bareStep}${extension}`,
+      `${prefix}${bareStep}`,
+      `${prefix}${bareStep}.js`,
+    ])
     return candidates.find((candidate) => {
       const found = resolver.resolve(from, candidate)
       return found.kind === 'project' && found.path === target
@@ -174,14 +192,23 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
     const demotions = new Map<string, Demotion>()
     const now = reload()
     const planned = [...now.outcomes.keys()].map(planFile).filter((file) => file !== undefined && 'candidates' in file)
-    const targets = new Set(planned.flatMap(({ candidates }) => fixesOf(candidates, demotions).flatMap((fix) => fix.targets)))
+    const targets = new Set(
+      planned.flatMap(({ candidates }) => fixesOf(candidates, demotions).flatMap((fix) => fix.targets)),
+    )
     if (targets.size === 0) return demotions
     const willBeBoundary = (path: string): boolean => isBoundary(path) || targets.has(path)
     for (;;) {
       const overlay = new Map<string, string>()
       for (const { path, text, candidates } of planned) {
         const fixes = fixesOf(candidates, demotions)
-        if (fixes.length > 0) overlay.set(path, applyEdits(text, fixes.flatMap(({ edits }) => edits)))
+        if (fixes.length > 0)
+          overlay.set(
+            path,
+            applyEdits(
+              text,
+              fixes.flatMap(({ edits }) => edits),
+            ),
+          )
       }
       const then = reloadModel(withTexts(modules, resolver, elision, overlay), roots, willBeBoundary)
       const found = demotionsIn(then, now, targets, demotions)
@@ -211,7 +238,8 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
       const remaining = [...targets].filter((target) => !known.has(target))
       const owners = remaining.filter((target) => closureOf(target).has(path))
       // Below no target: it came with a barrel that nothing imports any more.
-      for (const target of owners.length > 0 ? owners : remaining) found.set(target, { reason: 'side-effects', detail: effect })
+      for (const target of owners.length > 0 ? owners : remaining)
+        found.set(target, { reason: 'side-effects', detail: effect })
     }
     return found
   }
@@ -301,7 +329,9 @@ function elisionOf(root: string): Elision {
  * and preloads) and everything in config/ (@adonisjs/application `Application.init`).
  */
 function serverRoots(root: string): string[] {
-  const files = ['bin/server.ts', 'server.ts', 'adonisrc.ts', 'bin/server.js', 'adonisrc.js'].map((name) => join(root, name))
+  const files = ['bin/server.ts', 'server.ts', 'adonisrc.ts', 'bin/server.js', 'adonisrc.js'].map((name) =>
+    join(root, name),
+  )
   const config = join(root, 'config')
   const configs = existsSync(config) ? readdirSync(config).filter((name) => /(?<!\.d)\.[jt]s$/.test(name)) : []
   return [...files.filter((path) => existsSync(path)), ...configs.sort().map((name) => join(config, name))]

@@ -31,5 +31,7 @@ function fateOf(uses: readonly Use[], declaredType: boolean): Binding['fate'] {
   if (uses.some(({ kind }) => kind === 'value')) return 'static'
   const slots = uses.filter((use) => use.kind === 'slot')
   if (slots.length === 0) return 'type'
-  return slots.every(({ slot }) => slot.registration.form === 'inline') && slots.length === uses.length ? 'inline' : 'lazy'
+  return slots.every(({ slot }) => slot.registration.form === 'inline') && slots.length === uses.length
+    ? 'inline'
+    : 'lazy'
 }

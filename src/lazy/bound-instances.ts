@@ -20,14 +20,19 @@ import { usesOf } from './uses.ts'
 export function rewriteBoundInstances(module: OpenModule): Rewritten {
   const facts = module.analysis.facts(module.path)
   // On AdonisJS 7 the planner does not offer this codemod; here it says why.
-  const bound = plan({ ...module, facts: { ...facts, namesRoutes: false } }).filter(({ reason }) => reason === 'bound-instance')
+  const bound = plan({ ...module, facts: { ...facts, namesRoutes: false } }).filter(
+    ({ reason }) => reason === 'bound-instance',
+  )
   const slots = findSlots(module.framework, resolveIdentifiers(module.scopes))
   const edits: Edit[] = []
   const left: { message: string; offset: number }[] = []
   for (const candidate of bound) {
     const result = module.major >= 7 ? 'AdonisJS 7 would give its routes names' : convert(module, candidate, slots)
     if (typeof result === 'string') {
-      left.push({ message: `\`${candidate.names.join('`, `')}\` stays an instance: ${result}.`, offset: candidate.range[0] })
+      left.push({
+        message: `\`${candidate.names.join('`, `')}\` stays an instance: ${result}.`,
+        offset: candidate.range[0],
+      })
     } else {
       edits.push(...result)
     }
@@ -57,8 +62,15 @@ function convert(module: OpenModule, candidate: Candidate, slots: Slots): Edit[]
     const instance = use.reason === 'bound-instance' ? use.node.parent : undefined
     if (instance?.type !== 'NewExpression') return 'its class is used otherwise'
     if (instance.arguments.length > 0) return 'it is constructed with arguments'
-    const methodOf = (name: string): ReturnType<Exports['method']> => analysis.exports.method(target.path, target.exportName, name)
-    const result = convertInstance(module, instance, slots, methodOf, (method) => `[${specifier.local.name}, ${quote}${method}${quote}]`)
+    const methodOf = (name: string): ReturnType<Exports['method']> =>
+      analysis.exports.method(target.path, target.exportName, name)
+    const result = convertInstance(
+      module,
+      instance,
+      slots,
+      methodOf,
+      (method) => `[${specifier.local.name}, ${quote}${method}${quote}]`,
+    )
     if (typeof result === 'string') return result
     edits.push(...result)
   }
@@ -108,10 +120,20 @@ function convertInstance(
 /** `c.m.bind(c)`, from either `c`, or `c.m`. */
 function handlerOf(node: Node): { node: Node; method: string; isBound: boolean } | undefined {
   const call = node.parent?.type === 'CallExpression' ? node.parent : node.parent?.parent?.parent
-  if (call?.type === 'CallExpression' && call.callee.type === 'MemberExpression' && memberName(call.callee) === 'bind') {
+  if (
+    call?.type === 'CallExpression' &&
+    call.callee.type === 'MemberExpression' &&
+    memberName(call.callee) === 'bind'
+  ) {
     const [self, another] = call.arguments
     const method = call.callee.object
-    if (method.type !== 'MemberExpression' || method.object.type !== 'Identifier' || self?.type !== 'Identifier' || another) return undefined
+    if (
+      method.type !== 'MemberExpression' ||
+      method.object.type !== 'Identifier' ||
+      self?.type !== 'Identifier' ||
+      another
+    )
+      return undefined
     const name = memberName(method)
     const isOwn = method.object.name === self.name && (node === method.object || node === self)
     return name !== undefined && isOwn ? { node: call, method: name, isBound: true } : undefined

@@ -3,7 +3,10 @@ import type { Node } from './syntax.ts'
 import type { Use } from './uses.ts'
 
 /** The last import before the first statement that runs, and that statement. */
-export function prologueOf(program: TSESTree.Program): { last: TSESTree.ImportDeclaration | undefined; next: Node | undefined } {
+export function prologueOf(program: TSESTree.Program): {
+  last: TSESTree.ImportDeclaration | undefined
+  next: Node | undefined
+} {
   let last: TSESTree.ImportDeclaration | undefined
   for (const statement of program.body) {
     if (statement.type === 'ImportDeclaration') last = statement
@@ -31,10 +34,16 @@ function runs(statement: Node): boolean {
 }
 
 /** Whether a `const` in the import's place could be read before it is initialised. */
-export function isReadBefore(program: TSESTree.Program, declaration: TSESTree.ImportDeclaration, uses: readonly Use[]): boolean {
+export function isReadBefore(
+  program: TSESTree.Program,
+  declaration: TSESTree.ImportDeclaration,
+  uses: readonly Use[],
+): boolean {
   const { next } = prologueOf(program)
   if (!next || next.range[0] > declaration.range[0]) return false
-  return uses.some(({ kind, node }) => kind === 'slot' && (node.range[0] < declaration.range[0] || isInFunctionDeclaration(node)))
+  return uses.some(
+    ({ kind, node }) => kind === 'slot' && (node.range[0] < declaration.range[0] || isInFunctionDeclaration(node)),
+  )
 }
 
 function isInFunctionDeclaration(node: Node): boolean {

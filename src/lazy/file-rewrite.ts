@@ -34,8 +34,20 @@ export const fileRewrites: Readonly<Record<FileRewriteName, (module: OpenModule)
 }
 
 /** @returns the problem when the text does not parse; the file must then stay as it is. */
-export function openModule(project: Project, analysis: Analysis, path: string, text: string): OpenModule | SyntaxProblem {
+export function openModule(
+  project: Project,
+  analysis: Analysis,
+  path: string,
+  text: string,
+): OpenModule | SyntaxProblem {
   const parsed = parseModule(path, text)
   if ('message' in parsed) return parsed
-  return { ...parsed, path, text, analysis, framework: frameworks[project.framework.name], major: project.framework.major }
+  return {
+    ...parsed,
+    path,
+    text,
+    analysis,
+    framework: frameworks[project.framework.name],
+    major: project.framework.major,
+  }
 }

@@ -51,7 +51,8 @@ export function createLazyImportRule({ name, description, roles }: LazyImportRul
         },
         'Program:exit'() {
           for (const candidate of planSource(sourceCode, context.physicalFilename, dynamicImports)) {
-            if (candidate.verdict !== 'done' && roles.includes(candidate.role)) context.report(describe(candidate, sourceCode))
+            if (candidate.verdict !== 'done' && roles.includes(candidate.role))
+              context.report(describe(candidate, sourceCode))
           }
         },
       }

@@ -24,7 +24,12 @@ export function rewriteMagicStrings(module: OpenModule): Rewritten {
   const facts = module.analysis.facts(module.path)
   if (!facts.inServer) return { edits: [], count: 0, left: [] }
   const names = existingLoaders(module)
-  const taken = new Set(scopes.scopes.flatMap(({ set, through }) => [...set.keys(), ...through.map(({ identifier }) => String(identifier.name))]))
+  const taken = new Set(
+    scopes.scopes.flatMap(({ set, through }) => [
+      ...set.keys(),
+      ...through.map(({ identifier }) => String(identifier.name)),
+    ]),
+  )
   const statements: string[] = []
   const edits: Edit[] = []
   const left: { message: string; offset: number }[] = []
@@ -32,21 +37,36 @@ export function rewriteMagicStrings(module: OpenModule): Rewritten {
   for (const { node, specifier, method } of magicIn(program, findSlots(framework, resolveIdentifiers(scopes)))) {
     const quote = node.raw[0] ?? "'"
     const target = facts.module(specifier).exported('default')
-    if (method !== undefined && target.kind === 'class' && module.analysis.exports.method(target.path, target.exportName, method) === 'absent') {
-      left.push({ message: `${node.raw} stays a magic string: its class has no method \`${method}\`.`, offset: node.range[0] })
+    if (
+      method !== undefined &&
+      target.kind === 'class' &&
+      module.analysis.exports.method(target.path, target.exportName, method) === 'absent'
+    ) {
+      left.push({
+        message: `${node.raw} stays a magic string: its class has no method \`${method}\`.`,
+        offset: node.range[0],
+      })
       continue
     }
     let name = names.get(specifier)
     if (name !== undefined && major >= 7 && framework.routeName(name) !== framework.routeName(nameOf(specifier))) {
-      left.push({ message: `${node.raw} stays a magic string: \`${name}\` would give its route another name.`, offset: node.range[0] })
+      left.push({
+        message: `${node.raw} stays a magic string: \`${name}\` would give its route another name.`,
+        offset: node.range[0],
+      })
       continue
     }
     if (name === undefined) {
       const doubt =
-        target.kind !== 'class' ? 'its module has no default class' : target.sideEffect && `${target.sideEffect} runs code when it is imported`
+        target.kind !== 'class'
+          ? 'its module has no default class'
+          : target.sideEffect && `${target.sideEffect} runs code when it is imported`
       name = doubt ? undefined : freeName(specifier, taken, major)
       if (name === undefined) {
-        left.push({ message: `${node.raw} stays a magic string: ${doubt ?? 'its name is taken in this file'}.`, offset: node.range[0] })
+        left.push({
+          message: `${node.raw} stays a magic string: ${doubt ?? 'its name is taken in this file'}.`,
+          offset: node.range[0],
+        })
         continue
       }
       names.set(specifier, name)
@@ -72,13 +92,15 @@ function magicIn(program: TSESTree.Program, slots: Slots): Magic[] {
       if (registration && (registration.shape === 'tuple' || registration.role === 'controller')) {
         const [, specifier = node.value, method] =
           registration.shape === 'tuple' ? (/^(.*)\.([\p{ID_Continue}$]+)$/u.exec(node.value) ?? []) : []
-        if (method !== undefined || registration.shape === 'value') found.push({ node: node as TSESTree.StringLiteral, specifier, method })
+        if (method !== undefined || registration.shape === 'value')
+          found.push({ node: node as TSESTree.StringLiteral, specifier, method })
       }
     }
     for (const [key, value] of Object.entries(node)) {
       if (key === 'parent' || typeof value !== 'object' || value === null) continue
       for (const child of Array.isArray(value) ? value : [value]) {
-        if (typeof child === 'object' && child !== null && typeof (child as Node).type === 'string') pending.push(child as Node)
+        if (typeof child === 'object' && child !== null && typeof (child as Node).type === 'string')
+          pending.push(child as Node)
       }
     }
   }
@@ -90,7 +112,8 @@ function existingLoaders({ dynamicImports }: Parsed): Map<string, string> {
   const names = new Map<string, string>()
   for (const { source, parent } of dynamicImports) {
     const declarator = parent?.type === 'ArrowFunctionExpression' ? parent.parent : undefined
-    if (source.type !== 'Literal' || declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'Identifier') continue
+    if (source.type !== 'Literal' || declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'Identifier')
+      continue
     if (declarator.parent.parent.type === 'Program') names.set(String(source.value), declarator.id.name)
   }
   return names
@@ -109,5 +132,9 @@ function nameOf(specifier: string): string {
 }
 
 function pascal(text: string): string {
-  return text.split(/[^\p{ID_Continue}]+|_/u).filter(Boolean).map((word) => (word[0] ?? '').toUpperCase() + word.slice(1)).join('')
+  return text
+    .split(/[^\p{ID_Continue}]+|_/u)
+    .filter(Boolean)
+    .map((word) => (word[0] ?? '').toUpperCase() + word.slice(1))
+    .join('')
 }

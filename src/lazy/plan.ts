@@ -78,7 +78,9 @@ function planImport(input: PlanInput, declaration: TSESTree.ImportDeclaration, s
     role,
     names: (handlers.length > 0 ? handlers : bindings).map(({ local }) => local.name),
     specifier,
-    targets: [...new Set(exports.size > 0 ? [...exports.values()].map(({ path }) => path) : [module.path])].filter(Boolean),
+    targets: [...new Set(exports.size > 0 ? [...exports.values()].map(({ path }) => path) : [module.path])].filter(
+      Boolean,
+    ),
     range: declaration.range,
     edits,
   })
@@ -107,12 +109,18 @@ function roleOf(module: ModuleFacts, bindings: readonly Binding[]): Role | undef
   for (const { uses } of bindings) {
     for (const use of uses) if (use.kind === 'slot') return use.slot.registration.role
   }
-  const instantiated = bindings.some(({ uses }) => uses.some((use) => use.kind === 'value' && use.reason === 'bound-instance'))
+  const instantiated = bindings.some(({ uses }) =>
+    uses.some((use) => use.kind === 'value' && use.reason === 'bound-instance'),
+  )
   return module.boundary || (instantiated && module.role === 'controller') ? module.role : undefined
 }
 
 /** What keeps the declaration static whatever its target is. */
-function blockerOf({ facts, text, program }: PlanInput, declaration: TSESTree.ImportDeclaration, bindings: readonly Binding[]): Demotion | undefined {
+function blockerOf(
+  { facts, text, program }: PlanInput,
+  declaration: TSESTree.ImportDeclaration,
+  bindings: readonly Binding[],
+): Demotion | undefined {
   const namespace = bindings.find(({ imported }) => imported === '*')
   if (namespace) return ['leave', 'namespace', namespace.local.name]
   const handlers = bindings.some(({ fate }) => fate === 'lazy' || fate === 'inline')
@@ -134,7 +142,10 @@ function blockerOf({ facts, text, program }: PlanInput, declaration: TSESTree.Im
   }
   for (const { uses, local } of bindings) {
     const names = uses.filter((use) => use.kind === 'type')
-    if (names.some(({ form }) => form === 'generic') && names.some(({ node }) => node.parent?.type === 'ExportSpecifier')) {
+    if (
+      names.some(({ form }) => form === 'generic') &&
+      names.some(({ node }) => node.parent?.type === 'ExportSpecifier')
+    ) {
       return ['leave', 'qualified-type', local.name]
     }
   }
@@ -158,7 +169,8 @@ function doubtsOf(
   if (directive) return ['suggest', 'directive', directive]
   for (const [{ local, uses, fate, imported }, target] of exports) {
     const slots = uses.filter((use) => use.kind === 'slot').map(({ slot }) => slot)
-    if (slots.some(({ opaque, cast }) => opaque || (fate === 'inline' && cast))) return ['suggest', 'opaque-cast', local.name]
+    if (slots.some(({ opaque, cast }) => opaque || (fate === 'inline' && cast)))
+      return ['suggest', 'opaque-cast', local.name]
     if (target.kind !== 'class') return [target.kind === 'unknown' ? 'suggest' : 'leave', 'not-a-class', local.name]
     if (facts.namesRoutes && slots.some(({ registration }) => registration.namesRoute)) {
       if (target.exportName !== 'default') return ['suggest', 'named-export', imported]
@@ -189,7 +201,9 @@ function planReexport({ facts }: PlanInput, statement: Node): Candidate | undefi
   if (!module.boundary || !module.role) return undefined
   const names =
     statement.type === 'ExportNamedDeclaration'
-      ? statement.specifiers.filter(({ exportKind }) => exportKind !== 'type').map(({ exported }) => moduleName(exported as TSESTree.Identifier))
+      ? statement.specifiers
+          .filter(({ exportKind }) => exportKind !== 'type')
+          .map(({ exported }) => moduleName(exported as TSESTree.Identifier))
       : ['*']
   if (names.length === 0) return undefined
   return {
@@ -232,18 +246,26 @@ function planTypeImport(
   const detail = bindings.map(({ local }) => local.name).join('`, `')
   const blocker: Demotion | undefined =
     (hasCommentInside(source, declaration) ? ['leave', 'comment-inside', ''] : undefined) ??
-    blockerOf(input, declaration, bindings.map((binding) => ({ ...binding, fate: 'lazy' }))) ??
+    blockerOf(
+      input,
+      declaration,
+      bindings.map((binding) => ({ ...binding, fate: 'lazy' })),
+    ) ??
     (directiveAbove(source, declaration.range[0]) ? ['suggest', 'directive', detail] : undefined)
   const statements: string[] = []
   const edits: Edit[] = []
   if (blocker?.[0] !== 'leave') {
     for (const binding of bindings) rewriteTypes(binding, declaration.source.raw, statements, edits)
-    edits.push(statements.length > 0 ? replaceImport(source, declaration, statements) : removeImport(source, declaration))
+    edits.push(
+      statements.length > 0 ? replaceImport(source, declaration, statements) : removeImport(source, declaration),
+    )
   }
   const joined = candidates[made]
   if (!beside && joined) {
     const [verdict, reason, about]: Demotion =
-      joined.verdict === 'fix' && blocker ? ['suggest', 'type-beside-lazy', detail] : [joined.verdict, joined.reason, joined.detail]
+      joined.verdict === 'fix' && blocker
+        ? ['suggest', 'type-beside-lazy', detail]
+        : [joined.verdict, joined.reason, joined.detail]
     candidates[made] = { ...joined, verdict, reason, detail: about, edits: [...joined.edits, ...edits] }
     return
   }
@@ -276,7 +298,11 @@ function demoteMixed(candidates: readonly Candidate[]): Candidate[] {
     if (candidate.verdict !== 'fix') return candidate
     const other = kept.find(({ targets }) => targets.some((target) => candidate.targets.includes(target)))
     if (!other) return candidate
-    return { ...candidate, verdict: 'suggest', reason: 'also-static', detail: `this file, for \`${other.names.join('`, `')}\`` }
+    return {
+      ...candidate,
+      verdict: 'suggest',
+      reason: 'also-static',
+      detail: `this file, for \`${other.names.join('`, `')}\``,
+    }
   })
 }
-

@@ -16,10 +16,7 @@ export interface ProjectPlan {
 }
 
 /** @param read gives a file's text; the disk's unless a codemod's tree stands in for it. */
-export function analyseProject(
-  project: Project,
-  read?: (path: string) => string | undefined,
-): Analysis {
+export function analyseProject(project: Project, read?: (path: string) => string | undefined): Analysis {
   const framework = frameworks[project.framework.name]
   return createAnalysis({
     root: project.root,

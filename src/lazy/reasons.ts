@@ -22,7 +22,8 @@ const SENTENCES = {
   unused: (name: string) => `\`${name}\` is never used; the import can go.`,
   unresolved: (specifier: string) =>
     `\`${specifier}\` does not resolve to a file of this project, so its exports are unknown.`,
-  'not-a-class': (name: string) => `\`${name}\` is not known to be a class, and only a class can be replaced by a lazy import.`,
+  'not-a-class': (name: string) =>
+    `\`${name}\` is not known to be a class, and only a class can be replaced by a lazy import.`,
   'route-name': (name: string) =>
     `AdonisJS 7 names routes after the class, \`${name}\`; a lazy import under another name renames them.`,
   'named-export': (name: string) =>

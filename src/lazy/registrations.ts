@@ -79,7 +79,8 @@ export function findSlots(framework: Framework, variableOf: (node: Node) => Vari
       const variable = variableOf(node)
       return variable && receiverOfVariable(variable)
     }
-    if (node.type === 'MemberExpression' && memberName(node) === 'default') return receiverOfNamespace(bare(node.object))
+    if (node.type === 'MemberExpression' && memberName(node) === 'default')
+      return receiverOfNamespace(bare(node.object))
     if (node.type === 'CallExpression') return receiverOfContainerCall(node)
     return undefined
   }
@@ -103,7 +104,8 @@ export function findSlots(framework: Framework, variableOf: (node: Node) => Vari
   function receiverOfContainerCall(call: TSESTree.CallExpression): Receiver | undefined {
     const callee = bare(call.callee)
     const [name] = call.arguments
-    if (callee.type !== 'MemberExpression' || memberName(callee) !== 'make' || name?.type !== 'Literal') return undefined
+    if (callee.type !== 'MemberExpression' || memberName(callee) !== 'make' || name?.type !== 'Literal')
+      return undefined
     return framework.receivers.find(({ bindings }) => bindings.includes(String(name.value)))
   }
 
@@ -138,8 +140,9 @@ export function findSlots(framework: Framework, variableOf: (node: Node) => Vari
         property.type === 'Property' &&
         property.value === definition.name &&
         !property.computed &&
-        (property.key.type === 'Identifier' ? property.key.name : property.key.type === 'Literal' && property.key.value) ===
-          'default',
+        (property.key.type === 'Identifier'
+          ? property.key.name
+          : property.key.type === 'Literal' && property.key.value) === 'default',
     )
     return takesDefault ? receiverOfNamespace(bare(init)) : undefined
   }
@@ -164,7 +167,8 @@ export function findSlots(framework: Framework, variableOf: (node: Node) => Vari
     if (call?.type !== 'CallExpression' || !('params' in callback) || callback.params[0] !== parameter) return undefined
     const callee = bare(call.callee)
     const [name] = call.arguments
-    if (callee.type !== 'MemberExpression' || memberName(callee) !== 'resolving' || name?.type !== 'Literal') return undefined
+    if (callee.type !== 'MemberExpression' || memberName(callee) !== 'resolving' || name?.type !== 'Literal')
+      return undefined
     return framework.receivers.find(({ bindings }) => bindings.includes(String(name.value)))
   }
 
@@ -183,7 +187,10 @@ export function findSlots(framework: Framework, variableOf: (node: Node) => Vari
       return (variableOf(parent.id)?.references ?? []).some(({ identifier }) => {
         const method = identifier.parent
         if (method?.type !== 'MemberExpression' || method.object !== identifier) return false
-        const bind = method.parent.type === 'MemberExpression' && memberName(method.parent) === 'bind' ? method.parent.parent : undefined
+        const bind =
+          method.parent.type === 'MemberExpression' && memberName(method.parent) === 'bind'
+            ? method.parent.parent
+            : undefined
         return registrationOf(bind ?? method) !== undefined
       })
     },

@@ -30,7 +30,8 @@ export function rewriteImport(
   for (const binding of bindings) {
     const target = exports.get(binding)
     if (!target) continue
-    const raw = target.specifier === declaration.source.value ? declaration.source.raw : quote + target.specifier + quote
+    const raw =
+      target.specifier === declaration.source.value ? declaration.source.raw : quote + target.specifier + quote
     const loader = loaderText(raw, target.exportName)
     if (binding.fate === 'lazy') statements.push(`const ${binding.local.name} = ${loader}`)
     else edits.push(...binding.uses.map(({ node }) => inlineUse(node, loader)))
@@ -62,7 +63,8 @@ export function rewriteIndirect(
   module: ModuleFacts,
 ): Edit[] {
   const [binding] = bindings
-  if (!binding || bindings.length > 1 || hasCommentInside(text, declaration) || declaration.attributes.length > 0) return []
+  if (!binding || bindings.length > 1 || hasCommentInside(text, declaration) || declaration.attributes.length > 0)
+    return []
   const target = module.exported(binding.imported)
   if (target.kind !== 'class') return []
   const quote = declaration.source.raw[0] ?? "'"
@@ -98,7 +100,12 @@ function importStatement(bindings: readonly Binding[], raw: string): string {
  * Never an `import type`: above a lazy import of the same specifier it switches hot reload off (hot-hook 1.0.0,
  * `dynamic_import_checker.js` takes the first import it finds).
  */
-export function rewriteTypes({ uses, imported, local }: Binding, raw: string, statements: string[], edits: Edit[]): void {
+export function rewriteTypes(
+  { uses, imported, local }: Binding,
+  raw: string,
+  statements: string[],
+  edits: Edit[],
+): void {
   const types = uses.filter((use) => use.kind === 'type')
   for (const { node, form } of types) {
     if (form === 'query') edits.push({ range: node.range, text: `(typeof import(${raw}))['${imported}']` })

@@ -30,7 +30,14 @@ export function rewriteProject(name: FileRewriteName, project: Project, tree: Fi
     const module = openModule(project, analysis, path, text)
     if ('message' in module) continue
     const { edits, count: done, left } = fileRewrites[name](module)
-    notes.push(...left.map(({ message, offset }) => ({ kind: 'info' as const, message, path, line: positionAt(text, offset).line })))
+    notes.push(
+      ...left.map(({ message, offset }) => ({
+        kind: 'info' as const,
+        message,
+        path,
+        line: positionAt(text, offset).line,
+      })),
+    )
     if (edits.length === 0) continue
     tree.write(path, applyEdits(text, edits))
     files.push(path)
@@ -47,7 +54,13 @@ function applyPlan(project: Project, tree: FileTree): RewrittenProject {
   for (const { path, text, candidates } of files) {
     const fixes = candidates.filter(({ verdict }) => verdict === 'fix')
     if (fixes.length === 0) continue
-    tree.write(path, applyEdits(text, fixes.flatMap(({ edits }) => edits)))
+    tree.write(
+      path,
+      applyEdits(
+        text,
+        fixes.flatMap(({ edits }) => edits),
+      ),
+    )
     changed.push(path)
     count += fixes.length
   }

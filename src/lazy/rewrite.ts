@@ -15,7 +15,11 @@ export function hasCommentInside(text: string, declaration: TSESTree.ImportDecla
  * Puts `statements` in place of the import, one a line, in the import's own semicolon style and indent.
  * Adds the `;` that keeps a following `(`, `[` or template from continuing the last statement.
  */
-export function replaceImport(text: string, declaration: TSESTree.ImportDeclaration, statements: readonly string[]): Edit {
+export function replaceImport(
+  text: string,
+  declaration: TSESTree.ImportDeclaration,
+  statements: readonly string[],
+): Edit {
   const end = endOfImport(declaration)
   return {
     range: [declaration.range[0], end],
@@ -64,7 +68,8 @@ export function removeStatement(text: string, start: number, end: number): Edit 
   const after = end + (/^[ \t]*;?/.exec(text.slice(end, end + 200))?.[0].length ?? 0)
   const lineStart = startOfLine(text, start)
   const rest = /^[ \t]*(?:\r?\n|\r|$)/.exec(text.slice(after))
-  if (rest && text.slice(lineStart, start).trim() === '') return { range: [lineStart, after + rest[0].length], text: '' }
+  if (rest && text.slice(lineStart, start).trim() === '')
+    return { range: [lineStart, after + rest[0].length], text: '' }
   return { range: [start, after + (/^[ \t]*/.exec(text.slice(after))?.[0].length ?? 0)], text: '' }
 }
 

@@ -6,7 +6,8 @@ export type Node = TSESTree.Node
 /** Type-level wrappers that leave the value as it is. */
 export function isCast(
   node: Node | undefined,
-): node is TSESTree.TSAsExpression | TSESTree.TSSatisfiesExpression | TSESTree.TSTypeAssertion | TSESTree.TSNonNullExpression {
+): node is
+  TSESTree.TSAsExpression | TSESTree.TSSatisfiesExpression | TSESTree.TSTypeAssertion | TSESTree.TSNonNullExpression {
   return (
     node?.type === 'TSAsExpression' ||
     node?.type === 'TSSatisfiesExpression' ||

@@ -30,7 +30,8 @@ function useOf(node: Node, slots: Slots): Use {
     const erased = parent.exportKind === 'type' || parent.parent?.exportKind === 'type'
     return erased ? { kind: 'type', node, form: 'name' } : leave(node, 're-exported')
   }
-  if (parent.type === 'ExportDefaultDeclaration' || parent.type === 'TSExportAssignment') return leave(node, 're-exported')
+  if (parent.type === 'ExportDefaultDeclaration' || parent.type === 'TSExportAssignment')
+    return leave(node, 're-exported')
   const slot = slots.slotOf(node)
   if (slot) return { kind: 'slot', node: node as TSESTree.Identifier, slot }
   if (parent.type === 'NewExpression' && parent.callee === node) {

@@ -14,7 +14,10 @@ const SKIPPED = new Set(['node_modules', 'build', 'dist', 'coverage', 'tmp'])
  */
 export function listSourceFiles(root: string): string[] {
   const names = filesOfGit(root) ?? walk(root)
-  return names.filter((name) => SOURCE.test(name) && !name.split('/').includes('node_modules')).sort().map((name) => join(root, name))
+  return names
+    .filter((name) => SOURCE.test(name) && !name.split('/').includes('node_modules'))
+    .sort()
+    .map((name) => join(root, name))
 }
 
 function filesOfGit(root: string): string[] | undefined {

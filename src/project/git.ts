@@ -14,7 +14,10 @@ export function dirtyFiles(root: string, paths: readonly string[]): string[] | u
       maxBuffer: 2 ** 28,
       stdio: ['ignore', 'pipe', 'ignore'],
     })
-    return output.split('\0').filter(Boolean).map((line) => line.slice(3))
+    return output
+      .split('\0')
+      .filter(Boolean)
+      .map((line) => line.slice(3))
   } catch {
     return undefined
   }

@@ -63,7 +63,9 @@ describe('hot-codemod migrate', () => {
   })
 
   it('--dry-run in a package of a monorepo gives a patch for that directory', () => {
-    const root = repositoryWith(Object.fromEntries(Object.entries(application).map(([path, text]) => [`apps/a b/${path}`, text])))
+    const root = repositoryWith(
+      Object.fromEntries(Object.entries(application).map(([path, text]) => [`apps/a b/${path}`, text])),
+    )
     const { stdout } = hotCodemod(join(root, 'apps/a b'), 'migrate', '--dry-run')
     writeFileSync(join(root, '.git/patch'), stdout)
     git(root, 'apply', '--directory=apps/a b', '.git/patch')
@@ -183,7 +185,11 @@ describe('bad input changes nothing, exits with 2 and says what to do', () => {
       { 'package.json': '{ "name": "app", "type": "module", "dependencies": { "express": "^5" } }\n' },
       'express',
     ],
-    ['AdonisJS 5', { 'package.json': '{ "name": "app", "dependencies": { "@adonisjs/core": "^5.9.0" } }\n' }, 'uses AdonisJS 5'],
+    [
+      'AdonisJS 5',
+      { 'package.json': '{ "name": "app", "dependencies": { "@adonisjs/core": "^5.9.0" } }\n' },
+      'uses AdonisJS 5',
+    ],
     ['a CommonJS project', { 'package.json': application['package.json']!.replace('"type": "module",', '') }, '"type"'],
   ])('%s', (_, files, message) => {
     const root = repositoryWith({ ...application, ...files })
@@ -250,7 +256,10 @@ describe('bad input changes nothing, exits with 2 and says what to do', () => {
   it('an error is JSON too with --json', () => {
     const { code, stdout } = hotCodemod('/', 'migrate', '/proc', '--json')
     expect(code).toBe(2)
-    expect(JSON.parse(stdout)).toEqual({ version: 1, error: { message: expect.stringContaining('There is no package.json') } })
+    expect(JSON.parse(stdout)).toEqual({
+      version: 1,
+      error: { message: expect.stringContaining('There is no package.json') },
+    })
   })
 })
 
@@ -258,7 +267,15 @@ describe('hot-codemod', () => {
   it('--help names every codemod', () => {
     const { code, stdout } = hotCodemod('/', '--help')
     expect(code).toBe(0)
-    for (const name of ['lazy-imports', 'hot-hook-config', 'dev-script', 'dev-dependencies', 'lint-config', 'bound-instances', 'magic-strings']) {
+    for (const name of [
+      'lazy-imports',
+      'hot-hook-config',
+      'dev-script',
+      'dev-dependencies',
+      'lint-config',
+      'bound-instances',
+      'magic-strings',
+    ]) {
       expect(stdout).toContain(name)
     }
   })

@@ -4,7 +4,11 @@ import { main } from '../../dist/src/cli/main.js'
 import { application, filesIn, repositoryWith } from './run.ts'
 
 /** Runs `migrate` as on a terminal where a person types `answers`. */
-async function migrateWith(root: string, answers: string, env: NodeJS.ProcessEnv = {}): Promise<{ code: number; shown: string }> {
+async function migrateWith(
+  root: string,
+  answers: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ code: number; shown: string }> {
   const stdin = Object.assign(new PassThrough(), { isTTY: true })
   const stdout = Object.assign(new PassThrough(), { isTTY: true })
   const stderr = new PassThrough()

@@ -5,7 +5,10 @@ import { run } from './run.ts'
 
 const ROUTER = "import router from '@adonisjs/core/services/router'\n"
 
-function app(routes: string, controller = 'export default class UsersController { index() {} show() {} }\n'): Record<string, string> {
+function app(
+  routes: string,
+  controller = 'export default class UsersController { index() {} show() {} }\n',
+): Record<string, string> {
   return {
     'package.json': `${JSON.stringify({ name: 'app', type: 'module', imports: { '#controllers/*': './app/controllers/*.js' } })}\n`,
     'start/routes.ts': routes,
@@ -39,7 +42,9 @@ describe('bound-instances', () => {
   })
 
   it('keeps quotes, semicolons and line ends', async () => {
-    const routes = ROUTES.replaceAll("'", '"').replaceAll(/(?<=[^\n])\n/g, ';\n').replaceAll('\n', '\r\n')
+    const routes = ROUTES.replaceAll("'", '"')
+      .replaceAll(/(?<=[^\n])\n/g, ';\n')
+      .replaceAll('\n', '\r\n')
     expect(await routesAfter(routes)).toBe(
       'import router from "@adonisjs/core/services/router";\r\nconst UsersController = () => import("#controllers/users_controller");\r\n\r\nrouter.get("/users", [UsersController, "index"]);\r\n',
     )
@@ -63,7 +68,9 @@ describe('bound-instances', () => {
 
   it('leaves one that uses `this`', async () => {
     const controller = 'export default class C { index() { return this.list() } list() {} }\n'
-    expect(await reasonFor(ROUTES.replace('.bind(users)', ''), controller)).toContain('`index` may use `this`, and is not bound')
+    expect(await reasonFor(ROUTES.replace('.bind(users)', ''), controller)).toContain(
+      '`index` may use `this`, and is not bound',
+    )
     expect(await routesAfter(ROUTES, controller)).toContain("[UsersController, 'index']")
   })
 
@@ -80,23 +87,61 @@ describe('bound-instances', () => {
   })
 
   it.each([
-    ['a constructor that takes arguments', 'export default class C { constructor(private users: unknown) {} index() {} }\n', 'its constructor takes arguments'],
-    ['a field that is assigned', 'export default class C { count = 0; index() { this.count++ } }\n', 'it keeps state between requests'],
+    [
+      'a constructor that takes arguments',
+      'export default class C { constructor(private users: unknown) {} index() {} }\n',
+      'its constructor takes arguments',
+    ],
+    [
+      'a field that is assigned',
+      'export default class C { count = 0; index() { this.count++ } }\n',
+      'it keeps state between requests',
+    ],
     ['a cache', 'export default class C { cache = new Map(); index() {} }\n', 'it keeps state between requests'],
-    ['a base class from a package', "import { Base } from 'base'\nexport default class C extends Base { index() {} }\n", 'its base class comes from a package'],
-    ['code that runs at import', 'setInterval(() => {}, 1000)\nexport default class C { index() {} }\n', '`app/controllers/users_controller.ts:1` runs code when it is imported'],
+    [
+      'a base class from a package',
+      "import { Base } from 'base'\nexport default class C extends Base { index() {} }\n",
+      'its base class comes from a package',
+    ],
+    [
+      'code that runs at import',
+      'setInterval(() => {}, 1000)\nexport default class C { index() {} }\n',
+      '`app/controllers/users_controller.ts:1` runs code when it is imported',
+    ],
   ])('leaves %s', async (_, controller, reason) => {
-    expect(await reasonFor(ROUTES, controller)).toBe(`info start/routes.ts:2 \`UsersController\` stays an instance: ${reason}.`)
+    expect(await reasonFor(ROUTES, controller)).toBe(
+      `info start/routes.ts:2 \`UsersController\` stays an instance: ${reason}.`,
+    )
   })
 
   it.each([
-    ['an instance that is used otherwise', `${ROUTES}console.log(users)\n`, '`users` is used other than by `.bind(users)`'],
+    [
+      'an instance that is used otherwise',
+      `${ROUTES}console.log(users)\n`,
+      '`users` is used other than by `.bind(users)`',
+    ],
     ['a method that does not exist', `${ROUTES}router.get('/x', users.gone.bind(users))\n`, 'it has no method `gone`'],
-    ['a bound method elsewhere', `${ROUTES}export const show = users.show.bind(users)\n`, '`users` is used outside a route'],
-    ['a method bound to another object', `${ROUTES}router.get('/x', users.show.bind({}))\n`, '`users` is used other than by `.bind(users)`'],
+    [
+      'a bound method elsewhere',
+      `${ROUTES}export const show = users.show.bind(users)\n`,
+      '`users` is used outside a route',
+    ],
+    [
+      'a method bound to another object',
+      `${ROUTES}router.get('/x', users.show.bind({}))\n`,
+      '`users` is used other than by `.bind(users)`',
+    ],
     ['a class that is used otherwise', `${ROUTES}console.log(UsersController)\n`, 'its class is used otherwise'],
-    ['an exported instance', ROUTES.replace('const users', 'export const users'), 'its instance is not a constant of the module'],
-    ['constructor arguments', ROUTES.replace('new UsersController()', 'new UsersController(1)'), 'it is constructed with arguments'],
+    [
+      'an exported instance',
+      ROUTES.replace('const users', 'export const users'),
+      'its instance is not a constant of the module',
+    ],
+    [
+      'constructor arguments',
+      ROUTES.replace('new UsersController()', 'new UsersController(1)'),
+      'it is constructed with arguments',
+    ],
   ])('leaves %s', async (_, routes, reason) => {
     expect(await reasonFor(routes)).toBe(`info start/routes.ts:2 \`UsersController\` stays an instance: ${reason}.`)
   })

@@ -24,12 +24,16 @@ function app(
 async function boundariesOf(files: Record<string, string>): Promise<unknown> {
   const { changed } = await run(hotHookConfig, files, { major: 6 })
   const text = changed['package.json']
-  return text === undefined ? undefined : (JSON.parse(text) as { hotHook?: { boundaries?: unknown } }).hotHook?.boundaries
+  return text === undefined
+    ? undefined
+    : (JSON.parse(text) as { hotHook?: { boundaries?: unknown } }).hotHook?.boundaries
 }
 
 describe('without a hotHook block', () => {
   it("takes the starter kits' glob where it covers the lazy imports", async () => {
-    expect(await boundariesOf(app(undefined, ['app/controllers/a_controller.js']))).toEqual(['./app/controllers/**/*.ts'])
+    expect(await boundariesOf(app(undefined, ['app/controllers/a_controller.js']))).toEqual([
+      './app/controllers/**/*.ts',
+    ])
   })
 
   it('derives a glob from the directory of the lazy imports', async () => {
@@ -40,7 +44,9 @@ describe('without a hotHook block', () => {
 
   it('joins directories that differ in one name', async () => {
     expect(
-      await boundariesOf(app(undefined, ['app/users/controllers/a.js', 'app/posts/controllers/b.js', 'app/tags/controllers/c.js'])),
+      await boundariesOf(
+        app(undefined, ['app/users/controllers/a.js', 'app/posts/controllers/b.js', 'app/tags/controllers/c.js']),
+      ),
     ).toEqual(['./app/*/controllers/**/*.ts'])
   })
 
@@ -60,7 +66,9 @@ describe('without a hotHook block', () => {
     const files = app(undefined, ['app/controllers/a_controller.js'])
     files['package.json'] = files['package.json']!.replace('"type"', '"prettier": "x",\n  "type"')
     const { changed } = await run(hotHookConfig, files, { major: 6 })
-    expect(changed['package.json']).toContain('  "hotHook": {\n    "boundaries": [\n      "./app/controllers/**/*.ts"\n    ]\n  },\n  "prettier"')
+    expect(changed['package.json']).toContain(
+      '  "hotHook": {\n    "boundaries": [\n      "./app/controllers/**/*.ts"\n    ]\n  },\n  "prettier"',
+    )
   })
 })
 
@@ -73,19 +81,26 @@ describe('with a hotHook block', () => {
   })
 
   it('takes a string for a list of one', async () => {
-    expect(await boundariesOf(app({ boundaries: './app/controllers/**/*.ts' }, ['app/controllers/a_controller.js']))).toBeUndefined()
+    expect(
+      await boundariesOf(app({ boundaries: './app/controllers/**/*.ts' }, ['app/controllers/a_controller.js'])),
+    ).toBeUndefined()
   })
 
   it('drops a glob that matches nothing, and says so', async () => {
-    const files = app({ boundaries: ['./app/moduleas/**/*.ts', ...KIT.slice(0, 1)] }, ['app/controllers/a_controller.js'])
+    const files = app({ boundaries: ['./app/moduleas/**/*.ts', ...KIT.slice(0, 1)] }, [
+      'app/controllers/a_controller.js',
+    ])
     expect(await boundariesOf(files)).toEqual(['./app/controllers/**/*.ts'])
     const { notes } = await run(hotHookConfig, files, { major: 6 })
-    expect(notes).toEqual(['info package.json `./app/moduleas/**/*.ts` in hotHook.boundaries matches no file and was dropped.'])
+    expect(notes).toEqual([
+      'info package.json `./app/moduleas/**/*.ts` in hotHook.boundaries matches no file and was dropped.',
+    ])
   })
 
   it('leaves a base class out of the glob that covers it', async () => {
     const files = app({ boundaries: KIT.slice(0, 1) }, ['app/controllers/a_controller.js'], {
-      'app/controllers/a_controller.ts': "import Base from './base_controller.js'\nexport default class A extends Base {}\n",
+      'app/controllers/a_controller.ts':
+        "import Base from './base_controller.js'\nexport default class A extends Base {}\n",
       'app/controllers/base_controller.ts': 'export default class Base {}\n',
     })
     expect(await boundariesOf(files)).toEqual(['./app/controllers/**/!(base_controller).ts'])
@@ -113,7 +128,10 @@ describe('with a hotHook block', () => {
   })
 
   it('adds what is not covered and keeps the other keys', async () => {
-    const files = app({ boundaries: KIT.slice(0, 1), ignore: ['**/node_modules/**'] }, ['app/controllers/a_controller.js', 'app/pages/b.js'])
+    const files = app({ boundaries: KIT.slice(0, 1), ignore: ['**/node_modules/**'] }, [
+      'app/controllers/a_controller.js',
+      'app/pages/b.js',
+    ])
     const { changed } = await run(hotHookConfig, files, { major: 6 })
     expect((JSON.parse(changed['package.json']!) as { hotHook: unknown }).hotHook).toEqual({
       boundaries: ['./app/controllers/**/*.ts', './app/pages/**/*.ts'],
@@ -134,10 +152,14 @@ describe('with a hotHook block', () => {
     const files = app({ boundaries: [] }, [], {
       'start/routes.ts':
         "import router from '@adonisjs/core/services/router'\nimport { controllers } from '#generated/controllers'\n\nrouter.get('/', [controllers.Home, 'index'])\n",
-      '.adonisjs/server/controllers.ts': "export const controllers = { Home: () => import('../../app/controllers/home_controller.js') }\n",
+      '.adonisjs/server/controllers.ts':
+        "export const controllers = { Home: () => import('../../app/controllers/home_controller.js') }\n",
       'app/controllers/home_controller.ts': 'export default class Home {}\n',
     })
-    files['package.json'] = files['package.json']!.replace('"type"', '"imports": { "#generated/*": "./.adonisjs/server/*.js" },\n  "type"')
+    files['package.json'] = files['package.json']!.replace(
+      '"type"',
+      '"imports": { "#generated/*": "./.adonisjs/server/*.js" },\n  "type"',
+    )
     expect(await boundariesOf(files)).toEqual(['./app/controllers/**/*.ts'])
   })
 })

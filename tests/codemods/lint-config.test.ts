@@ -32,7 +32,10 @@ describe('lint-config, a TypeScript application', () => {
   })
 
   it('is linted where there is one', async () => {
-    const { changed } = await run(lintConfig, { ...files, 'eslint.config.js': `import tseslint from 'typescript-eslint'\n${plain}` })
+    const { changed } = await run(lintConfig, {
+      ...files,
+      'eslint.config.js': `import tseslint from 'typescript-eslint'\n${plain}`,
+    })
     expect(changed['eslint.config.js']).toContain('hotCodemod.configs.recommended')
   })
 })

@@ -29,7 +29,9 @@ describe('magic-strings', () => {
 
   it('makes one constant for each controller', async () => {
     expect(
-      await routesAfter(`${ROUTER}\nrouter.get('/a', '#controllers/users_controller.index')\nrouter.post('/a', '#controllers/users_controller.store')\n`),
+      await routesAfter(
+        `${ROUTER}\nrouter.get('/a', '#controllers/users_controller.index')\nrouter.post('/a', '#controllers/users_controller.store')\n`,
+      ),
     ).toBe(
       `${ROUTER}const UsersController = () => import('#controllers/users_controller')\n\nrouter.get('/a', [UsersController, 'index'])\nrouter.post('/a', [UsersController, 'store'])\n`,
     )
@@ -55,7 +57,9 @@ describe('magic-strings', () => {
 
   it('names the second of two controllers of one name after its directory', async () => {
     expect(
-      await routesAfter(`${ROUTER}\nrouter.get('/a', '#controllers/users_controller.index')\nrouter.get('/b', '#controllers/admin/users_controller.index')\n`),
+      await routesAfter(
+        `${ROUTER}\nrouter.get('/a', '#controllers/users_controller.index')\nrouter.get('/b', '#controllers/admin/users_controller.index')\n`,
+      ),
     ).toBe(
       `${ROUTER}const UsersController = () => import('#controllers/users_controller')\nconst AdminUsersController = () => import('#controllers/admin/users_controller')\n\nrouter.get('/a', [UsersController, 'index'])\nrouter.get('/b', [AdminUsersController, 'index'])\n`,
     )
@@ -69,7 +73,9 @@ describe('magic-strings', () => {
 
   it('keeps double quotes and semicolons', async () => {
     expect(
-      await routesAfter('import router from "@adonisjs/core/services/router";\n\nrouter.get("/a", "#controllers/users_controller.index");\n'),
+      await routesAfter(
+        'import router from "@adonisjs/core/services/router";\n\nrouter.get("/a", "#controllers/users_controller.index");\n',
+      ),
     ).toBe(
       'import router from "@adonisjs/core/services/router";\nconst UsersController = () => import("#controllers/users_controller");\n\nrouter.get("/a", [UsersController, "index"]);\n',
     )
@@ -80,7 +86,11 @@ describe('magic-strings', () => {
   })
 
   it('leaves a method that the class does not have, which would no longer typecheck', async () => {
-    const { changed, notes } = await run(magicStrings, app(`${ROUTER}\nrouter.get('/a', '#controllers/users_controller.gone')\n`), { major: 6 })
+    const { changed, notes } = await run(
+      magicStrings,
+      app(`${ROUTER}\nrouter.get('/a', '#controllers/users_controller.gone')\n`),
+      { major: 6 },
+    )
     expect(changed).toEqual({})
     expect(notes).toEqual([
       "info start/routes.ts:3 '#controllers/users_controller.gone' stays a magic string: its class has no method `gone`.",
@@ -88,7 +98,11 @@ describe('magic-strings', () => {
   })
 
   it('leaves a controller without a default class, and says why', async () => {
-    const { changed, notes } = await run(magicStrings, app(`${ROUTER}\nrouter.get('/a', '#controllers/functional.index')\n`), { major: 6 })
+    const { changed, notes } = await run(
+      magicStrings,
+      app(`${ROUTER}\nrouter.get('/a', '#controllers/functional.index')\n`),
+      { major: 6 },
+    )
     expect(changed).toEqual({})
     expect(notes).toEqual([
       "info start/routes.ts:3 '#controllers/functional.index' stays a magic string: its module has no default class.",

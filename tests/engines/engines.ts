@@ -81,11 +81,15 @@ export function lintWithOxlint(sources: readonly Case[]): Linted[] {
     )
     const files = sources.map(({ filename }, index) => join(roots[index] ?? '', filename))
     const run = (...flags: string[]): string =>
-      spawnSync(process.execPath, [join(repository, 'node_modules/oxlint/bin/oxlint'), '-c', config, ...flags, ...files], {
-        cwd: top,
-        encoding: 'utf8',
-        maxBuffer: 2 ** 28,
-      }).stdout
+      spawnSync(
+        process.execPath,
+        [join(repository, 'node_modules/oxlint/bin/oxlint'), '-c', config, ...flags, ...files],
+        {
+          cwd: top,
+          encoding: 'utf8',
+          maxBuffer: 2 ** 28,
+        },
+      ).stdout
     const { diagnostics } = JSON.parse(run('--format=json')) as { diagnostics: { filename: string }[] }
     for (let pass = 0, before = ''; pass < 10; pass += 1) {
       run('--fix')
@@ -114,10 +118,14 @@ export function transformWithJscodeshift(sources: readonly Case[]): string[] {
     const files = sources.map(({ filename }, index) => join(roots[index] ?? '', filename))
     const transform = join(packages, 'node_modules/hot-codemod/dist/codemods/lazy-imports.js')
     const bin = join(repository, 'node_modules/jscodeshift/bin/jscodeshift.js')
-    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, '--fail-on-error', '-t', transform, ...files], {
-      cwd: packages,
-      encoding: 'utf8',
-    })
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [bin, '--fail-on-error', '-t', transform, ...files],
+      {
+        cwd: packages,
+        encoding: 'utf8',
+      },
+    )
     if (status !== 0) throw new Error(stdout + stderr)
     return files.map((file) => readFileSync(file, 'utf8'))
   } finally {
@@ -131,7 +139,10 @@ export async function migrateCase(source: Case): Promise<string> {
   const file = join(root, source.filename)
   // A project that registers nothing is refused; every real one has a route.
   mkdirSync(join(root, 'start'), { recursive: true })
-  writeFileSync(join(root, 'start/more.ts'), "import router from '@adonisjs/core/services/router'\nrouter.get('/', () => 1)\n")
+  writeFileSync(
+    join(root, 'start/more.ts'),
+    "import router from '@adonisjs/core/services/router'\nrouter.get('/', () => 1)\n",
+  )
   try {
     const { migrate } = (await import('../../dist/src/api.js')) as typeof import('../../src/api.ts')
     const migration = await migrate({ directory: root, only: ['lazy-imports'] })

@@ -36,7 +36,10 @@ interface TextEdit {
 
 interface WorkspaceEdit {
   readonly changes?: Readonly<Record<string, readonly TextEdit[]>>
-  readonly documentChanges?: readonly { readonly textDocument: { readonly uri: string }; readonly edits: readonly TextEdit[] }[]
+  readonly documentChanges?: readonly {
+    readonly textDocument: { readonly uri: string }
+    readonly edits: readonly TextEdit[]
+  }[]
 }
 
 export interface ServerOptions {

@@ -10,7 +10,11 @@ import { directoryWith } from '../cli/run.ts'
 function outcomes(files: Readonly<Record<string, string>>, elision: Elision = 'plain'): Record<string, string> {
   const root = directoryWith({ 'package.json': '{ "type": "module" }', ...files })
   const resolver = createResolver(root)
-  const model = reloadModel(createModules(resolver, elision), [join(root, 'src/main.ts')], boundaryMatcher(root, './src/ctl/*.ts'))
+  const model = reloadModel(
+    createModules(resolver, elision),
+    [join(root, 'src/main.ts')],
+    boundaryMatcher(root, './src/ctl/*.ts'),
+  )
   return Object.fromEntries([...model.outcomes].map(([path, outcome]) => [path.slice(root.length + 5), outcome]))
 }
 
@@ -36,12 +40,18 @@ describe('reloadModel', () => {
 
   it('a static boundary restarts, and everything only under it', () => {
     expect(
-      outcomes({ 'src/main.ts': "import './ctl/a.js'\n", 'src/ctl/a.ts': "import '../service.js'\n", 'src/service.ts': 'export {}\n' }),
+      outcomes({
+        'src/main.ts': "import './ctl/a.js'\n",
+        'src/ctl/a.ts': "import '../service.js'\n",
+        'src/service.ts': 'export {}\n',
+      }),
     ).toEqual({ 'main.ts': 'restart', 'ctl/a.ts': 'restart', 'service.ts': 'restart' })
   })
 
   it('a lazy import of no boundary restarts', () => {
-    expect(outcomes({ 'src/main.ts': "export const a = () => import('./other.js')\n", 'src/other.ts': 'export {}\n' })).toEqual({
+    expect(
+      outcomes({ 'src/main.ts': "export const a = () => import('./other.js')\n", 'src/other.ts': 'export {}\n' }),
+    ).toEqual({
       'main.ts': 'restart',
       'other.ts': 'restart',
     })
@@ -90,7 +100,12 @@ describe('reloadModel', () => {
 
   it('cycles in the hot zone stay hot', () => {
     expect(
-      outcomes({ 'src/main.ts': LAZY, 'src/ctl/a.ts': "import '../x.js'\n", 'src/x.ts': "import './y.js'\n", 'src/y.ts': "import './x.js'\n" }),
+      outcomes({
+        'src/main.ts': LAZY,
+        'src/ctl/a.ts': "import '../x.js'\n",
+        'src/x.ts': "import './y.js'\n",
+        'src/y.ts': "import './x.js'\n",
+      }),
     ).toEqual({ 'main.ts': 'restart', 'ctl/a.ts': 'hot', 'x.ts': 'hot', 'y.ts': 'hot' })
   })
 

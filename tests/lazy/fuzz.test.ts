@@ -97,7 +97,8 @@ const moduleText = fc
     const q = parts.quote
     const line = (text: string): string => text + (parts.semicolon && !/\/\/|^\/\*|[}]$/.test(text) ? ';' : '')
     // Statements that start with a bracket need a semicolon before them wherever none ends the one above.
-    const guard = (text: string): string => (parts.semicolon || !/^[([`/<]/.test(text) || /^\/[/*]/.test(text) ? text : `;${text}`)
+    const guard = (text: string): string =>
+      parts.semicolon || !/^[([`/<]/.test(text) || /^\/[/*]/.test(text) ? text : `;${text}`
     const [first = '', ...rest] = parts.below
     const lines = [
       `import router from ${q}@adonisjs/core/services/router${q}${end}`,
@@ -120,7 +121,10 @@ describe('any module', () => {
       fc.property(moduleText, (text) => {
         const candidates = candidatesOf(text)
         const fixes = candidates.filter(({ verdict }) => verdict === 'fix')
-        const output = applyEdits(text, fixes.flatMap(({ edits }) => edits))
+        const output = applyEdits(
+          text,
+          fixes.flatMap(({ edits }) => edits),
+        )
         if (fixes.length > 0) fixed += 1
         expect(unresolved(output)).toEqual(unresolved(text))
         expect(candidatesOf(output).filter(({ verdict }) => verdict === 'fix')).toEqual([])
@@ -139,11 +143,16 @@ describe('any module', () => {
     fc.assert(
       fc.property(moduleText, (text) => {
         const fixes = candidatesOf(text).filter(({ verdict }) => verdict === 'fix')
-        const output = applyEdits(text, fixes.flatMap(({ edits }) => edits))
+        const output = applyEdits(
+          text,
+          fixes.flatMap(({ edits }) => edits),
+        )
         const kinds = (source: string): string[] =>
           parse(source)
             .program.body.map(({ type }) => type as string)
-            .filter((type) => type === 'ExpressionStatement' || type === 'FunctionDeclaration' || type === 'ClassDeclaration')
+            .filter(
+              (type) => type === 'ExpressionStatement' || type === 'FunctionDeclaration' || type === 'ClassDeclaration',
+            )
         expect(kinds(output)).toEqual(kinds(text))
       }),
       { numRuns: 1000 },

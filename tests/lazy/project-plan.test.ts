@@ -23,7 +23,8 @@ describe('what another file forbids', () => {
 
   it('a static import in code that runs at boot would keep the old controller', async () => {
     const found = await verdicts({
-      'config/app.ts': "import UsersController from '#controllers/users_controller'\nexport const guards = UsersController.name\n",
+      'config/app.ts':
+        "import UsersController from '#controllers/users_controller'\nexport const guards = UsersController.name\n",
     })
     expect(found[USERS]).toBe(
       'suggest also-static: The module is also imported statically by `config/app.ts:1`; that importer would keep the old code after a hot reload.',
@@ -70,7 +71,8 @@ describe('what another file forbids', () => {
     const found = await verdicts({
       'app/controllers/posts_controller.ts':
         "import UsersController from './users_controller.js'\nexport default class PostsController extends UsersController {}\n",
-      'config/app.ts': "import PostsController from '#controllers/posts_controller'\nexport const guards = PostsController.name\n",
+      'config/app.ts':
+        "import PostsController from '#controllers/posts_controller'\nexport const guards = PostsController.name\n",
     })
     expect(found[POSTS]).toMatch(/^suggest also-static: .*`config\/app.ts:1`/)
     expect(found[USERS]).toMatch(/^suggest also-static: .*`app\/controllers\/posts_controller.ts:1`/)
@@ -78,7 +80,8 @@ describe('what another file forbids', () => {
 
   it('two route files that import one controller are fixed together', async () => {
     const found = await verdicts({
-      'adonisrc.ts': "export default { preloads: [() => import('./start/routes.js'), () => import('./start/more.js')] }\n",
+      'adonisrc.ts':
+        "export default { preloads: [() => import('./start/routes.js'), () => import('./start/more.js')] }\n",
       'start/more.ts': application['start/routes.ts']!,
     })
     expect(Object.values(found)).toEqual(['fix', 'fix', 'fix', 'fix'])
@@ -86,7 +89,8 @@ describe('what another file forbids', () => {
 
   it('a route file that needs the class forbids the fix in the other', async () => {
     const found = await verdicts({
-      'adonisrc.ts': "export default { preloads: [() => import('./start/routes.js'), () => import('./start/more.js')] }\n",
+      'adonisrc.ts':
+        "export default { preloads: [() => import('./start/routes.js'), () => import('./start/more.js')] }\n",
       'start/more.ts': `${application['start/routes.ts']}export const users = new UsersController()\n`,
     })
     expect(found[USERS]).toMatch(/^suggest also-static: .*`start\/more.ts:2`/)
@@ -106,20 +110,28 @@ describe('code that runs at import', () => {
   })
 
   it('in a module that only the controller loads', async () => {
-    const found = await verdicts({ 'app/services/users.ts': 'setInterval(() => {}, 1000)\nexport const list = () => []\n' })
+    const found = await verdicts({
+      'app/services/users.ts': 'setInterval(() => {}, 1000)\nexport const list = () => []\n',
+    })
     expect(found[USERS]).toMatch(/^suggest side-effects: `app\/services\/users.ts:1` runs code/)
   })
 
   it('in a module that only a barrel loads', async () => {
     const found = await verdicts({
-      'start/routes.ts': application['start/routes.ts']!
-        .replace("import PostsController from '#controllers/posts_controller'\n", '')
-        .replace("UsersController from '#controllers/users_controller'", "{ UsersController, PostsController } from '#controllers/index'"),
+      'start/routes.ts': application['start/routes.ts']!.replace(
+        "import PostsController from '#controllers/posts_controller'\n",
+        '',
+      ).replace(
+        "UsersController from '#controllers/users_controller'",
+        "{ UsersController, PostsController } from '#controllers/index'",
+      ),
       'app/controllers/index.ts':
         "import './cron.js'\nexport { default as UsersController } from './users_controller.js'\nexport { default as PostsController } from './posts_controller.js'\n",
       'app/controllers/cron.ts': 'setInterval(() => {}, 1000)\n',
     })
-    expect(found['start/routes.ts UsersController,PostsController']).toMatch(/^suggest side-effects: `app\/controllers\/cron.ts:1`/)
+    expect(found['start/routes.ts UsersController,PostsController']).toMatch(
+      /^suggest side-effects: `app\/controllers\/cron.ts:1`/,
+    )
   })
 
   it('in a module that is loaded at boot anyway changes nothing', async () => {

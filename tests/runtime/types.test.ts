@@ -16,7 +16,11 @@ function programOf(root: string): ts.Program {
       throw new Error(ts.flattenDiagnosticMessageText(messageText, '\n'))
     },
   }
-  const config = ts.getParsedCommandLineOfConfigFile(join(root, 'tsconfig.json'), { noEmit: true, incremental: false }, host)
+  const config = ts.getParsedCommandLineOfConfigFile(
+    join(root, 'tsconfig.json'),
+    { noEmit: true, incremental: false },
+    host,
+  )
   if (!config) throw new Error(`No tsconfig.json in ${root}.`)
   return ts.createProgram(config.fileNames, config.options)
 }
@@ -45,7 +49,10 @@ describe('type errors after a fix are those before', () => {
     root = await installExample()
     for (const name of ['app', 'start', 'config', 'bin', 'adonisrc.ts']) await rm(join(root, name), { recursive: true })
     for (const name of ['app', 'start']) await cp(join(world, name), join(root, name), { recursive: true })
-    await writeFile(join(root, 'start/kernel.ts'), "import router from '@adonisjs/core/services/router'\nexport const middleware = router.named({ auth: () => import('#middleware/auth_middleware') })\n")
+    await writeFile(
+      join(root, 'start/kernel.ts'),
+      "import router from '@adonisjs/core/services/router'\nexport const middleware = router.named({ auth: () => import('#middleware/auth_middleware') })\n",
+    )
     for (const source of fixes) {
       await mkdir(dirname(pathOf(root, 'before', source)), { recursive: true })
       await writeFile(pathOf(root, 'before', source), source.input)
@@ -80,7 +87,9 @@ it('the example has no type error before, and none after', async () => {
       ts.getPreEmitDiagnostics(programOf(root)).map(({ code, file }) => `${file?.fileName} TS${code}`)
     expect(check()).toEqual([])
     ;(await migrate({ directory: root })).apply()
-    expect(await readFile(join(root, 'start/routes.ts'), 'utf8')).toContain("() => import('#controllers/users_controller')")
+    expect(await readFile(join(root, 'start/routes.ts'), 'utf8')).toContain(
+      "() => import('#controllers/users_controller')",
+    )
     expect(check()).toEqual([])
   } finally {
     await rm(root, { recursive: true })

@@ -18,7 +18,4 @@ router
   .prefix('/users')
   .where('id', router.matchers.number())
 
-router
-  .resource('posts', PostsController)
-  .only(['index', 'store', 'show'])
-  .where('id', router.matchers.number())
+router.resource('posts', PostsController).only(['index', 'store', 'show']).where('id', router.matchers.number())

@@ -8,7 +8,9 @@ export function renderPatch({ changes, project }: Migration): string {
     .map(({ path, before, after }) => {
       const name = relative(project.root, path).split(sep).join('/')
       const [from, to] = [before === undefined ? '/dev/null' : quoted(`a/${name}`), quoted(`b/${name}`)]
-      const body = createTwoFilesPatch(from, to, before ?? '', after, undefined, undefined, { headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true } })
+      const body = createTwoFilesPatch(from, to, before ?? '', after, undefined, undefined, {
+        headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
+      })
       return `diff --git ${quoted(`a/${name}`)} ${quoted(`b/${name}`)}\n${before === undefined ? 'new file mode 100644\n' : ''}${body}`
     })
     .join('')

@@ -5,7 +5,13 @@ import type { Colours } from './colours.ts'
 
 export function countVerdicts(imports: readonly ImportReport[]): Record<Verdict | 'candidates', number> {
   const count = (verdict: Verdict): number => imports.filter((report) => report.verdict === verdict).length
-  return { candidates: imports.length, fix: count('fix'), suggest: count('suggest'), leave: count('leave'), done: count('done') }
+  return {
+    candidates: imports.length,
+    fix: count('fix'),
+    suggest: count('suggest'),
+    leave: count('leave'),
+    done: count('done'),
+  }
 }
 
 /** What was found, what changes, and hot coverage before and after. */
@@ -19,7 +25,9 @@ export function renderPlan(migration: Migration, paint: Colours): string {
     lines.push(`  ${paint.bold('Plan'.padEnd(width + 2))}  files  edits`)
     for (const { codemod, files, edits, summary } of working) {
       const where = files.length === 1 && files[0] !== undefined ? `${name(files[0])}: ` : ''
-      lines.push(`   ${codemod.padEnd(width + 1)}  ${String(files.length).padStart(5)}  ${String(edits).padStart(5)}   ${paint.dim(where + summary)}`)
+      lines.push(
+        `   ${codemod.padEnd(width + 1)}  ${String(files.length).padStart(5)}  ${String(edits).padStart(5)}   ${paint.dim(where + summary)}`,
+      )
     }
   } else {
     lines.push(`  ${changes.length === 0 ? 'Nothing to do.' : ''}`)
@@ -28,7 +36,10 @@ export function renderPlan(migration: Migration, paint: Colours): string {
   if (candidates > 0) {
     const left = imports.filter(({ verdict }) => verdict === 'leave' || verdict === 'suggest')
     const files = new Set(left.map(({ path }) => path)).size
-    lines.push('', `  ${candidates} imports of request-time code: ${done} lazy already, ${candidates - done - suggest - leave} to be made lazy, ${left.length} left alone${left.length > 0 ? ` in ${files} ${files === 1 ? 'file' : 'files'} (why: --show skipped)` : ''}`)
+    lines.push(
+      '',
+      `  ${candidates} imports of request-time code: ${done} lazy already, ${candidates - done - suggest - leave} to be made lazy, ${left.length} left alone${left.length > 0 ? ` in ${files} ${files === 1 ? 'file' : 'files'} (why: --show skipped)` : ''}`,
+    )
   }
   for (const note of notes) {
     const place = note.path === undefined ? '' : `${name(note.path)}${note.line === undefined ? '' : `:${note.line}`}: `
@@ -42,8 +53,10 @@ function describeCoverage({ before, after }: Migration['coverage'], paint: Colou
   if (before.files.total === 0 && after.files.total === 0) {
     return 'unknown: neither bin/server.ts nor adonisrc.ts was found, so nothing is known to be loaded'
   }
-  const step = (from: Share, to: Share): string => (percent(from) === percent(to) ? percent(to) : `${percent(from)} → ${paint.green(percent(to))}`)
-  const edits = after.edits.total > 0 ? `   ${step(before.edits, after.edits)} of your last ${after.edits.total} edits` : ''
+  const step = (from: Share, to: Share): string =>
+    percent(from) === percent(to) ? percent(to) : `${percent(from)} → ${paint.green(percent(to))}`
+  const edits =
+    after.edits.total > 0 ? `   ${step(before.edits, after.edits)} of your last ${after.edits.total} edits` : ''
   return `${step(before.files, after.files)} of ${after.files.total} files${edits}`
 }
 

@@ -9,7 +9,7 @@ import UserDirectory from '#services/user_directory'
 export default class UsersController extends BaseController {
   constructor(
     protected users: UserDirectory,
-    protected notes: NoteBoard
+    protected notes: NoteBoard,
   ) {
     super()
   }
