@@ -1,4 +1,4 @@
-import { basename, dirname, extname, relative, sep } from 'node:path'
+import { basename, dirname, extname, isAbsolute, relative, sep } from 'node:path'
 import { applyEdits } from '../src/edits/text.ts'
 import { parseJson, setJsonValue } from '../src/edits/json.ts'
 import { frameworks } from '../src/frameworks/index.ts'
@@ -18,6 +18,10 @@ export const hotHookConfig: Codemod = {
     const text = tree.read(project.packageJsonPath) ?? ''
     const { hotHook } = parseJson(text, project.packageJsonPath) as PackageJson
     const current = typeof hotHook?.boundaries === 'string' ? [hotHook.boundaries] : hotHook?.boundaries
+    if (/[(){}]/.test(project.root)) {
+      const message = `${project.root} has a bracket in it, and hot-hook's boundaries match nothing in such a directory. Move the project, and run again.`
+      return { codemod: 'hot-hook-config', summary: '', files: [], edits: 0, notes: [{ kind: 'manual', message }] }
+    }
     const { boundaries, notes } = deriveBoundaries(project, planProject(project, tree), current)
     if (boundaries.length === 0 || boundaries.join('\0') === current?.join('\0'))
       return { codemod: 'hot-hook-config', summary: '', files: [], edits: 0, notes }
@@ -61,8 +65,11 @@ export function deriveBoundaries(
   const notes: Note[] = []
   const tell = (message: string): void => void notes.push({ kind: 'info', message, path: project.packageJsonPath })
   // Without a block, the starter kits' globs are tried first: they also cover the files to come.
-  for (const given of current ?? frameworks[project.framework.name].defaultBoundaries) {
-    const pattern = widen(root, given, demand)
+  for (const pattern of current ?? frameworks[project.framework.name].defaultBoundaries) {
+    if (current && isForeign(pattern)) {
+      boundaries.push(pattern)
+      continue
+    }
     const matches = boundaryMatcher(root, pattern)
     const matched = demand.files.filter(matches)
     if (matched.length === 0) {
@@ -94,14 +101,16 @@ function demandOf(project: Project, { analysis, files }: ProjectPlan): Demand {
   const framework = frameworks[project.framework.name]
   const { importers } = analysis.reload()
   const wanted = new Set<string>()
+  const unwanted = new Set<string>()
   for (const { path, candidates } of files) {
     for (const { verdict, role, targets, specifier } of candidates) {
-      if (verdict !== 'done' || role === 'error-handler') continue
-      for (const target of targets.length > 0 ? targets : barrelTargets(analysis, path, specifier)) wanted.add(target)
+      if (verdict !== 'done') continue
+      // The exception handler is loaded once, at boot (@adonisjs/http-server `Server.boot`).
+      const into = role === 'error-handler' ? unwanted : wanted
+      for (const target of targets.length > 0 ? targets : barrelTargets(analysis, path, specifier)) into.add(target)
     }
   }
   const sources = listSourceFiles(project.root)
-  const unwanted = new Set<string>()
   for (const path of new Set([...sources, ...importers.keys()])) {
     const boot = framework.boot.test(relative(project.root, path).split(sep).join('/'))
     const imported = importers.get(path)?.some(({ dynamic }) => !dynamic)
@@ -121,15 +130,14 @@ function barrelTargets(analysis: Analysis, from: string, specifier: string): str
     .map(({ target }) => target)
 }
 
-/** `!(a|b).ts` without the names that need not be left out any more. */
-function widen(root: string, pattern: string, demand: Demand): string {
-  const [, head, list, extension] = /^(.*\/)!\(([^()]*)\)(\.[^*/]+)$/.exec(pattern) ?? []
-  if (head === undefined || list === undefined || extension === undefined) return pattern
-  const names = list.split('|').filter((name) => {
-    const matches = boundaryMatcher(root, `${head}${name}${extension}`)
-    return demand.files.some((path) => matches(path) && demand.unwanted.has(path))
-  })
-  return names.length === 0 ? `${head}*${extension}` : `${head}!(${names.join('|')})${extension}`
+/** A glob for files that are not among the project's sources: another package's, or data. Nothing is known of them. */
+function isForeign(pattern: string): boolean {
+  return (
+    pattern.startsWith('../') ||
+    pattern.startsWith('**') ||
+    isAbsolute(pattern) ||
+    /\.(?![cm]?[jt]sx?$)[a-z]+$/i.test(pattern)
+  )
 }
 
 /** `pattern` without `bad`: by leaving out their names where that loses nothing wanted, else by directories. */
@@ -141,19 +149,20 @@ function mend(
   demand: Demand,
 ): string[] {
   const tail = /^(.*\/)\*(\.[^*/]+)$/.exec(pattern)
-  const wanted = matched.filter((path) => demand.wanted.has(path))
-  if (tail && bad.length <= wanted.length) {
+  // All that may stay stays: what is imported lazily in a way we do not follow, and what nothing imports yet.
+  const kept = matched.filter((path) => !demand.unwanted.has(path))
+  if (tail && bad.length <= kept.length) {
     const [, head = '', extension = ''] = tail
     const names = [...new Set(bad.map((path) => stem(path, extension)))].sort()
     const mended = `${head}!(${names.join('|')})${extension}`
     const matches = boundaryMatcher(root, mended)
-    if (wanted.every(matches) && !bad.some(matches)) return [mended]
+    if (kept.every(matches) && !bad.some(matches)) return [mended]
   }
-  return globsFor(root, wanted, demand)
+  return globsFor(root, kept, demand)
 }
 
 function stem(path: string, extension: string): string {
-  return basename(path).slice(0, -extension.length)
+  return literal(basename(path).slice(0, -extension.length))
 }
 
 /** Globs that cover `wanted` and nothing unwanted: one for each directory, as wide as may be, alike ones joined by a `*`. */
@@ -184,7 +193,8 @@ function globsFor(root: string, wanted: readonly string[], demand: Demand): stri
     if (paths.every(boundaryMatcher(root, globs))) continue
     if (isClean(deep)) globs.push(deep)
     else if (isClean(shallow)) globs.push(shallow)
-    else if (bad.length < paths.length) globs.push(`${below}/!(${names(bad)})${extension}`)
+    else if (bad.length < paths.length && isClean(`${below}/!(${names(bad)})${extension}`))
+      globs.push(`${below}/!(${names(bad)})${extension}`)
     else globs.push(...paths.map((path) => relativeTo(root, path)))
   }
   return joinAlike(globs, isClean)
@@ -218,7 +228,12 @@ function joinAlike(globs: readonly string[], isClean: (glob: string) => boolean)
   }
 }
 
-/** `./app/controllers`: how hot-hook's users write a path, relative to package.json. */
+/** `./app/controllers`: how hot-hook's users write a path, relative to package.json; glob characters as classes. */
 function relativeTo(root: string, path: string): string {
-  return `./${relative(root, path).split(sep).join('/')}`
+  return `./${literal(relative(root, path).split(sep).join('/'))}`
+}
+
+/** hot-hook turns a backslash into `/`, so a character class is the only way to escape. */
+function literal(text: string): string {
+  return text.replace(/[()[\]{}*?+@!]/g, (character) => `[${character}]`)
 }

@@ -46,6 +46,8 @@ const REMEDIES = {
   'bound-instance':
     'On AdonisJS 6, run `npx hot-codemod migrate --only bound-instances`. Elsewhere, register the class and the name of the method yourself.',
   constructed: 'Register the class and the name of the method. Move what other code needs of it to a service.',
+  'import-cycle': 'Take the cycle apart, or accept the suggestion and see that the server starts and answers.',
+  unlexable: 'Move the routes to a file without JSX.',
   'function-handler': "Make it a method of a controller class, and register `[Controller, 'method']`.",
   'static-member': 'Move the member to a module of its own.',
   'used-as-value':

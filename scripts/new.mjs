@@ -295,6 +295,7 @@ export const ${camelCase(name)}: Framework = {
   // TODO: the role of a file by its path, for imports that no registration explains.
   roleOf: () => undefined,
   // TODO: \`hotHook.boundaries\` for a project that has none.
+  importsOnce: /^$/,
   defaultBoundaries: [],
   // TODO: files that never run in the server process.
   outsideServer: /^(?:tests?|__tests__|scripts)[\\\\/]|\\.(?:spec|test)\\.[cm]?[jt]sx?$|\\.d\\.[cm]?ts$/,

@@ -85,6 +85,7 @@ export const adonisjs: Framework = {
   outsideServer:
     /^(?:tests?|__tests__|commands|database|scripts|bin|build|dist|ace(?:js)?)[\\/]|[\\/]__tests__[\\/]|\.(?:spec|test)\.[cm]?[jt]sx?$|\.d\.[cm]?ts$/,
   boot: /^(?:start|config|providers|bin|adonisrc\.[jt]s|ace\.js)(?:[\\/]|$)/,
+  importsOnce: /^(?:adonisrc\.[jt]s$|bin[\\/]|config[\\/])/,
   // @adonisjs/http-server 8.2.0: StringBuilder(name).removeSuffix('controller').snakeCase()
   routeName: (name) => name.replace(/[-_]?controller$/i, '').replace(/^./, (first) => first.toLowerCase()),
 }

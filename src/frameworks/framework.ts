@@ -49,6 +49,8 @@ export interface Framework {
   readonly outsideServer: RegExp
   /** Files, relative to the project root, that run once at boot: never a boundary. */
   readonly boot: RegExp
+  /** Modules, relative to the project root, whose `import()`s run once, at boot. */
+  readonly importsOnce: RegExp
   /** The name the framework gives to a route whose handler is called `name`, without the method. */
   routeName(name: string): string
 }

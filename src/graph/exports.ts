@@ -32,6 +32,8 @@ export interface Exports {
    * the project.
    */
   method(path: string, name: string, method: string): 'free' | 'bound' | 'absent' | 'unknown'
+  /** The specifiers whose bindings the module reads while it is loaded: a base class, an argument of a top-level call. */
+  readAtLoad(path: string): ReadonlySet<string>
   /** The first thing that runs when `path` itself is imported, as `` `file:line` ``; undefined when nothing does. */
   sideEffect(path: string): string | undefined
 }
@@ -134,11 +136,12 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
     find: (path, name) => find(path, name, [], new Set()),
     instanceDoubt,
     method,
+    readAtLoad: (path) => specifiersReadAtLoad(bodyOf(path)),
     sideEffect(path) {
       const text = modules.text(path) ?? ''
       const known = effects.get(path)
       if (known?.text === text) return known.line
-      const statement = mayRunCode(text) ? bodyOf(path).find(runsCode) : undefined
+      const statement = mayRunCode(text) ? firstEffect(bodyOf(path)) : undefined
       const line =
         statement && `\`${relative(root, path).replaceAll('\\', '/')}:${positionAt(text, statement.range[0]).line}\``
       effects.set(path, { text, line })
@@ -315,8 +318,40 @@ function isMemberOfThis(node: TSESTree.Node): boolean {
   return node.type === 'MemberExpression' && (node.object.type === 'ThisExpression' || isMemberOfThis(node.object))
 }
 
-const SUSPICIOUS_START =
-  /^(?!(?:import|export|const|let|var|class|abstract|function|async|type|interface|enum|declare|namespace|module)\b|[@/*})\]\s'"`;,|&?:\ufeff]|$)/m
+function specifiersReadAtLoad(body: readonly TSESTree.ProgramStatement[]): ReadonlySet<string> {
+  const sources = new Map<string, string>()
+  for (const statement of body) {
+    if (statement.type !== 'ImportDeclaration') continue
+    for (const { local } of statement.specifiers) sources.set(local.name, statement.source.value)
+  }
+  const found = new Set<string>()
+  const pending: unknown[] = body.filter(({ type }) => type !== 'ImportDeclaration')
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (typeof node !== 'object' || node === null) continue
+    const { type, name, static: isStatic } = node as { type?: string; name?: string; static?: boolean }
+    // Functions run later, types never, instance fields when an instance is made.
+    if (type !== undefined && /Function|^MethodDefinition$|^TS(?!As|Satisfies|NonNull|TypeAssertion|Export)/.test(type))
+      continue
+    if (type === 'PropertyDefinition' && !isStatic) continue
+    const source = type === 'Identifier' && name !== undefined ? sources.get(name) : undefined
+    if (source !== undefined) found.add(source)
+    pending.push(...Object.values(node))
+  }
+  return found
+}
+
+/** Lines that stand at the start of a line and are neither a declaration nor the end of one. */
+const SUSPICIOUS = new RegExp(
+  [
+    String.raw`^(?!(?:import|export|const|let|var|class|abstract|function|async|type|interface|enum|declare|namespace|module)\b|[@/*})\]\s'"\x60,|&?:\ufeff]|$)`,
+    String.raw`^(?:\/\*.*\*\/[ \t]*|\}[ \t]*(?!from\b|as\b|satisfies\b))[\w$;([]`,
+    String.raw`^export\s+default\s+(?!(?:abstract\s+)?class\b|(?:async\s+)?function\b|[\w$]+\s*;?\s*$)`,
+    String.raw`^import\s*['"]`,
+    String.raw`^[ \t]*@(?!inject\b)`,
+    String.raw`\bstatic\s*\{`,
+  ].join('|'),
+  'm',
+)
 const EFFECT =
   /\b(?:setInterval|setTimeout|setImmediate|createServer|listen|on|once|addListener|subscribe|schedule|model|await)\b|\bnew\s+\w*(?:Worker|Queue|Job|Server|Client|Pool)\b/
 
@@ -325,11 +360,47 @@ const EFFECT =
  * Top-level code stands at the start of a line in any formatted source, so only such lines are looked at.
  */
 function mayRunCode(text: string): boolean {
-  if (SUSPICIOUS_START.test(text)) return true
-  for (const [line] of text.matchAll(/^(?:export\s+)?(?:const|let|var)\b.*/gm)) {
-    if (EFFECT.test(line)) return true
+  if (SUSPICIOUS.test(text)) return true
+  // The first lines of a declaration, where what it starts would be named.
+  for (const [lines] of text.matchAll(/(?:^(?:export\s+)?(?:const|let|var)\b|\bstatic\b).*(?:\n[ \t]+.*){0,2}/gm)) {
+    if (EFFECT.test(lines)) return true
   }
-  return /\bstatic\s*\{/.test(text)
+  return false
+}
+
+/** The first statement that does something when the module is loaded. */
+function firstEffect(body: readonly TSESTree.ProgramStatement[]): TSESTree.ProgramStatement | undefined {
+  const foreign = new Set<string>()
+  for (const statement of body) {
+    if (statement.type !== 'ImportDeclaration' || /^(?:@adonisjs\/|#|\.)/.test(statement.source.value)) continue
+    for (const { local } of statement.specifiers) foreign.add(local.name)
+  }
+  return body.find(
+    (statement) => runsCode(statement) || isImportedForEffect(statement) || isDecorated(statement, foreign),
+  )
+}
+
+/** `import 'package'`; packages of types and the metadata polyfill, which every AdonisJS server loads first, do nothing. */
+function isImportedForEffect(statement: TSESTree.Node): boolean {
+  return (
+    statement.type === 'ImportDeclaration' &&
+    statement.specifiers.length === 0 &&
+    statement.importKind !== 'type' &&
+    !/^(?:\.|#)|\/types$|^reflect-metadata$/.test(statement.source.value)
+  )
+}
+
+/** A class with a decorator of a package that may register it somewhere; AdonisJS's own keep what they learn in the class. */
+function isDecorated(statement: TSESTree.Node, foreign: ReadonlySet<string>): boolean {
+  const declaration =
+    statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration'
+      ? statement.declaration
+      : statement
+  if (declaration?.type !== 'ClassDeclaration') return false
+  const members = declaration.body.body.flatMap((member) => ('decorators' in member ? member.decorators : []))
+  return [...declaration.decorators, ...members].some(({ expression }) =>
+    someNode(expression, ({ type, name }) => type === 'Identifier' && name !== undefined && foreign.has(name)),
+  )
 }
 
 /** Statements that exist for their effect, and declarations that start something and keep the handle. */
@@ -346,7 +417,14 @@ function runsCode(statement: TSESTree.Node): boolean {
         ? runsCode(statement.declaration)
         : startsSomething(statement.declaration)
     case 'ClassDeclaration':
-      return statement.body.body.some(({ type }) => type === 'StaticBlock')
+      return statement.body.body.some(
+        (member) =>
+          member.type === 'StaticBlock' ||
+          (member.type === 'PropertyDefinition' &&
+            member.static &&
+            member.value !== null &&
+            startsSomething(member.value)),
+      )
     case 'IfStatement':
       return !isGuard(statement)
     case 'ForStatement':

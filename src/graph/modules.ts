@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { parseSync } from 'oxc-parser'
 import { transformSync, type TransformOptions } from 'oxc-transform'
 import { readText } from '../edits/tree.ts'
 import { lex, type Lexed } from './lexer.ts'
@@ -36,6 +37,8 @@ export interface Modules {
   lexed(path: string): Lexed | undefined
   /** The imports of project files that the module has at run time, in textual order. */
   edges(path: string): readonly Edge[]
+  /** Specifiers that the module imports by an `import()` outside any function: once, when it is loaded itself. */
+  importedOnce(path: string): ReadonlySet<string>
   /** Paths whose text could not be read as a module; their imports are unknown. */
   readonly unreadable: ReadonlySet<string>
   /** Forgets the modules whose files changed on disk since they were read. @returns whether there were any. */
@@ -50,6 +53,7 @@ interface Entry {
   readonly text: string | undefined
   lexed?: Lexed | undefined
   edges?: readonly Edge[]
+  once?: ReadonlySet<string>
 }
 
 /** @param read gives the text of a file, `undefined` when there is none; the disk's unless a codemod's tree stands in for it. */
@@ -99,6 +103,10 @@ export function createModules(
       const known = entry(path)
       return (known.edges ??= computeEdges(path, known))
     },
+    importedOnce(path) {
+      const known = entry(path)
+      return (known.once ??= known.text?.includes('import(') ? moduleLevelImports(path, known.text) : new Set())
+    },
     refresh() {
       let changed = false
       for (const [path, known] of entries) {
@@ -113,6 +121,19 @@ export function createModules(
       return changed
     },
   }
+}
+
+function moduleLevelImports(path: string, text: string): ReadonlySet<string> {
+  const found = new Set<string>()
+  const pending: unknown[] = [parseSync(path, text, { sourceType: 'module', astType: 'ts' }).program.body]
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (typeof node !== 'object' || node === null) continue
+    const { type, source } = node as { type?: string; source?: { value?: unknown } }
+    if (type !== undefined && /Function|^MethodDefinition$|^PropertyDefinition$|^TSImportType$/.test(type)) continue
+    if (type === 'ImportExpression' && typeof source?.value === 'string') found.add(source.value)
+    pending.push(...Object.values(node))
+  }
+  return found
 }
 
 /** Milliseconds within which two writes may carry the same time. */
@@ -147,6 +168,7 @@ export function withTexts(
     text: (path) => of(path).text(path),
     lexed: (path) => of(path).lexed(path),
     edges: (path) => of(path).edges(path),
+    importedOnce: (path) => of(path).importedOnce(path),
     unreadable: base.unreadable,
     refresh: () => base.refresh(),
   }

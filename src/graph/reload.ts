@@ -23,15 +23,17 @@ export interface Importer {
  *
  * hot-hook keeps its verdict per node: a boundary that any importer reaches by a static import is "wrongly imported"
  * and restarts (`dependency_tree.js`, `isReloadable`). Where its answer depends on the order of imports, the worse one
- * is given.
+ * is given. A boundary whose `import()` runs once stays stale, which is no better than a restart: it counts as one.
  *
  * @param roots absolute paths of the modules the process starts with or loads by itself.
  * @param isBoundary `hotHook.boundaries` as a predicate on absolute paths.
+ * @param importsOnce whether a module's `import()`s run at boot, wherever they stand: those of adonisrc.ts, for example.
  */
 export function reloadModel(
   modules: Modules,
   roots: readonly string[],
   isBoundary: (path: string) => boolean,
+  importsOnce: (path: string) => boolean = () => false,
 ): ReloadModel {
   const importers = new Map<string, Importer[]>(roots.map((root) => [root, []]))
   const reachable = [...importers.keys()]
@@ -42,9 +44,14 @@ export function reloadModel(
         importers.set(target, (into = []))
         reachable.push(target)
       }
-      into.push({ path, specifier, dynamic: dynamic && isReadAsDynamic(modules, path, specifier) })
+      into.push({ path, specifier, dynamic: dynamic && isLazy(path, specifier) })
     }
   }
+  /** An import that is evaluated anew each time: not one of a module that runs once, outside any function or at boot. */
+  function isLazy(path: string, specifier: string): boolean {
+    return !importsOnce(path) && isReadAsDynamic(modules, path, specifier) && !modules.importedOnce(path).has(specifier)
+  }
+
   const wrong = reachable.filter((path) => isBoundary(path) && importers.get(path)?.some(({ dynamic }) => !dynamic))
   const eager = reach(roots)
   const cold = reach([...roots, ...wrong])
@@ -59,7 +66,7 @@ export function reloadModel(
     const seen = new Set(sources)
     for (const path of seen) {
       for (const { target, dynamic, specifier } of modules.edges(path)) {
-        if (dynamic && isBoundary(target) && isReadAsDynamic(modules, path, specifier)) continue
+        if (dynamic && isBoundary(target) && isLazy(path, specifier)) continue
         seen.add(target)
       }
     }
@@ -67,9 +74,26 @@ export function reloadModel(
   }
 }
 
-/** hot-hook 1.0.0 (`dynamic_import_checker.js`) reads the importer's source, types included, and takes the first import of the specifier. */
+/**
+ * Whether hot-hook takes the module's first import of `specifier` for a dynamic one.
+ *
+ * hot-hook 1.0.0 (`dynamic_import_checker.js`) lexes the importer's source, types included: an `import type` counts, an
+ * `export type … from` does not. A source it cannot lex fails at run time; it counts as static here.
+ */
 function isReadAsDynamic(modules: Modules, path: string, specifier: string): boolean {
   const lexed = modules.lexed(path)
-  const first = lexed?.imports.find((found) => found.type !== 'import-meta' && found.specifier === specifier)
+  const text = modules.text(path)
+  if (!lexed || text === undefined || !isLexedByHotHook(path, text)) return false
+  const first = lexed.imports.find(
+    (found) =>
+      found.type !== 'import-meta' &&
+      found.specifier === specifier &&
+      !(found.type !== 'dynamic' && found.typeOnly && text.startsWith('export', found.importStart)),
+  )
   return first === undefined || first.type === 'dynamic'
+}
+
+/** hot-hook's lexer (es-module-lexer 1.7 in parse-imports) fails on JSX text: closing tags and what stands between them. */
+export function isLexedByHotHook(path: string, text: string): boolean {
+  return !/\.[jt]sx$/.test(path) || !/<\/|`/.test(text)
 }

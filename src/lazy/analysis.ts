@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { getTsconfig } from 'get-tsconfig'
 import { applyEdits, positionAt } from '../edits/text.ts'
@@ -6,7 +6,8 @@ import type { Framework } from '../frameworks/framework.ts'
 import { boundaryMatcher } from '../graph/boundaries.ts'
 import { createExports, type Exports } from '../graph/exports.ts'
 import { createModules, withTexts, type Elision, type Modules } from '../graph/modules.ts'
-import { reloadModel, type ReloadModel } from '../graph/reload.ts'
+import { isLexedByHotHook, reloadModel, type ReloadModel } from '../graph/reload.ts'
+import { listSourceFiles } from '../project/files.ts'
 import { createResolver, type Resolver } from '../graph/resolver.ts'
 import type { Candidate } from './candidate.ts'
 import type { FileFacts, ModuleFacts } from './facts.ts'
@@ -46,8 +47,8 @@ export interface Analysis {
   registers(path: string): boolean
   /** Plans a file of the disk. @returns the problem when it does not parse, undefined when it can hold no candidate. */
   planFile(path: string): FilePlan | SyntaxProblem | undefined
-  /** `candidates` of one file, with the fixes taken back that other modules forbid. */
-  settle(candidates: readonly Candidate[]): Candidate[]
+  /** `candidates` of the file `path`, with the fixes taken back that other modules forbid. */
+  settle(path: string, candidates: readonly Candidate[]): Candidate[]
   /** hot-hook's answer for every module the server loads, with the project as it is. */
   reload(): ReloadModel
   /** The same with other texts and other boundaries. */
@@ -65,19 +66,26 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
   let roots = serverRoots(root)
   let plans = new Map<string, FilePlan | SyntaxProblem | undefined>()
   let registering = new Map<string, boolean>()
-  let forbidden: ReadonlyMap<string, Demotion> | undefined
+  let forbidden: Forbidden | undefined
   let model: ReloadModel | undefined
-  const reload = (): ReloadModel => (model ??= reloadModel(modules, roots, isBoundary))
+  const reload = (): ReloadModel => (model ??= reloadModel(modules, roots, isBoundary, importsOnce))
+  const importsOnce = (path: string): boolean => framework.importsOnce.test(path.slice(root.length + 1))
   const namesRoutes = framework.name === 'adonisjs' && major >= 7
 
   function isInServer(path: string): boolean {
     return path.startsWith(root + sep) && !framework.outsideServer.test(path.slice(root.length + 1))
   }
 
+  function isLexed(path: string): boolean {
+    const text = modules.text(path)
+    return text === undefined || (modules.lexed(path) !== undefined && isLexedByHotHook(path, text))
+  }
+
   function facts(path: string): FileFacts {
     return {
       inServer: isInServer(path),
       boundary: isBoundary(path),
+      lexes: isLexed(path),
       keepsTypeImports: elision === 'verbatim',
       namesRoutes,
       module: (specifier) => moduleFacts(path, specifier),
@@ -187,33 +195,32 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
     ].join('|'),
   )
 
-  /** Targets that no file may import lazily yet, and why. */
-  function forbid(): ReadonlyMap<string, Demotion> {
-    const demotions = new Map<string, Demotion>()
+  /** What no file may import lazily yet, which files may not, and why. */
+  function forbid(): Forbidden {
+    const forbidden: Forbidden = { targets: new Map(), files: new Map() }
     const now = reload()
-    const planned = [...now.outcomes.keys()].map(planFile).filter((file) => file !== undefined && 'candidates' in file)
-    const targets = new Set(
-      planned.flatMap(({ candidates }) => fixesOf(candidates, demotions).flatMap((fix) => fix.targets)),
-    )
-    if (targets.size === 0) return demotions
+    const editable = new Set(listSourceFiles(root))
+    const planned = [...now.outcomes.keys()]
+      .filter((path) => editable.has(path))
+      .map(planFile)
+      .filter((file) => file !== undefined && 'candidates' in file)
+    const targets = new Set(planned.flatMap((file) => fixesOf(file, forbidden).flatMap((fix) => fix.targets)))
+    if (targets.size === 0) return forbidden
     const willBeBoundary = (path: string): boolean => isBoundary(path) || targets.has(path)
     for (;;) {
       const overlay = new Map<string, string>()
-      for (const { path, text, candidates } of planned) {
-        const fixes = fixesOf(candidates, demotions)
-        if (fixes.length > 0)
-          overlay.set(
-            path,
-            applyEdits(
-              text,
-              fixes.flatMap(({ edits }) => edits),
-            ),
-          )
+      for (const file of planned) {
+        const edits = fixesOf(file, forbidden).flatMap((fix) => fix.edits)
+        if (edits.length > 0) overlay.set(file.path, applyEdits(file.text, edits))
       }
-      const then = reloadModel(withTexts(modules, resolver, elision, overlay), roots, willBeBoundary)
-      const found = demotionsIn(then, now, targets, demotions)
-      if (found.size === 0) return demotions
-      for (const [target, demotion] of found) demotions.set(target, demotion)
+      const texts = withTexts(modules, resolver, elision, overlay)
+      const then = reloadModel(texts, roots, willBeBoundary, importsOnce)
+      // A constant is not hoisted as an import is, and another module of the cycle may read it first.
+      const cyclic = [...overlay.keys()].filter((path) => closureOf(path, texts, false).has(path))
+      for (const path of cyclic) forbidden.files.set(path, { reason: 'import-cycle', detail: 'This file' })
+      const found = demotionsIn(then, now, targets, forbidden.targets)
+      if (found.size === 0 && cyclic.length === 0) return forbidden
+      for (const [target, demotion] of found) forbidden.targets.set(target, demotion)
     }
   }
 
@@ -230,27 +237,39 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
       if (cold) found.set(target, { reason: 'also-static', detail: placeOf(cold.path, cold.specifier) })
     }
     if (found.size > 0) return found
-    // Code that ran at boot and would now run at the first request.
-    const deferred = [...now.eager].filter((path) => !then.eager.has(path) && !targets.has(path))
-    for (const path of deferred) {
-      const effect = exports.sideEffect(path)
-      if (effect === undefined) continue
+    // Modules that were loaded at boot, in the order of the static imports, and would now be loaded by a request.
+    for (const path of [...now.eager].filter((eager) => !then.eager.has(eager))) {
+      const effect = targets.has(path) ? undefined : exports.sideEffect(path)
+      const demotion: Demotion | undefined = effect
+        ? { reason: 'side-effects', detail: effect }
+        : dependsOnOrder(path)
+          ? { reason: 'import-cycle', detail: placeOf(path) }
+          : undefined
+      if (!demotion) continue
       const remaining = [...targets].filter((target) => !known.has(target))
       const owners = remaining.filter((target) => closureOf(target).has(path))
       // Below no target: it came with a barrel that nothing imports any more.
-      for (const target of owners.length > 0 ? owners : remaining)
-        found.set(target, { reason: 'side-effects', detail: effect })
+      for (const target of owners.length > 0 ? owners : remaining) found.set(target, demotion)
     }
     return found
   }
 
-  function closureOf(target: string): Set<string> {
-    const seen = new Set([target])
-    for (const path of seen) for (const edge of modules.edges(path)) if (!edge.dynamic) seen.add(edge.target)
+  /** Whether the module, when it is loaded, reads an import of a module that imports it in turn: a base class, for example. */
+  function dependsOnOrder(path: string): boolean {
+    const cyclic = modules.edges(path).filter(({ dynamic, target }) => !dynamic && closureOf(target).has(path))
+    if (cyclic.length === 0) return false
+    const read = exports.readAtLoad(path)
+    return cyclic.some(({ specifier }) => read.has(specifier))
+  }
+
+  /** What a module imports statically, and so on. @param self whether it counts itself, though it is in no cycle. */
+  function closureOf(start: string, texts: Modules = modules, self = true): Set<string> {
+    const seen = new Set(self ? [start] : texts.edges(start).flatMap((edge) => (edge.dynamic ? [] : [edge.target])))
+    for (const path of seen) for (const edge of texts.edges(path)) if (!edge.dynamic) seen.add(edge.target)
     return seen
   }
 
-  function placeOf(path: string, specifier: string): string {
+  function placeOf(path: string, specifier?: string): string {
     const found = modules.lexed(path)?.imports.find((candidate) => candidate.specifier === specifier)
     const line = found ? `:${positionAt(modules.text(path) ?? '', found.importStart).line}` : ''
     return `\`${relative(root, path).split(sep).join('/')}${line}\``
@@ -268,17 +287,17 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
     canHoldCandidate,
     registers,
     planFile,
-    settle(candidates) {
-      forbidden ??= forbid()
-      const demotions = forbidden
+    settle(path, candidates) {
+      const { targets, files } = (forbidden ??= forbid())
       return candidates.map((candidate) => {
-        const demotion = candidate.verdict === 'fix' ? firstOf(candidate.targets, demotions) : undefined
+        const demotion =
+          candidate.verdict === 'fix' ? (files.get(path) ?? firstOf(candidate.targets, targets)) : undefined
         return demotion ? { ...candidate, verdict: 'suggest', ...demotion } : candidate
       })
     },
     reload,
     reloadWith: (texts, patterns) =>
-      reloadModel(withTexts(modules, resolver, elision, texts), roots, boundaryMatcher(root, patterns)),
+      reloadModel(withTexts(modules, resolver, elision, texts), roots, boundaryMatcher(root, patterns), importsOnce),
     refresh() {
       const current = serverRoots(root)
       const changed = modules.refresh() || resolver.recheckMissing()
@@ -291,6 +310,11 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
       model = undefined
     },
   }
+}
+
+interface Forbidden {
+  readonly targets: Map<string, Demotion>
+  readonly files: Map<string, Demotion>
 }
 
 interface Demotion {
@@ -306,8 +330,9 @@ function firstOf(targets: readonly string[], demotions: ReadonlyMap<string, Demo
   return undefined
 }
 
-function fixesOf(candidates: readonly Candidate[], demotions: ReadonlyMap<string, Demotion>): Candidate[] {
-  return candidates.filter(({ verdict, targets }) => verdict === 'fix' && !firstOf(targets, demotions))
+function fixesOf({ path, candidates }: FilePlan, { targets, files }: Forbidden): Candidate[] {
+  if (files.has(path)) return []
+  return candidates.filter(({ verdict, targets: own }) => verdict === 'fix' && !firstOf(own, targets))
 }
 
 function escape(text: string): string {
@@ -333,6 +358,8 @@ function serverRoots(root: string): string[] {
     join(root, name),
   )
   const config = join(root, 'config')
-  const configs = existsSync(config) ? readdirSync(config).filter((name) => /(?<!\.d)\.[jt]s$/.test(name)) : []
+  const configs = statSync(config, { throwIfNoEntry: false })?.isDirectory()
+    ? readdirSync(config, { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.d)\.[cm]?[jt]s$/.test(name))
+    : []
   return [...files.filter((path) => existsSync(path)), ...configs.sort().map((name) => join(config, name))]
 }

@@ -6,6 +6,8 @@ export interface FileFacts {
   readonly inServer: boolean
   /** The file itself matches `hotHook.boundaries`. */
   readonly boundary: boolean
+  /** hot-hook can lex the file; where it cannot, every lazy import of a boundary in it fails. */
+  readonly lexes: boolean
   /** The loader keeps value imports whose bindings are only used as types (`verbatimModuleSyntax`, native stripping). */
   readonly keepsTypeImports: boolean
   /** The framework names routes after their handlers (AdonisJS 7). */

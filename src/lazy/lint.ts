@@ -100,6 +100,7 @@ function planSource(
   const project = projectOf(filename)
   const candidates = project
     ? project.analysis.settle(
+        project.path,
         plan({
           text: sourceCode.text,
           program: sourceCode.ast as unknown as TSESTree.Program,

@@ -150,6 +150,7 @@ function blockerOf(
     }
   }
   if (declaration.attributes.length > 0) return ['leave', 'import-attributes', '']
+  if (!facts.lexes) return ['leave', 'unlexable', '']
   const soleDefault = bindings.length === 1 && declaration.specifiers[0]?.type === 'ImportDefaultSpecifier'
   const moves = bindings.some(({ uses }) => isReadBefore(program, declaration, uses))
   const keepsTokens = soleDefault && bindings[0]?.fate === 'lazy' && !moves

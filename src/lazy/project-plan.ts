@@ -49,7 +49,8 @@ function computePlan(project: Project, tree: FileTree): ProjectPlan {
     const planned = analysis.planFile(path)
     if (!planned) continue
     if ('candidates' in planned) {
-      if (planned.candidates.length > 0) files.push({ ...planned, candidates: analysis.settle(planned.candidates) })
+      if (planned.candidates.length > 0)
+        files.push({ ...planned, candidates: analysis.settle(path, planned.candidates) })
     } else {
       problems.push({ ...planned, path })
     }

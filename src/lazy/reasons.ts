@@ -32,6 +32,9 @@ const SENTENCES = {
   'side-effects': (where: string) =>
     `${where} runs code when it is imported; it would run at the first request instead of at boot.`,
 
+  'import-cycle': (where: string) =>
+    `${where} is part of an import cycle that is evaluated in another order when the import is lazy.`,
+
   // leave
   'bound-instance': (name: string) =>
     `\`${name}\` is instantiated here and its methods are bound: \`hot-codemod migrate --only bound-instances\` turns that into \`[${name}, 'method']\`.`,
@@ -45,6 +48,7 @@ const SENTENCES = {
     `\`${name}\` is registered as a function; AdonisJS takes lazy imports of classes only. Make it a method of a controller.`,
   'decorator-metadata': (name: string) => `\`${name}\` is emitted as decorator metadata, which needs the class.`,
   'qualified-type': (name: string) => `A member of \`${name}\` is used as a type.`,
+  unlexable: () => 'hot-hook cannot lex this file (JSX text), and a lazy import of a boundary in it would fail.',
   'import-attributes': () => 'The import has attributes.',
   'comment-inside': () => 'There is a comment inside the import that would be lost.',
 

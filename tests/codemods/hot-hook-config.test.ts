@@ -114,12 +114,45 @@ describe('with a hotHook block', () => {
     expect(await boundariesOf(files)).toEqual(['./app/controllers/a.ts', './app/controllers/admin/**/*.ts'])
   })
 
-  it('takes a name back in that is imported lazily now', async () => {
-    const files = app({ boundaries: ['./app/controllers/**/!(a|base).ts'] }, ['app/controllers/a.js'], {
-      'app/controllers/a.ts': "import Base from './base.js'\nexport default class A extends Base {}\n",
-      'app/controllers/base.ts': 'export default class Base {}\n',
+  it('keeps what a person left out', async () => {
+    const files = app({ boundaries: ['./app/controllers/**/!(base).ts'] }, ['app/controllers/a.js'])
+    expect(await boundariesOf(files)).toBeUndefined()
+  })
+
+  it('keeps globs of other packages and of data', async () => {
+    const boundaries = ['./app/controllers/**/*.ts', '../../packages/*/src/**/*.ts', './resources/data/*.json']
+    expect(await boundariesOf(app({ boundaries }, ['app/controllers/a.js']))).toBeUndefined()
+  })
+
+  it('keeps files that are imported lazily in a way it does not follow', async () => {
+    const files = app({ boundaries: ['./app/jobs/*.ts', ...KIT.slice(0, 1)] }, ['app/controllers/a.js'], {
+      'app/controllers/a.ts': 'export default class A { run(name: string) { return import(`../jobs/${name}.js`) } }\n',
+      'app/jobs/send.ts': "import './base.js'\n",
+      'app/jobs/base.ts': 'export const base = 1\n',
+      'config/jobs.ts': "import '../app/jobs/base.js'\n",
     })
-    expect(await boundariesOf(files)).toEqual(['./app/controllers/**/!(base).ts'])
+    expect(await boundariesOf(files)).toEqual(['./app/jobs/!(base).ts', './app/controllers/**/*.ts'])
+  })
+
+  it('does not cover providers and preloads, which run once', async () => {
+    const files = app(undefined, ['app/users/users_controller.js'], {
+      'adonisrc.ts':
+        "export default { providers: [() => import('./app/users/users_provider.js')], preloads: [() => import('./start/routes.js')] }\n",
+      'app/users/users_provider.ts': 'export default class UsersProvider {}\n',
+    })
+    expect(await boundariesOf(files)).toEqual(['./app/users/users_controller.ts'])
+  })
+
+  it('does not cover what is imported once, outside any function', async () => {
+    const files = app({ boundaries: KIT.slice(0, 1) }, ['app/controllers/a.js'], {
+      'config/app.ts': "export const once = await import('../app/controllers/b.js')\n",
+      'app/controllers/b.ts': 'export default class B {}\n',
+    })
+    expect(await boundariesOf(files)).toEqual(['./app/controllers/**/!(b).ts'])
+  })
+
+  it('escapes the glob characters of a directory', async () => {
+    expect(await boundariesOf(app(undefined, ['app/(admin)/pages/x.js']))).toEqual(['./app/[(]admin[)]/pages/**/*.ts'])
   })
 
   it('takes boot files out', async () => {

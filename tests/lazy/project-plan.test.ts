@@ -99,6 +99,70 @@ describe('what another file forbids', () => {
   })
 })
 
+describe('import cycles', () => {
+  const A = "import { B } from './b.js'\nexport class A { make() { return new B() } }\n"
+  const B = "import { A } from './a.js'\nexport class B extends A {}\n"
+
+  it('a base class in a cycle depends on which module is loaded first', async () => {
+    const found = await verdicts({
+      'app/services/users.ts': "import { A } from './a.js'\nexport const list = () => [A]\n",
+      'app/services/a.ts': A,
+      'app/services/b.ts': B,
+    })
+    expect(found[USERS]).toBe(
+      'suggest import-cycle: `app/services/b.ts` is part of an import cycle that is evaluated in another order when the import is lazy.',
+    )
+    expect(found[POSTS]).toBe('fix')
+  })
+
+  it('a cycle that is read later only does not', async () => {
+    const found = await verdicts({
+      'app/services/users.ts': "import { A } from './a.js'\nexport const list = () => [A]\n",
+      'app/services/a.ts': A,
+      'app/services/b.ts': B.replace('extends A {}', '{ base() { return A } }'),
+    })
+    expect(found[USERS]).toBe('fix')
+  })
+
+  it('nor does one that is loaded at boot anyway', async () => {
+    const found = await verdicts({
+      'app/services/users.ts': "import { A } from './a.js'\nexport const list = () => [A]\n",
+      'app/services/a.ts': A,
+      'app/services/b.ts': B,
+      'config/app.ts': "import '../app/services/a.js'\n",
+    })
+    expect(found[USERS]).toBe('fix')
+  })
+
+  it('a route file in a cycle may be read before its constants are there', async () => {
+    const found = await verdicts({
+      'start/routes.ts': `${application['start/routes.ts']}import './more.js'\nexport function register() {}\n`,
+      'start/more.ts': "import { register } from './routes.js'\nregister()\n",
+    })
+    expect(found[USERS]).toMatch(/^suggest import-cycle: This file is part of an import cycle/)
+  })
+})
+
+describe('a file that hot-hook cannot lex', () => {
+  it('keeps its imports', async () => {
+    const found = await verdicts({
+      'adonisrc.ts':
+        "export default { preloads: [() => import('./start/routes.js'), () => import('./start/pages.js')] }\n",
+      'start/pages.tsx': `${application['start/routes.ts']}export const page = <p>Don't</p>\n`,
+    })
+    expect(found['start/pages.tsx UsersController']).toMatch(/^leave unlexable/)
+  })
+
+  it('unlike JSX without closing tags', async () => {
+    const found = await verdicts({
+      'adonisrc.ts': "export default { preloads: [() => import('./start/pages.js')] }\n",
+      'start/routes.ts': "import router from '@adonisjs/core/services/router'\n",
+      'start/pages.tsx': `${application['start/routes.ts']}export const page = <p />\n`,
+    })
+    expect(found['start/pages.tsx UsersController']).toBe('fix')
+  })
+})
+
 describe('code that runs at import', () => {
   it('in the controller itself', async () => {
     const found = await verdicts({
@@ -149,6 +213,19 @@ describe('code that runs at import', () => {
     ['an assignment', 'globalThis.users = []'],
     ['a static block', 'export class Registry { static { globalThis.registry = this } }'],
     ['a top-level await', 'export const users = await load()\ndeclare function load(): Promise<unknown>'],
+    ['a call behind a semicolon', ';(() => { setInterval(() => {}, 1000) })()'],
+    ['a timer on the next line', 'export const timer =\n  setInterval(() => {}, 1000)'],
+    ['a static field', 'export class Timer {\n  static timer = setInterval(() => {}, 1000)\n}'],
+    ['a call behind a comment', "/* here */ process.on('exit', () => {})"],
+    [
+      'a default export that starts something',
+      'export default new Worker(String(import.meta.url))\ndeclare const Worker: any',
+    ],
+    ['a package imported for its effect', "import 'some-package/extend'"],
+    [
+      'a decorator of a package that is not AdonisJS',
+      "import { cron } from 'cron-package'\n@cron('* * * * *')\nexport class Job {}",
+    ],
     ['a guard on the environment', "if (!process.env.KEY) throw new Error('KEY')"],
   ])('%s', async (_, code) => {
     const found = await verdicts({ 'app/services/users.ts': `${code}\nexport const list = () => []\n` })
@@ -159,6 +236,9 @@ describe('code that runs at import', () => {
     ['a result that is kept', 'export const schema = build({ a: 1 })\ndeclare function build(x: unknown): unknown'],
     ['a guard on constants', "const weights = [1]\nif (Math.abs(weights[0] - 1) > 1e-9) throw new Error('weights')"],
     ['a directive', "'use strict'"],
+    ['a types import', "import '@adonisjs/core/types'"],
+    ['a decorator of AdonisJS', "import { inject } from '@adonisjs/core'\n@inject()\nexport class Users {}"],
+    ['a default export of data', 'export default { a: 1 }'],
     ['a decorated class', 'const inject = () => () => {}\n@inject()\nexport class Users {}'],
     ['a comment block at the start of a line', '/*\n| Users\n*/'],
   ])('does not count %s', async (_, code) => {
