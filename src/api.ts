@@ -117,6 +117,7 @@ function realDirectory(directory: string): string {
 }
 
 function chooseCodemods({ only, skip = [], with: extra = [] }: MigrateOptions): typeof codemods {
+  if (only?.length === 0) throw new RangeError('--only names no codemod.')
   for (const name of [...(only ?? []), ...skip, ...extra]) {
     if (codemods.some((codemod) => codemod.name === name)) continue
     throw new RangeError(
@@ -124,7 +125,7 @@ function chooseCodemods({ only, skip = [], with: extra = [] }: MigrateOptions): 
     )
   }
   return codemods.filter(
-    ({ name, optIn }) => (only ? only.includes(name) : !optIn || extra.includes(name)) && !skip.includes(name),
+    ({ name, optIn }) => (extra.includes(name) || (only ? only.includes(name) : !optIn)) && !skip.includes(name),
   )
 }
 

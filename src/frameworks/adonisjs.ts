@@ -36,7 +36,7 @@ export const adonisjs: Framework = {
       bindings: ['emitter'],
     },
   ],
-  typeModules: /^@adonisjs\//,
+  typeModules: /^@adonisjs\/(?:core|http-server|events)(?:\/|$)/,
   registrations: [
     {
       receiver: 'router',

@@ -18,11 +18,19 @@ export interface Binding {
 export function bindingsOf(scopes: ScopeManager, declaration: TSESTree.ImportDeclaration, slots: Slots): Binding[] {
   return declaration.specifiers.map((specifier): Binding => {
     const [variable] = scopes.getDeclaredVariables(specifier)
-    const uses = variable ? usesOf(variable as Variable, slots) : []
     const imported = importedName(specifier)
-    const declaredType = specifier.type === 'ImportSpecifier' && specifier.importKind === 'type'
+    const declaredType =
+      declaration.importKind === 'type' || (specifier.type === 'ImportSpecifier' && specifier.importKind === 'type')
+    const found = variable ? usesOf(variable as Variable, slots) : []
+    const uses = declaredType ? found : found.map(asClassUse)
     return { specifier, local: specifier.local, imported, uses, fate: fateOf(uses, declaredType) }
   })
+}
+
+/** `export type { X }` of a class gives the class to other modules, whose `typeof X` an alias of its instances would break. */
+function asClassUse(use: Use): Use {
+  const exported = use.kind === 'type' && use.node.parent?.type === 'ExportSpecifier'
+  return exported ? { kind: 'value', node: use.node, reason: 're-exported', blocks: 'leave' } : use
 }
 
 function fateOf(uses: readonly Use[], declaredType: boolean): Binding['fate'] {

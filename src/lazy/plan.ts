@@ -10,7 +10,7 @@ import type { ExportFacts, FileFacts, ModuleFacts } from './facts.ts'
 import type { Reason } from './reasons.ts'
 import { findSlots, type Slots } from './registrations.ts'
 import { rewriteImport, rewriteIndirect, rewriteTypes } from './rewrite-import.ts'
-import { hasCommentInside, removeImport, replaceImport } from './rewrite.ts'
+import { hasCommentInside, isIdentifierName, removeImport, replaceImport } from './rewrite.ts'
 import { moduleName, resolveIdentifiers, type Node } from './syntax.ts'
 
 export interface PlanInput {
@@ -140,14 +140,13 @@ function blockerOf(
     const use = uses.find((candidate) => candidate.kind === 'value')
     if (use?.kind === 'value' && uses.some(({ kind }) => kind === 'slot')) return [use.blocks, use.reason, local.name]
   }
-  for (const { uses, local } of bindings) {
-    const names = uses.filter((use) => use.kind === 'type')
-    if (
-      names.some(({ form }) => form === 'generic') &&
-      names.some(({ node }) => node.parent?.type === 'ExportSpecifier')
-    ) {
+  for (const { uses, local, imported } of bindings) {
+    const types = uses.filter((use) => use.kind === 'type')
+    const generic = types.some(({ form }) => form === 'generic')
+    const exported = types.some(({ node }) => node.parent?.type === 'ExportSpecifier')
+    if ((generic && exported) || (types.length > 0 && !isIdentifierName(imported)))
       return ['leave', 'qualified-type', local.name]
-    }
+    if (types.some(({ node }) => /\/[*/]/.test(text.slice(...node.range)))) return ['leave', 'comment-inside', '']
   }
   if (declaration.attributes.length > 0) return ['leave', 'import-attributes', '']
   if (!facts.lexes) return ['leave', 'unlexable', '']

@@ -1,7 +1,7 @@
 import { frameworks } from '../frameworks/index.ts'
 import { UnreadableFile, type FileTree } from '../edits/tree.ts'
 import type { Project } from '../project/project.ts'
-import { listSourceFiles } from '../project/files.ts'
+import { isLink, listSourceFiles } from '../project/files.ts'
 import { createAnalysis, type Analysis, type FilePlan } from './analysis.ts'
 import type { SyntaxProblem } from './parse.ts'
 
@@ -49,7 +49,7 @@ function computePlan(project: Project, tree: FileTree): ProjectPlan {
     const planned = analysis.planFile(path)
     if (!planned) continue
     if ('candidates' in planned) {
-      if (planned.candidates.length > 0)
+      if (planned.candidates.length > 0 && !isLink(path))
         files.push({ ...planned, candidates: analysis.settle(path, planned.candidates) })
     } else {
       problems.push({ ...planned, path })

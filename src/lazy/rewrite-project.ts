@@ -1,6 +1,6 @@
 import { applyEdits, positionAt } from '../edits/text.ts'
 import type { FileTree } from '../edits/tree.ts'
-import { listSourceFiles } from '../project/files.ts'
+import { isLink, listSourceFiles } from '../project/files.ts'
 import type { Project } from '../project/project.ts'
 import { fileRewrites, openModule } from './file-rewrite.ts'
 import type { FileRewriteName } from './file-rewrite-name.ts'
@@ -26,7 +26,7 @@ export function rewriteProject(name: FileRewriteName, project: Project, tree: Fi
   let count = 0
   for (const path of listSourceFiles(project.root)) {
     const text = analysis.modules.text(path)
-    if (text === undefined || !analysis.canHoldCandidate(path)) continue
+    if (text === undefined || !analysis.canHoldCandidate(path) || isLink(path)) continue
     const module = openModule(project, analysis, path, text)
     if ('message' in module) continue
     const { edits, count: done, left } = fileRewrites[name](module)

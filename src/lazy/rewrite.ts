@@ -91,8 +91,12 @@ export function insertStatements(
   const end = endOfImport(anchor) + (/^[ \t]*;/.exec(text.slice(endOfImport(anchor)))?.[0].length ?? 0)
   const line = /^[ \t]*(?:\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/[ \t]*)?(?=\r|\n|$)/.exec(text.slice(end))
   const at = end + (line?.[0].length ?? 0)
-  const ending = (semicolon ? '' : closing(text, at)) + (line ? '' : eol)
-  return { range: [at, at], text: eol + lines.join(eol) + ending }
+  const ending = semicolon ? '' : closing(text, at)
+  // At the start of the next line, where an edit that removes the anchor's line ends.
+  const lineBreak = line ? /^(?:\r\n|\r|\n)/.exec(text.slice(at))?.[0] : undefined
+  if (lineBreak)
+    return { range: [at + lineBreak.length, at + lineBreak.length], text: lines.join(eol) + ending + lineBreak }
+  return { range: [at, at], text: eol + lines.join(eol) + ending + (line ? '' : eol) }
 }
 
 /** Whether the import is followed by `;` on its own line. */
@@ -136,6 +140,7 @@ export function loaderText(raw: string, exportName: string): string {
   return `() => import(${raw}).then((m) => ({ default: ${member} }))`
 }
 
-function isIdentifierName(name: string): boolean {
+/** Whether `name` can stand behind a dot; a string-named export may not. */
+export function isIdentifierName(name: string): boolean {
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)
 }

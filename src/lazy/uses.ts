@@ -58,7 +58,8 @@ function typeUse(node: Node, parent: Node): Use | undefined {
       return { kind: 'type', node, form: parent.typeArguments ? 'generic' : 'name' }
     case 'TSClassImplements':
     case 'TSInterfaceHeritage':
-      return { kind: 'type', node, form: parent.typeArguments ? 'generic' : 'name' }
+      // An import type cannot stand there, and an alias takes no arguments.
+      return parent.typeArguments ? leave(node, 'qualified-type') : { kind: 'type', node, form: 'name' }
     default:
       return undefined
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 const SOURCE = /(?<!\.d)\.[cm]?[jt]sx?$/
@@ -41,4 +41,9 @@ function walk(root: string, below = ''): string[] {
     if (entry.isDirectory()) return entry.name.startsWith('.') || SKIPPED.has(entry.name) ? [] : walk(root, name)
     return entry.isFile() ? [name] : []
   })
+}
+
+/** Whether `path` is a symbolic link: what it leads to is edited under its own name, if it is in the project at all. */
+export function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
 }

@@ -90,7 +90,20 @@ function parseManifest(text: string, path: string): PackageJson {
     const line = lineOf(text, [key])
     throw new ProjectError(`"${key}" is not an object in ${at(path, line)}. Correct it and run again.`, path, line)
   }
+  requireBoundaries(text, path, value)
   return value
+}
+
+function requireBoundaries(text: string, path: string, { hotHook }: PackageJson): void {
+  const boundaries: unknown = hotHook?.boundaries
+  const list = typeof boundaries === 'string' || boundaries === undefined || boundaries === null ? [] : boundaries
+  if (Array.isArray(list) && list.every((pattern) => typeof pattern === 'string')) return
+  const line = lineOf(text, ['hotHook', 'boundaries'])
+  throw new ProjectError(
+    `"hotHook.boundaries" is not a list of globs in ${at(path, line)}. Correct it and run again.`,
+    path,
+    line,
+  )
 }
 
 function parse(text: string, path: string): unknown {

@@ -72,6 +72,24 @@ describe('hot-codemod migrate', () => {
     expect(filesIn(root)['apps/a b/start/routes.ts']).toBe(MIGRATED_ROUTES)
   })
 
+  it('--dry-run names files as git does', () => {
+    const root = repositoryWith({
+      ...application,
+      'start/ü "x"/routes.ts': application['start/routes.ts']!,
+    })
+    writeFileSync(join(root, '.git/patch'), hotCodemod(root, 'migrate', '--dry-run').stdout)
+    git(root, 'apply', '.git/patch')
+    expect(filesIn(root)['start/ü "x"/routes.ts']).toBe(MIGRATED_ROUTES)
+  })
+
+  it('does not write through a link to a source file', () => {
+    const outside = join(directoryWith({ 'routes.ts': application['start/routes.ts']! }), 'routes.ts')
+    const root = repositoryWith(application)
+    symlinkSync(outside, join(root, 'start/linked.ts'))
+    expect(hotCodemod(root, 'migrate', '--yes').code).toBe(0)
+    expect(readFileSync(outside, 'utf8')).toBe(application['start/routes.ts'])
+  })
+
   it('--json prints nothing but the report', () => {
     const root = repositoryWith(application)
     const { code, stdout } = hotCodemod(root, 'migrate', '--json')
@@ -189,6 +207,11 @@ describe('bad input changes nothing, exits with 2 and says what to do', () => {
       'AdonisJS 5',
       { 'package.json': '{ "name": "app", "dependencies": { "@adonisjs/core": "^5.9.0" } }\n' },
       'uses AdonisJS 5',
+    ],
+    [
+      'boundaries that are no list of globs',
+      { 'package.json': application['package.json']!.replace('"type"', '"hotHook": { "boundaries": {} },\n  "type"') },
+      '"hotHook.boundaries" is not a list of globs',
     ],
     ['a CommonJS project', { 'package.json': application['package.json']!.replace('"type": "module",', '') }, '"type"'],
   ])('%s', (_, files, message) => {

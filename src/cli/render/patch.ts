@@ -7,11 +7,14 @@ export function renderPatch({ changes, project }: Migration): string {
   return changes
     .map(({ path, before, after }) => {
       const name = relative(project.root, path).split(sep).join('/')
-      const [from, to] = [before === undefined ? '/dev/null' : quoted(`a/${name}`), quoted(`b/${name}`)]
-      const body = createTwoFilesPatch(from, to, before ?? '', after, undefined, undefined, {
-        headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
-      })
-      return `diff --git ${quoted(`a/${name}`)} ${quoted(`b/${name}`)}\n${before === undefined ? 'new file mode 100644\n' : ''}${body}`
+      // The names are ours to quote: git's way of it is not the library's.
+      const from = before === undefined ? '/dev/null' : quoted(`a/${name}`)
+      const hunks = createTwoFilesPatch('a', 'b', before ?? '', after)
+        .split('\n')
+        .slice(3)
+        .join('\n')
+      const created = before === undefined ? 'new file mode 100644\n' : ''
+      return `diff --git ${quoted(`a/${name}`)} ${quoted(`b/${name}`)}\n${created}--- ${from}\n+++ ${quoted(`b/${name}`)}\n${hunks}`
     })
     .join('')
 }
