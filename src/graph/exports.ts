@@ -117,7 +117,8 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
     if (!node || depth > 5) return 'its class was not found'
     const own = node.body.body.find((member) => member.type === 'MethodDefinition' && member.kind === 'constructor')
     if (own?.type === 'MethodDefinition' && own.value.params.length > 0) return 'its constructor takes arguments'
-    if (keepsState(node)) return 'it keeps state between requests'
+    if (own?.type === 'MethodDefinition' && doesSomething(own)) return 'its constructor does something'
+    if (keepsState(node, ownClasses(bodyOf(declared.path)))) return 'it keeps state between requests'
     if (!node.superClass) return undefined
     if (node.superClass.type !== 'Identifier') return 'its base class is computed'
     const base = baseOf(bodyOf(declared.path), node.superClass.name)
@@ -258,12 +259,47 @@ function baseOf(
   return undefined
 }
 
-/** Whether an instance remembers anything from one call to the next: assigns to a field, or starts with a container in one. */
-function keepsState(node: TSESTree.ClassDeclaration | TSESTree.ClassExpression): boolean {
+/** A constructor with more in it than `super()`. */
+function doesSomething({ value }: TSESTree.MethodDefinition): boolean {
+  const statements = value.body?.body ?? []
+  return statements.some(
+    (statement) =>
+      statement.type !== 'ExpressionStatement' ||
+      statement.expression.type !== 'CallExpression' ||
+      statement.expression.callee.type !== 'Super',
+  )
+}
+
+/** Names of what the project itself declares and a module imports. */
+function ownClasses(body: readonly TSESTree.ProgramStatement[]): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const statement of body) {
+    if (statement.type !== 'ImportDeclaration' || !/^[#.]/.test(statement.source.value)) continue
+    for (const { local } of statement.specifiers) names.add(local.name)
+  }
+  return names
+}
+
+/**
+ * Whether an instance remembers anything from one call to the next: assigns to a field, or holds what it made itself.
+ * A field with a `new Service()` of the project is the usual way to hold a service, and is not counted.
+ */
+function keepsState(node: TSESTree.ClassDeclaration | TSESTree.ClassExpression, own: ReadonlySet<string>): boolean {
   return node.body.body.some((member) => {
-    if (member.type === 'PropertyDefinition')
-      return !member.static && member.value !== null && isEmptyContainer(member.value)
+    if (member.type === 'PropertyDefinition') {
+      return (
+        !member.static && member.value !== null && (isEmptyContainer(member.value) || makesSomething(member.value, own))
+      )
+    }
     return member.type === 'MethodDefinition' && member.kind !== 'constructor' && assignsToThis(member.value)
+  })
+}
+
+function makesSomething(value: TSESTree.Node, own: ReadonlySet<string>): boolean {
+  if (value.type === 'ArrowFunctionExpression' || value.type === 'FunctionExpression') return false
+  return someNode(value, (node) => {
+    if (node.type === 'CallExpression' || node.type === 'AwaitExpression') return true
+    return node.type === 'NewExpression' && !(node.callee?.type === 'Identifier' && own.has(node.callee.name))
   })
 }
 

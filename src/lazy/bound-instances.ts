@@ -2,6 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { Edit } from '../edits/text.ts'
 import type { Exports } from '../graph/exports.ts'
+import type { Analysis } from './analysis.ts'
 import type { Candidate } from './candidate.ts'
 import type { OpenModule, Rewritten } from './file-rewrite.ts'
 import { plan } from './plan.ts'
@@ -76,10 +77,24 @@ function convert(module: OpenModule, candidate: Candidate, slots: Slots): Edit[]
   }
   const doubt = analysis.exports.instanceDoubt(target.path, target.exportName)
   if (doubt) return doubt
-  if (target.sideEffect) return `${target.sideEffect} runs code when it is imported`
+  const effect = target.sideEffect ?? effectBelow(target.path, analysis)
+  if (effect) return `${effect} runs code when it is imported`
   const loader = loaderText(quote + target.specifier + quote, target.exportName)
   edits.push(replaceImport(text, declaration, [`const ${specifier.local.name} = ${loader}`]))
   return edits
+}
+
+/** The first thing that runs when `target` is imported, in a module that nothing else of the server loads. */
+function effectBelow(target: string, { modules, exports, reload }: Analysis): string | undefined {
+  const below = new Set([target])
+  for (const path of below) for (const edge of modules.edges(path)) if (!edge.dynamic) below.add(edge.target)
+  const { importers } = reload()
+  for (const path of below) {
+    const effect = exports.sideEffect(path)
+    const others = importers.get(path)?.some((importer) => !below.has(importer.path)) ?? false
+    if (effect && !others) return effect
+  }
+  return undefined
 }
 
 /** The edits that drop `const c = new C()` and turn each `c.m.bind(c)` into a tuple. */
@@ -105,6 +120,7 @@ function convertInstance(
     const handler = handlerOf(node)
     if (!handler) return `\`${variable?.name}\` is used other than by \`.bind(${variable?.name})\``
     if (slots.registrationOf(handler.node)?.shape !== 'tuple') return `\`${variable?.name}\` is used outside a route`
+    if (/\/[*/]/.test(text.slice(...handler.node.range))) return 'a comment would be lost'
     const kind = methodOf(handler.method)
     if (kind === 'absent') return `it has no method \`${handler.method}\``
     if (!handler.isBound && kind !== 'free') return `\`${handler.method}\` may use \`this\`, and is not bound`

@@ -23,7 +23,8 @@ export function rewriteMagicStrings(module: OpenModule): Rewritten {
   const { text, program, scopes, framework, major } = module
   const facts = module.analysis.facts(module.path)
   if (!facts.inServer) return { edits: [], count: 0, left: [] }
-  const names = existingLoaders(module)
+  const loaders = existingLoaders(module)
+  const names = new Map<string, string>()
   const taken = new Set(
     scopes.scopes.flatMap(({ set, through }) => [
       ...set.keys(),
@@ -48,7 +49,15 @@ export function rewriteMagicStrings(module: OpenModule): Rewritten {
       })
       continue
     }
-    let name = names.get(specifier)
+    const existing = loaders.get(specifier)
+    if (existing && existing.end > node.range[0]) {
+      left.push({
+        message: `${node.raw} stays a magic string: \`${existing.name}\` is declared below it.`,
+        offset: node.range[0],
+      })
+      continue
+    }
+    let name = existing?.name ?? names.get(specifier)
     if (name !== undefined && major >= 7 && framework.routeName(name) !== framework.routeName(nameOf(specifier))) {
       left.push({
         message: `${node.raw} stays a magic string: \`${name}\` would give its route another name.`,
@@ -107,16 +116,23 @@ function magicIn(program: TSESTree.Program, slots: Slots): Magic[] {
   return found.sort((a, b) => a.node.range[0] - b.node.range[0])
 }
 
-/** `const X = () => import('…')` of the module: its name, by specifier. */
-function existingLoaders({ dynamicImports }: Parsed): Map<string, string> {
-  const names = new Map<string, string>()
+/**
+ * `const X = () => import('…')` of the module, by specifier: its name, and where it ends. Not one whose name another
+ * scope declares too, since that may be what a route sees.
+ */
+function existingLoaders({ dynamicImports, scopes }: Parsed): Map<string, { name: string; end: number }> {
+  const loaders = new Map<string, { name: string; end: number }>()
   for (const { source, parent } of dynamicImports) {
     const declarator = parent?.type === 'ArrowFunctionExpression' ? parent.parent : undefined
     if (source.type !== 'Literal' || declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'Identifier')
       continue
-    if (declarator.parent.parent.type === 'Program') names.set(String(source.value), declarator.id.name)
+    const { name } = declarator.id
+    const { kind, parent: holder } = declarator.parent
+    const isOnly = scopes.scopes.filter(({ set }) => set.has(name)).length === 1
+    if (kind === 'const' && holder.type === 'Program' && isOnly)
+      loaders.set(String(source.value), { name, end: declarator.range[1] })
   }
-  return names
+  return loaders
 }
 
 /** `users_controller` gives `UsersController`, or `AdminUsersController` when that is taken. AdonisJS 7 names routes by it. */

@@ -97,6 +97,16 @@ describe('bound-instances', () => {
       'export default class C { count = 0; index() { this.count++ } }\n',
       'it keeps state between requests',
     ],
+    [
+      'a constructor that does something',
+      'export default class C { constructor() { setInterval(() => {}, 1000) } index() {} }\n',
+      'its constructor does something',
+    ],
+    [
+      'a field that holds what it made',
+      "import { Pool } from 'pg'\nexport default class C { pool = new Pool(); index() {} }\n",
+      'it keeps state between requests',
+    ],
     ['a cache', 'export default class C { cache = new Map(); index() {} }\n', 'it keeps state between requests'],
     [
       'a base class from a package',
@@ -120,6 +130,7 @@ describe('bound-instances', () => {
       `${ROUTES}console.log(users)\n`,
       '`users` is used other than by `.bind(users)`',
     ],
+    ['a comment', ROUTES.replace('bind(users)', 'bind(/* why */ users)'), 'a comment would be lost'],
     ['a method that does not exist', `${ROUTES}router.get('/x', users.gone.bind(users))\n`, 'it has no method `gone`'],
     [
       'a bound method elsewhere',

@@ -44,6 +44,18 @@ describe('magic-strings', () => {
     )
   })
 
+  it('does not reuse one that is declared below', async () => {
+    const { changed, notes } = await run(
+      magicStrings,
+      app(
+        `${ROUTER}\nrouter.get('/a', '#controllers/users_controller.index')\nconst Users = () => import('#controllers/users_controller')\n`,
+      ),
+      { major: 6 },
+    )
+    expect(changed).toEqual({})
+    expect(notes[0]).toContain('`Users` is declared below it')
+  })
+
   it('does not reuse one on AdonisJS 7 that would rename the route', async () => {
     const lazy = "const UC = () => import('#controllers/users_controller')\n"
     const { changed, notes } = await run(
