@@ -368,7 +368,7 @@ function specifiersReadAtLoad(body: readonly TSESTree.ProgramStatement[]): Reado
     // Functions run later, types never, instance fields when an instance is made.
     if (type !== undefined && /Function|^MethodDefinition$|^TS(?!As|Satisfies|NonNull|TypeAssertion|Export)/.test(type))
       continue
-    if (type === 'PropertyDefinition' && !isStatic) continue
+    if (type === 'ExportSpecifier' || (type === 'PropertyDefinition' && !isStatic)) continue
     const source = type === 'Identifier' && name !== undefined ? sources.get(name) : undefined
     if (source !== undefined) found.add(source)
     pending.push(...Object.values(node))
@@ -426,7 +426,11 @@ function isImportedForEffect(statement: TSESTree.Node): boolean {
   )
 }
 
-/** A class with a decorator of a package that may register it somewhere; AdonisJS's own keep what they learn in the class. */
+/** Decorators that are there to register something; most others only keep what they learn in the class. */
+const REGISTERS =
+  /^(?:cron|schedule\w*|job|queue\w*|worker|process|on|once|listen\w*|subscribe\w*|event\w*|route\w*|get|post|put|patch|delete|any|resource|controller|register\w*|command|middleware)$/i
+
+/** A class with a decorator of a package that registers it somewhere, by the decorator's name. */
 function isDecorated(statement: TSESTree.Node, foreign: ReadonlySet<string>): boolean {
   const declaration =
     statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration'
@@ -435,7 +439,10 @@ function isDecorated(statement: TSESTree.Node, foreign: ReadonlySet<string>): bo
   if (declaration?.type !== 'ClassDeclaration') return false
   const members = declaration.body.body.flatMap((member) => ('decorators' in member ? member.decorators : []))
   return [...declaration.decorators, ...members].some(({ expression }) =>
-    someNode(expression, ({ type, name }) => type === 'Identifier' && name !== undefined && foreign.has(name)),
+    someNode(
+      expression,
+      ({ type, name }) => type === 'Identifier' && name !== undefined && foreign.has(name) && REGISTERS.test(name),
+    ),
   )
 }
 

@@ -242,7 +242,8 @@ function planTypeImport(
     (module.boundary ? module.role : undefined)
   if (!role || module.kind === 'external') return
   const bindings = bindingsOf(input.scopes, declaration, slots)
-  if (bindings.length === 0) return
+  const erased = declaration.importKind === 'type' || bindings.every(({ fate }) => fate === 'type')
+  if (bindings.length === 0 || !erased) return
   const detail = bindings.map(({ local }) => local.name).join('`, `')
   const blocker: Demotion | undefined =
     (hasCommentInside(source, declaration) ? ['leave', 'comment-inside', ''] : undefined) ??

@@ -124,6 +124,15 @@ describe('import cycles', () => {
     expect(found[USERS]).toBe('fix')
   })
 
+  it('nor a barrel in a cycle, which only passes on', async () => {
+    const found = await verdicts({
+      'app/services/users.ts': "import { A } from './index.js'\nexport const list = () => [A]\n",
+      'app/services/index.ts': "import { A } from './a.js'\nexport { A }\n",
+      'app/services/a.ts': "import { A as Self } from './index.js'\nexport class A { self() { return Self } }\n",
+    })
+    expect(found[USERS]).toBe('fix')
+  })
+
   it('nor does one that is loaded at boot anyway', async () => {
     const found = await verdicts({
       'app/services/users.ts': "import { A } from './a.js'\nexport const list = () => [A]\n",
@@ -237,6 +246,7 @@ describe('code that runs at import', () => {
     ['a guard on constants', "const weights = [1]\nif (Math.abs(weights[0] - 1) > 1e-9) throw new Error('weights')"],
     ['a directive', "'use strict'"],
     ['a types import', "import '@adonisjs/core/types'"],
+    ['a decorator that describes', "import { ApiOperation } from 'openapi'\n@ApiOperation()\nexport class Users {}"],
     ['a decorator of AdonisJS', "import { inject } from '@adonisjs/core'\n@inject()\nexport class Users {}"],
     ['a default export of data', 'export default { a: 1 }'],
     ['a decorated class', 'const inject = () => () => {}\n@inject()\nexport class Users {}'],
