@@ -86,7 +86,6 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
       inServer: isInServer(path),
       boundary: isBoundary(path),
       lexes: isLexed(path),
-      keepsTypeImports: elision === 'verbatim',
       namesRoutes,
       module: (specifier) => moduleFacts(path, specifier),
     }

@@ -8,8 +8,6 @@ export interface FileFacts {
   readonly boundary: boolean
   /** hot-hook can lex the file; where it cannot, every lazy import of a boundary in it fails. */
   readonly lexes: boolean
-  /** The loader keeps value imports whose bindings are only used as types (`verbatimModuleSyntax`, native stripping). */
-  readonly keepsTypeImports: boolean
   /** The framework names routes after their handlers (AdonisJS 7). */
   readonly namesRoutes: boolean
   /** What `specifier`, written in this file, stands for. */
