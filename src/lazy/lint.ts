@@ -123,14 +123,15 @@ interface LintedProject {
 interface Known {
   readonly stamp: string
   readonly project: LintedProject | undefined
-  /** Milliseconds since the epoch. */
-  checkedAt: number
+  /** Milliseconds since the epoch: when the disk is looked at again. */
+  staleAt: number
 }
 
 const projects = new Map<string, Known>()
 
-/** How long the disk is trusted between two files, in milliseconds; a look costs about a millisecond for 360 files. */
+/** How long the disk is trusted between two files, in milliseconds, at least; and how many times as long as a look at it takes. */
 const TRUST = 250
+const SHARE = 20
 
 /** The AdonisJS project `filename` belongs to, and its real path; undefined outside one. */
 function projectOf(filename: string): (LintedProject & { readonly path: string }) | undefined {
@@ -138,14 +139,15 @@ function projectOf(filename: string): (LintedProject & { readonly path: string }
   if (root === undefined) return undefined
   let known = projects.get(root)
   const now = Date.now()
-  if (!known || now - known.checkedAt > TRUST) {
+  if (!known || now > known.staleAt) {
     const stamp = stampOf(join(root, 'package.json'))
     if (known?.stamp === stamp) {
       known.project?.analysis.refresh()
-      known.checkedAt = now
     } else {
-      projects.set(root, (known = { stamp, project: openForLint(root), checkedAt: now }))
+      projects.set(root, (known = { stamp, project: openForLint(root), staleAt: 0 }))
     }
+    const done = Date.now()
+    known.staleAt = done + Math.max(TRUST, SHARE * (done - now))
   }
   const real = realpathSync(root)
   return known.project && { ...known.project, path: join(real, relative(root, filename)) }
