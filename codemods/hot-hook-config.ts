@@ -111,10 +111,11 @@ function demandOf(project: Project, { analysis, files }: ProjectPlan): Demand {
     }
   }
   const sources = listSourceFiles(project.root)
+  const roots = new Set(analysis.server.roots.map(({ path }) => path))
   for (const path of new Set([...sources, ...importers.keys()])) {
     const boot = framework.boot.test(relative(project.root, path).split(sep).join('/'))
-    const imported = importers.get(path)?.some(({ dynamic }) => !dynamic)
-    if (boot || imported || analysis.roots.includes(path)) unwanted.add(path)
+    const imported = importers.get(path)?.some(({ lazy }) => !lazy)
+    if (boot || imported || roots.has(path)) unwanted.add(path)
   }
   for (const path of unwanted) wanted.delete(path)
   return { wanted, unwanted, files: sources }

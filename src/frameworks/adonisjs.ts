@@ -1,4 +1,6 @@
-import type { Framework, Role } from './framework.ts'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Framework, Role, Root } from './framework.ts'
 
 const ROLES: readonly (readonly [RegExp, Role])[] = [
   [/(?:^|[\\/])controllers?[\\/]|_controller\.[cm]?[jt]sx?$/i, 'controller'],
@@ -86,6 +88,25 @@ export const adonisjs: Framework = {
     /^(?:tests?|__tests__|commands|database|scripts|bin|build|dist|ace(?:js)?)[\\/]|[\\/]__tests__[\\/]|\.(?:spec|test)\.[cm]?[jt]sx?$|\.d\.[cm]?ts$/,
   boot: /^(?:start|config|providers|bin|adonisrc\.[jt]s|ace\.js)(?:[\\/]|$)/,
   importsOnce: /^(?:adonisrc\.[jt]s$|bin[\\/]|config[\\/])/,
+  loads: (root, _read, entry) => loadsOf(root, entry),
   // @adonisjs/http-server 8.2.0: StringBuilder(name).removeSuffix('controller').snakeCase()
   routeName: (name) => name.replace(/[-_]?controller$/i, '').replace(/^./, (first) => first.toLowerCase()),
+}
+
+/**
+ * The modules an AdonisJS server loads by itself: adonisrc.ts (which imports providers and preloads) and everything in
+ * config/ (@adonisjs/application `Application.init`). bin/server.ts, with which `ace serve` starts, where the entry is
+ * not known.
+ */
+function loadsOf(root: string, entry: string | undefined): Root[] {
+  const servers = entry === undefined ? ['bin/server.ts', 'server.ts', 'bin/server.js'] : []
+  const config = join(root, 'config')
+  const configs = statSync(config, { throwIfNoEntry: false })?.isDirectory()
+    ? readdirSync(config, { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.d)\.[cm]?[jt]s$/.test(name))
+    : []
+  return [
+    ...servers.map((name) => ({ path: join(root, name), by: '`node ace serve`' })),
+    ...['adonisrc.ts', 'adonisrc.js'].map((name) => ({ path: join(root, name), by: 'AdonisJS' })),
+    ...configs.sort().map((name) => ({ path: join(config, name), by: 'AdonisJS' })),
+  ].filter(({ path }) => existsSync(path))
 }

@@ -33,9 +33,17 @@ export interface Registration {
   readonly namesRoute?: true
 }
 
+/** A module that the framework, or a plugin that loads files, imports by itself. */
+export interface Root {
+  /** Absolute. */
+  readonly path: string
+  /** Who loads it, for people: `AdonisJS`, `@fastify/autoload in src/app.ts:12`. */
+  readonly by: string
+}
+
 /** Everything the planner knows of a framework. Adding a framework is writing one of these. */
 export interface Framework {
-  readonly name: 'adonisjs'
+  readonly name: 'adonisjs' | 'express' | 'fastify' | 'hono' | 'koa' | 'nestjs' | 'kickjs' | 'node'
   readonly receivers: readonly Receiver[]
   readonly typeModules: RegExp
   readonly registrations: readonly Registration[]
@@ -51,6 +59,15 @@ export interface Framework {
   readonly boot: RegExp
   /** Modules, relative to the project root, whose `import()`s run once, at boot. */
   readonly importsOnce: RegExp
+  /**
+   * The modules that are loaded though no module of the project imports them, each once, in the order in which they
+   * are found.
+   *
+   * @param root absolute.
+   * @param read the text of a file of the project; undefined when there is no such file.
+   * @param entry the module that node starts with, absolute; undefined when it is not known.
+   */
+  loads(root: string, read: (path: string) => string | undefined, entry: string | undefined): readonly Root[]
   /** The name the framework gives to a route whose handler is called `name`, without the method. */
   routeName(name: string): string
 }

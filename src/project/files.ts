@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { lstatSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 
 const SOURCE = /(?<!\.d)\.[cm]?[jt]sx?$/
 const SKIPPED = new Set(['node_modules', 'build', 'dist', 'coverage', 'tmp'])
@@ -46,4 +46,10 @@ function walk(root: string, below = ''): string[] {
 /** Whether `path` is a symbolic link: what it leads to is edited under its own name, if it is in the project at all. */
 export function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+}
+
+/** The path that hot-hook compares: absolute, symbolic links resolved where there is such a file. */
+export function realPath(path: string): string {
+  const absolute = resolve(path)
+  return existsSync(absolute) ? realpathSync(absolute) : absolute
 }

@@ -1,19 +1,20 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import picomatch from 'picomatch'
-import { major } from 'semver'
 import { InvalidJson, jsonPosition, parseJson, type JsonPath } from '../edits/json.ts'
 import { readText } from '../edits/tree.ts'
 import {
   ancestors,
   installedVersion,
   isRecord,
-  lowestMajor,
-  rangeOf,
+  packageMajor,
   readManifest,
   workspacePatterns,
 } from './package-manager.ts'
-import type { PackageJson, Project } from './project.ts'
+import type { FrameworkInUse, PackageJson, Project } from './project.ts'
+import { runtimeOf, type RuntimeOptions } from './runtime.ts'
+
+export { packageMajor } from './package-manager.ts'
 
 /** A project that cannot be worked on. The message says what is wrong, where, and what to do next. */
 export class ProjectError extends Error {
@@ -31,7 +32,65 @@ export class ProjectError extends Error {
 const supported = 'hot-codemod supports AdonisJS 6 and 7 today'
 
 /**
- * The project that `directory` is in: that of the nearest package.json upward.
+ * The project that `directory` is in, whatever its framework: that of the nearest package.json upward.
+ *
+ * @param options what decides instead of the scripts of package.json and the running Node.js.
+ * @throws {ProjectError} when there is no package.json, it is not JSON, or it holds values of wrong types.
+ * @throws {UnreadableFile} when package.json cannot be read or is not UTF-8.
+ */
+export function readProject(directory: string, options: RuntimeOptions = {}): Project {
+  const { root, path, text } = nearestManifest(resolve(directory))
+  return projectOf(root, path, text, parseManifest(text, path), options)
+}
+
+function projectOf(
+  root: string,
+  path: string,
+  text: string,
+  packageJson: PackageJson,
+  options: RuntimeOptions,
+): Project {
+  const framework = frameworkOf(root, packageJson)
+  return {
+    root,
+    packageJsonPath: path,
+    framework,
+    runtime: runtimeOf(root, packageJson, text, framework.name, options),
+    type: packageJson.type === 'module' ? 'module' : 'commonjs',
+    packageJson,
+  }
+}
+
+/** The packages that name a framework, the outer ones first: NestJS and KickJS run on Express or Fastify. */
+const packages: readonly (readonly [Exclude<FrameworkInUse['name'], 'adonisjs' | 'node'>, readonly string[]])[] = [
+  ['nestjs', ['@nestjs/core']],
+  ['kickjs', ['@forinda/kickjs', '@forinda/kickjs-core', '@forinda/kickjs-http', 'kickjs']],
+  ['fastify', ['fastify']],
+  ['hono', ['hono']],
+  ['koa', ['koa']],
+  ['express', ['express']],
+]
+
+/** By `dependencies`, then by `devDependencies`. */
+function frameworkOf(root: string, packageJson: PackageJson): FrameworkInUse {
+  if (isAdonisApplication(root, packageJson)) return { name: 'adonisjs', major: adonisMajor(root, packageJson) ?? 0 }
+  for (const section of [packageJson.dependencies ?? {}, packageJson.devDependencies ?? {}]) {
+    for (const [name, members] of packages) {
+      const found = members.find((member) => Object.hasOwn(section, member))
+      if (found !== undefined) return { name, major: packageMajor(root, packageJson, found) ?? 0 }
+    }
+  }
+  return { name: 'node', major: 0 }
+}
+
+function isAdonisApplication(root: string, { dependencies, devDependencies }: PackageJson): boolean {
+  if (dependencies?.['@adonisjs/core'] !== undefined) return true
+  const declared = devDependencies?.['@adonisjs/core'] !== undefined
+  return hasRcFile(root) && (declared || installedVersion(root, '@adonisjs/core') !== undefined)
+}
+
+/**
+ * The AdonisJS application that `directory` is in: that of the nearest package.json upward.
  *
  * The major version of AdonisJS is that of the installed @adonisjs/core, else the lowest that its range in
  * package.json allows (`catalog:` is looked up in pnpm-workspace.yaml or .yarnrc.yml). Where neither is known, that
@@ -62,7 +121,7 @@ export function openProject(directory: string): Project {
     )
   }
   requireModules(text, path, packageJson)
-  return { root, packageJsonPath: path, framework: { name: 'adonisjs', major: adonis }, packageJson }
+  return projectOf(root, path, text, packageJson, {})
 }
 
 function nearestManifest(directory: string): { root: string; path: string; text: string } {
@@ -116,11 +175,8 @@ function parse(text: string, path: string): unknown {
 }
 
 function requireApplication(root: string, path: string, packageJson: PackageJson): void {
+  if (isAdonisApplication(root, packageJson)) return
   const declared = { ...packageJson.devDependencies, ...packageJson.dependencies }
-  if (packageJson.dependencies?.['@adonisjs/core'] !== undefined) return
-  if (hasRcFile(root) && ('@adonisjs/core' in declared || installedVersion(root, '@adonisjs/core') !== undefined)) {
-    return
-  }
   if ('@adonisjs/core' in declared) {
     throw new ProjectError(
       `${path} has @adonisjs/core only in devDependencies and there is no adonisrc.ts beside it: it is a package for AdonisJS, not an application. ${supported}; run it in the directory of an application.`,
@@ -183,15 +239,6 @@ function adonisMajor(root: string, packageJson: PackageJson): number | undefined
   if (!hasRcFile(root)) return undefined
   const rc = rcFiles.map((file) => readText(join(root, file)) ?? '').join('')
   return rc.includes('indexEntities') || packageJson.imports?.['#generated/*'] !== undefined ? 7 : 6
-}
-
-/** The installed major of the package `name`, else the lowest that package.json allows. */
-export function packageMajor(root: string, packageJson: PackageJson, name: string): number | undefined {
-  const installed = installedVersion(root, name)
-  if (installed !== undefined) return major(installed)
-  const specifier = packageJson.dependencies?.[name] ?? packageJson.devDependencies?.[name]
-  const range = typeof specifier === 'string' ? rangeOf(root, name, specifier) : undefined
-  return range === undefined ? undefined : lowestMajor(range)
 }
 
 const rcFiles = ['adonisrc.ts', 'adonisrc.js']

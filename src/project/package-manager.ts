@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { major, minVersion, valid, validRange } from 'semver'
 import { parseJson } from '../edits/json.ts'
 import { readText } from '../edits/tree.ts'
+import type { PackageJson } from './project.ts'
 
 export interface PackageManager {
   readonly name: 'npm' | 'pnpm' | 'yarn' | 'bun'
@@ -85,6 +86,15 @@ export function installedVersion(root: string, name: string): string | undefined
     if (typeof version === 'string' && valid(version) !== null) return version
   }
   return undefined
+}
+
+/** The installed major of the package `name`, else the lowest that package.json allows. */
+export function packageMajor(root: string, packageJson: PackageJson, name: string): number | undefined {
+  const installed = installedVersion(root, name)
+  if (installed !== undefined) return major(installed)
+  const specifier = packageJson.dependencies?.[name] ?? packageJson.devDependencies?.[name]
+  const range = typeof specifier === 'string' ? rangeOf(root, name, specifier) : undefined
+  return range === undefined ? undefined : lowestMajor(range)
 }
 
 /**

@@ -1,16 +1,22 @@
+import type { Runtime } from './runtime.ts'
+
 /** The user's project, read once. Paths are absolute; nothing here writes. */
 export interface Project {
   /** Directory of the nearest package.json. */
   readonly root: string
   readonly packageJsonPath: string
   readonly framework: FrameworkInUse
+  readonly runtime: Runtime
+  /** What a `.js` or `.ts` file is: `type` of package.json, `commonjs` without it. */
+  readonly type: 'module' | 'commonjs'
   /** `package.json` as it was when the project was opened; codemods that edit it read the tree instead. */
   readonly packageJson: PackageJson
 }
 
 export interface FrameworkInUse {
-  readonly name: 'adonisjs'
-  /** Major version of @adonisjs/core: the installed one, else the lowest that package.json allows. */
+  /** `node`: none that is known. */
+  readonly name: 'adonisjs' | 'express' | 'fastify' | 'hono' | 'koa' | 'nestjs' | 'kickjs' | 'node'
+  /** Major version: the installed one, else the lowest that package.json allows; 0 when it is not known, and for `node`. */
   readonly major: number
 }
 

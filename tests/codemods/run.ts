@@ -5,6 +5,7 @@ import { expect, onTestFinished } from 'vitest'
 import type { Codemod, Note } from '../../codemods/codemod.ts'
 import { createFileTree } from '../../src/edits/tree.ts'
 import type { Project } from '../../src/project/project.ts'
+import { runtimeOf } from '../../src/project/runtime.ts'
 
 /** Writes `files` to a new directory, which is removed after the test; `.git` keeps searches upward inside it. */
 export function directoryWith(files: Readonly<Record<string, string>>): string {
@@ -36,8 +37,11 @@ export async function run(
   const top = directoryWith(files)
   const root = join(top, directory)
   const packageJsonPath = join(root, 'package.json')
-  const packageJson = JSON.parse(files[relative(top, packageJsonPath)]!.replace('\uFEFF', '')) as Project['packageJson']
-  const project: Project = { root, packageJsonPath, framework: { name: 'adonisjs', major }, packageJson }
+  const text = files[relative(top, packageJsonPath)]!
+  const packageJson = JSON.parse(text.replace('\uFEFF', '')) as Project['packageJson']
+  const framework = { name: 'adonisjs', major } as const
+  const runtime = runtimeOf(root, packageJson, text, framework.name)
+  const project: Project = { root, packageJsonPath, framework, runtime, type: 'module', packageJson }
   const tree = createFileTree()
   const step = await codemod.run(project, tree)
   const changes = tree.changes()

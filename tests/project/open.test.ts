@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openProject, ProjectError } from '../../src/project/open.ts'
+import { openProject, ProjectError, readProject } from '../../src/project/open.ts'
+import type { Project } from '../../src/project/project.ts'
 import { directoryWith } from '../codemods/run.ts'
 
 /** The message of the error for `files`, without the path of their directory. */
@@ -25,11 +26,25 @@ describe('openProject', () => {
     const root = directoryWith({
       'package.json': '\uFEFF{"name": "x", "type": "module", "dependencies": {"@adonisjs/core": "^6.18.0"}}',
       'app/controllers/users.ts': '',
+      'bin/server.ts': '',
     })
     expect(openProject(join(root, 'app/controllers'))).toEqual({
       root,
       packageJsonPath: join(root, 'package.json'),
       framework: { name: 'adonisjs', major: 6 },
+      type: 'module',
+      runtime: {
+        entry: join(root, 'bin/server.ts'),
+        script: undefined,
+        runner: 'ace',
+        loader: 'ts-node',
+        loaderVersion: undefined,
+        preloads: [],
+        node: process.versions.node,
+        hotHook: 'none',
+        hotHookVersion: undefined,
+        watcher: 'hot-hook',
+      },
       packageJson: { name: 'x', type: 'module', dependencies: { '@adonisjs/core': '^6.18.0' } },
     })
   })
@@ -256,5 +271,93 @@ describe('openProject, the root of a workspace', () => {
         'package.json': '{"type": "module", "workspaces": ["apps/*"], "dependencies": {"@adonisjs/core": "^7.0.0"}}',
       }),
     ).toBe(7)
+  })
+})
+
+describe('readProject', () => {
+  const read = (files: Readonly<Record<string, string>>): Project => readProject(directoryWith(files))
+
+  it('reads the project of the nearest package.json, whatever it is', () => {
+    const root = directoryWith({
+      'package.json': '{"name": "x", "scripts": {"dev": "tsx watch src/main.ts"}}',
+      'src/main.ts': '',
+    })
+    expect(readProject(join(root, 'src'))).toMatchObject({
+      root,
+      packageJsonPath: join(root, 'package.json'),
+      framework: { name: 'node', major: 0 },
+      type: 'commonjs',
+      runtime: { entry: join(root, 'src/main.ts'), runner: 'tsx', loader: 'tsx', script: { name: 'dev', line: 1 } },
+      packageJson: { name: 'x' },
+    })
+  })
+  it('takes the entry and the version of Node.js from the caller', () => {
+    const root = directoryWith({ 'package.json': '{}', 'src/main.ts': '', 'src/server.ts': '' })
+    expect(readProject(root, { entry: 'src/main.ts', node: '24.11.1' }).runtime).toMatchObject({
+      entry: join(root, 'src/main.ts'),
+      node: '24.11.1',
+    })
+  })
+  it.each([
+    ['{"type": "module"}', 'module'],
+    ['{"type": "commonjs"}', 'commonjs'],
+    ['{}', 'commonjs'],
+  ])('of %s is %s', (manifest, type) => {
+    expect(read({ 'package.json': manifest }).type).toBe(type)
+  })
+
+  it.each([
+    ['{"dependencies": {"express": "^5.1.0"}}', 'express', 5],
+    ['{"dependencies": {"fastify": ">=4.2"}}', 'fastify', 4],
+    ['{"dependencies": {"hono": "4.1.0"}}', 'hono', 4],
+    ['{"dependencies": {"koa": "~2.16"}}', 'koa', 2],
+    ['{"dependencies": {"@nestjs/core": "^11.0.0", "express": "^5.0.0", "fastify": "^5.0.0"}}', 'nestjs', 11],
+    ['{"dependencies": {"@forinda/kickjs-core": "^1.2.2", "express": "^5.1.0"}}', 'kickjs', 1],
+    ['{"dependencies": {"@forinda/kickjs": "^7.1.1", "fastify": "^5.1.0"}}', 'kickjs', 7],
+    ['{"dependencies": {"express": "^4.0.0", "fastify": "^5.0.0"}}', 'fastify', 5],
+    ['{"dependencies": {"express": "^4.0.0"}, "devDependencies": {"fastify": "^5.0.0"}}', 'express', 4],
+    ['{"dependencies": {"koa": "^3.0.0", "hono": "^4.0.0"}}', 'hono', 4],
+    ['{"devDependencies": {"hono": "^4.0.0"}}', 'hono', 4],
+    ['{"dependencies": {"express": "latest"}}', 'express', 0],
+    ['{"dependencies": {"@adonisjs/core": "^6.0.0", "express": "^5.0.0"}}', 'adonisjs', 6],
+    ['{"dependencies": {"@adonisjs/core": "^5.0.0"}}', 'adonisjs', 5],
+    ['{"dependencies": {"@adonisjs/core": "latest"}}', 'adonisjs', 0],
+    ['{"dependencies": {"express-session": "^1.0.0"}}', 'node', 0],
+    ['{}', 'node', 0],
+  ])('%s is %s %i', (manifest, name, major) => {
+    expect(read({ 'package.json': manifest }).framework).toEqual({ name, major })
+  })
+  it('has the major that is installed', () => {
+    expect(
+      read({
+        'package.json': '{"dependencies": {"express": ">=4"}}',
+        'node_modules/express/package.json': '{"version": "5.1.0"}',
+      }).framework,
+    ).toEqual({ name: 'express', major: 5 })
+  })
+  it('of a package for AdonisJS is no application of it', () => {
+    const manifest = '{"devDependencies": {"@adonisjs/core": "^7.0.0"}}'
+    expect(read({ 'package.json': manifest }).framework.name).toBe('node')
+    expect(read({ 'package.json': manifest, 'adonisrc.ts': '' }).framework).toEqual({ name: 'adonisjs', major: 7 })
+  })
+
+  it.each([
+    ['[]', 'package.json:1 does not hold a JSON object. Correct it and run again.'],
+    ['{\n"scripts": []}', '"scripts" is not an object in package.json:2. Correct it and run again.'],
+    ['{', 'is not valid JSON'],
+    ['{"hotHook": {"boundaries": 1}}', '"hotHook.boundaries" is not a list of globs in package.json:1.'],
+  ])('throws for %s', (text, message) => {
+    const root = directoryWith({ 'package.json': text })
+    let thrown: unknown
+    try {
+      readProject(root)
+    } catch (error) {
+      thrown = error
+    }
+    expect(thrown).toBeInstanceOf(ProjectError)
+    expect((thrown as ProjectError).message.replaceAll(`${root}/`, '')).toContain(message)
+  })
+  it('throws without a package.json', () => {
+    expect(() => read({})).toThrow('There is no package.json in')
   })
 })
