@@ -7,8 +7,11 @@ import { repository } from './engines/engines.ts'
 /** What each layer imports from directly; it may reach further down, never up. DESIGN section 5. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: ['api'],
-  api: ['codemods', 'verify'],
+  api: ['migrate', 'inspect'],
+  migrate: ['codemods'],
+  inspect: ['doctor', 'verify'],
   codemods: ['lazy'],
+  doctor: ['graph'],
   verify: ['graph'],
   index: ['rules'],
   rules: ['lazy'],

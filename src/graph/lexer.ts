@@ -1,16 +1,20 @@
 import { init, parse as parseFast, type Export, type Import } from 'es-module-lexer'
 import { parse as parseNow } from 'es-module-lexer/js'
+import { init as initHotHook, parse as parseFastAsHotHook } from 'hot-hook-lexer'
+import { parse as parseNowAsHotHook } from 'hot-hook-lexer/js'
 
 /** Imports and exports of one module, in textual order, as hot-hook and Node read them. */
 export interface Lexed {
   readonly imports: readonly Import[]
   readonly exports: readonly Export[]
+  /** Whether the text holds syntax that only an ECMAScript module may hold. */
+  readonly isModule: boolean
 }
 
 let ready = false
 
 /** Resolves when the WebAssembly lexer, twice as fast as the one that works at once, is ready. Optional to await. */
-export const lexerReady: Promise<void> = init().then(() => {
+export const lexerReady: Promise<void> = Promise.all([init(), initHotHook]).then(() => {
   ready = true
 })
 
@@ -21,8 +25,30 @@ export const lexerReady: Promise<void> = init().then(() => {
  */
 export function lex(text: string): Lexed | undefined {
   try {
-    const [imports, exports] = (ready ? parseFast : parseNow)(text)
-    return { imports, exports }
+    const [imports, exports, , isModule] = (ready ? parseFast : parseNow)(text)
+    return { imports, exports, isModule }
+  } catch {
+    return undefined
+  }
+}
+
+/** One import as hot-hook reads it: types included, computed specifiers left out. */
+export interface ReadImport {
+  readonly specifier: string
+  readonly dynamic: boolean
+}
+
+/**
+ * The imports of a source in textual order, by the lexer that hot-hook 1.0 uses (parse-imports 3: es-module-lexer 1.7),
+ * which differs from ours: an `import type` is listed, an `export type … from` is not, and closing tags of JSX, a
+ * backquote in its text and `import x = require('…')` cannot be read at all.
+ *
+ * @returns undefined when the source cannot be read; importing a boundary from it fails at run time.
+ */
+export function lexAsHotHook(text: string): readonly ReadImport[] | undefined {
+  try {
+    const [imports] = (ready ? parseFastAsHotHook : parseNowAsHotHook)(text)
+    return imports.flatMap(({ n, d }) => (n === undefined || d === -2 ? [] : [{ specifier: n, dynamic: d !== -1 }]))
   } catch {
     return undefined
   }

@@ -1,8 +1,12 @@
-import { statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { TSESTree } from '@typescript-eslint/utils'
 import { parseSync } from 'oxc-parser'
 import { transformSync, type TransformOptions } from 'oxc-transform'
 import { readText } from '../edits/tree.ts'
-import { lex, type Lexed } from './lexer.ts'
+import { computedImports, expandGlob, mayCompute, NOTHING_COMPUTED } from './computed.ts'
+import { executedOnce } from './executed-once.ts'
+import { lex, lexAsHotHook, type Lexed, type ReadImport } from './lexer.ts'
 import type { Resolver } from './resolver.ts'
 
 /** One import that exists at run time, after types are erased. */
@@ -11,7 +15,20 @@ export interface Edge {
   readonly dynamic: boolean
   /** Absolute path of a project file. Imports of packages are not edges. */
   readonly target: string
+  /** `{ with: { hot: 'true' } }` or `import.meta.hot?.boundary`: the target is a boundary, whatever the globs say. */
+  readonly hot?: true
+  /** The specifier is not in the source as such: hot-hook takes the import for a dynamic one. */
+  readonly computed?: true
 }
+
+/** A file that a module uses without hot-hook's tree seeing it. */
+export interface UnseenUse {
+  readonly kind: 'require' | 'url'
+  readonly specifier: string
+  readonly target: string
+}
+
+export type ModuleFormat = 'module' | 'commonjs' | 'json'
 
 /**
  * Which imports a TypeScript loader erases.
@@ -35,10 +52,20 @@ export interface Modules {
   text(path: string): string | undefined
   /** The text as written, types included, lexed; undefined when it cannot be lexed. */
   lexed(path: string): Lexed | undefined
+  /** The imports that hot-hook reads in the source; undefined when it cannot. */
+  readByHotHook(path: string): readonly ReadImport[] | undefined
   /** The imports of project files that the module has at run time, in textual order. */
   edges(path: string): readonly Edge[]
-  /** Specifiers that the module imports by an `import()` outside any function: once, when it is loaded itself. */
-  importedOnce(path: string): ReadonlySet<string>
+  /** The project files that the module requires, or names by `new URL('…', import.meta.url)`. */
+  unseen(path: string): readonly UnseenUse[]
+  /** Specifiers that look like project files and lead nowhere. */
+  missing(path: string): readonly string[]
+  /** How many `import()`s of the module have a specifier that only a run could tell. */
+  unknownImports(path: string): number
+  /** What Node takes the file for, by its extension, the nearest package.json, and its text where neither says. */
+  format(path: string): ModuleFormat
+  /** Specifiers of the `import()`s that are evaluated once, and how many there are of each. */
+  importedOnce(path: string): ReadonlyMap<string, number>
   /** Paths whose text could not be read as a module; their imports are unknown. */
   readonly unreadable: ReadonlySet<string>
   /** Forgets the modules whose files changed on disk since they were read. @returns whether there were any. */
@@ -52,9 +79,19 @@ interface Entry {
   stamp?: string
   readonly text: string | undefined
   lexed?: Lexed | undefined
-  edges?: readonly Edge[]
-  once?: ReadonlySet<string>
+  read?: readonly ReadImport[] | undefined
+  imports?: Imports
+  once?: ReadonlyMap<string, number>
 }
+
+interface Imports {
+  readonly edges: readonly Edge[]
+  readonly unseen: readonly UnseenUse[]
+  readonly missing: readonly string[]
+  readonly unknown: number
+}
+
+const NO_IMPORTS: Imports = { edges: [], unseen: [], missing: [], unknown: 0 }
 
 /** @param read gives the text of a file, `undefined` when there is none; the disk's unless a codemod's tree stands in for it. */
 export function createModules(
@@ -63,6 +100,7 @@ export function createModules(
   read: (path: string) => string | undefined = readText,
 ): Modules {
   const entries = new Map<string, Entry>()
+  const packageTypes = createPackageTypes()
   const unreadable = new Set<string>()
 
   function entry(path: string): Entry {
@@ -73,22 +111,63 @@ export function createModules(
     return known
   }
 
-  function computeEdges(path: string, { text }: Entry): readonly Edge[] {
-    if (text === undefined) return []
-    const lexed = lex(strip(path, text, elision))
+  function computeImports(path: string, { text }: Entry): Imports {
+    if (text === undefined || path.endsWith('.json')) return NO_IMPORTS
+    const code = strip(path, text, elision)
+    const lexed = lex(code)
     if (!lexed) {
       unreadable.add(path)
-      return []
+      return NO_IMPORTS
     }
     const edges: Edge[] = []
-    for (const found of lexed.imports) {
-      if (found.type === 'import-meta' || found.specifier === undefined) continue
-      const dynamic = found.type === 'dynamic'
-      if (dynamic && found.glob) continue
-      const resolution = resolver.resolve(path, found.specifier)
-      if (resolution.kind === 'project') edges.push({ specifier: found.specifier, dynamic, target: resolution.path })
+    const unseen: UnseenUse[] = []
+    const missing: string[] = []
+    const isCommonJs = format(path) === 'commonjs'
+    const add = (specifier: string, flags: Omit<Edge, 'specifier' | 'target'>): void => {
+      const resolution = resolver.resolve(path, specifier)
+      if (resolution.kind === 'missing') missing.push(specifier)
+      if (resolution.kind !== 'project') return
+      // What a loader makes of a static import in CommonJS is a require.
+      if (isCommonJs && !flags.dynamic) unseen.push({ kind: 'require', specifier, target: resolution.path })
+      else edges.push({ specifier, target: resolution.path, ...flags })
     }
-    return edges
+    let isComputed = mayCompute(code)
+    for (const found of lexed.imports) {
+      if (found.type === 'import-meta') continue
+      const dynamic = found.type === 'dynamic'
+      if (found.specifier === undefined) isComputed = true
+      else if (dynamic && found.glob) {
+        for (const target of expandGlob(path, found.specifier))
+          edges.push({ specifier: found.specifier, dynamic, target, computed: true })
+      } else {
+        const attributes = found.attributesStart < 0 ? '' : code.slice(found.attributesStart, found.importEnd)
+        add(found.specifier, { dynamic, ...(HOT.test(attributes) ? { hot: true } : {}) })
+      }
+    }
+    const computed = isComputed ? computedImports(path, code) : NOTHING_COMPUTED
+    for (const specifier of computed.dynamic) add(specifier, { dynamic: true, computed: true })
+    for (const [kind, specifiers] of [['require', computed.required] as const, ['url', computed.urls] as const]) {
+      for (const specifier of specifiers) {
+        const { kind: found, path: target } = resolver.resolve(path, specifier)
+        if (found === 'project') unseen.push({ kind, specifier, target })
+      }
+    }
+    return { edges, unseen, missing, unknown: computed.unknown }
+  }
+
+  function importsOf(path: string): Imports {
+    const known = entry(path)
+    return (known.imports ??= computeImports(path, known))
+  }
+
+  function format(path: string): ModuleFormat {
+    if (path.endsWith('.json')) return 'json'
+    if (/\.c[jt]s$/.test(path)) return 'commonjs'
+    if (/\.m[jt]s$/.test(path)) return 'module'
+    const type = packageTypes.of(dirname(path))
+    if (type !== undefined) return type
+    // Node 20.19 and later looks for ECMAScript syntax in a package without "type".
+    return entry(path).text !== undefined && lex(entry(path).text ?? '')?.isModule === false ? 'commonjs' : 'module'
   }
 
   return {
@@ -99,13 +178,19 @@ export function createModules(
       if (!('lexed' in known)) known.lexed = known.text === undefined ? undefined : lex(known.text)
       return known.lexed
     },
-    edges(path) {
+    readByHotHook(path) {
       const known = entry(path)
-      return (known.edges ??= computeEdges(path, known))
+      if (!('read' in known)) known.read = known.text === undefined ? undefined : lexAsHotHook(known.text)
+      return known.read
     },
+    edges: (path) => importsOf(path).edges,
+    unseen: (path) => importsOf(path).unseen,
+    missing: (path) => importsOf(path).missing,
+    unknownImports: (path) => importsOf(path).unknown,
+    format,
     importedOnce(path) {
       const known = entry(path)
-      return (known.once ??= known.text?.includes('import(') ? moduleLevelImports(path, known.text) : new Set())
+      return (known.once ??= known.text?.includes('import(') ? countImportedOnce(path, known.text) : new Map())
     },
     refresh() {
       let changed = false
@@ -123,17 +208,37 @@ export function createModules(
   }
 }
 
-function moduleLevelImports(path: string, text: string): ReadonlySet<string> {
-  const found = new Set<string>()
-  const pending: unknown[] = [parseSync(path, text, { sourceType: 'module', astType: 'ts' }).program.body]
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (typeof node !== 'object' || node === null) continue
-    const { type, source } = node as { type?: string; source?: { value?: unknown } }
-    if (type !== undefined && /Function|^MethodDefinition$|^PropertyDefinition$|^TSImportType$/.test(type)) continue
-    if (type === 'ImportExpression' && typeof source?.value === 'string') found.add(source.value)
-    pending.push(...Object.values(node))
+function countImportedOnce(path: string, text: string): ReadonlyMap<string, number> {
+  const { program } = parseSync(path, text, { range: true, preserveParens: false, sourceType: 'module', astType: 'ts' })
+  const counts = new Map<string, number>()
+  for (const { specifier } of executedOnce(program as unknown as TSESTree.Program))
+    counts.set(specifier, (counts.get(specifier) ?? 0) + 1)
+  return counts
+}
+
+const HOT = /\bhot['"]?\s*:\s*['"]true['"]|import\.meta\.hot\??\.boundary/
+
+/** `type` in the package.json nearest to a directory, each read once. */
+function createPackageTypes(): { of(directory: string): 'module' | 'commonjs' | undefined } {
+  const known = new Map<string, 'module' | 'commonjs' | undefined>()
+  function of(directory: string): 'module' | 'commonjs' | undefined {
+    if (known.has(directory)) return known.get(directory)
+    const path = join(directory, 'package.json')
+    const parent = dirname(directory)
+    const type = existsSync(path) ? typeIn(path) : parent === directory ? undefined : of(parent)
+    known.set(directory, type)
+    return type
   }
-  return found
+  return { of }
+}
+
+function typeIn(path: string): 'module' | 'commonjs' | undefined {
+  try {
+    const { type } = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, '')) as { type?: unknown }
+    return type === 'module' || type === 'commonjs' ? type : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Milliseconds within which two writes may carry the same time. */
@@ -167,7 +272,12 @@ export function withTexts(
   return {
     text: (path) => of(path).text(path),
     lexed: (path) => of(path).lexed(path),
+    readByHotHook: (path) => of(path).readByHotHook(path),
     edges: (path) => of(path).edges(path),
+    unseen: (path) => of(path).unseen(path),
+    missing: (path) => of(path).missing(path),
+    unknownImports: (path) => of(path).unknownImports(path),
+    format: (path) => of(path).format(path),
     importedOnce: (path) => of(path).importedOnce(path),
     unreadable: base.unreadable,
     refresh: () => base.refresh(),

@@ -1,10 +1,70 @@
-import type { Modules } from './modules.ts'
+import type { Edge, Modules } from './modules.ts'
 
-export type Outcome = 'hot' | 'restart'
+/**
+ * What happens when a file is saved.
+ *
+ * - `hot`: hot-hook invalidates it, and the next request runs the new code.
+ * - `restart`: hot-hook asks for a new process.
+ * - `stale`: hot-hook says it invalidated the file, and the old code goes on running.
+ * - `error`: the module fails under hot-hook.
+ * - `unwatched`: nothing; the file is not in hot-hook's tree.
+ */
+export type Outcome = 'hot' | 'restart' | 'stale' | 'error' | 'unwatched'
+
+/** Why a file has its outcome; `src/graph/outcomes.ts` has the sentences. */
+export type OutcomeReason =
+  | 'boundary'
+  | 'below-boundary'
+  | 'entry'
+  | 'loaded-at-boot'
+  | 'outside-boundary'
+  | 'static-boundary'
+  | 'type-import-above'
+  | 'below-static-boundary'
+  | 'restart-glob'
+  | 'declined'
+  | 'imported-once'
+  | 'static-importer'
+  | 'commonjs'
+  | 'json'
+  | 'unversioned'
+  | 'unreadable-importer'
+  | 'not-in-tree'
+  | 'entry-imported'
+  | 'shebang'
+  | 'syntax-error'
+  | 'ignored'
+  | 'required'
+  | 'by-url'
+
+export interface FileReload {
+  readonly outcome: Outcome
+  readonly reason: OutcomeReason
+  /** hot-hook's answer depends on the order in which modules were loaded: never promised. */
+  readonly unstable: boolean
+  /** The last import of the shortest chain that decides the outcome; undefined for a root. */
+  readonly via: Importer | undefined
+}
+
+export interface Importer {
+  readonly path: string
+  readonly specifier: string
+  /** It is evaluated anew each time, and hot-hook reads it as dynamic. */
+  readonly lazy: boolean
+  readonly dynamic: boolean
+}
+
+/** A module that the process starts with, or that the framework loads by itself. */
+export interface Root {
+  /** Absolute, symlinks resolved. */
+  readonly path: string
+  /** Who loads it, for people; undefined for the entry. */
+  readonly by?: string
+}
 
 /** What hot-hook does when a file is saved, for every module the server loads. */
 export interface ReloadModel {
-  /** Every project module the roots reach, and its outcome. */
+  readonly files: ReadonlyMap<string, FileReload>
   readonly outcomes: ReadonlyMap<string, Outcome>
   /** Modules that run once: reached from the roots without crossing a boundary. */
   readonly eager: ReadonlySet<string>
@@ -12,88 +72,298 @@ export interface ReloadModel {
   readonly importers: ReadonlyMap<string, readonly Importer[]>
 }
 
-export interface Importer {
-  readonly path: string
-  readonly dynamic: boolean
-  readonly specifier: string
+export interface ReloadInput {
+  readonly modules: Modules
+  readonly roots: readonly Root[]
+  /** `hotHook.boundaries` as a predicate on absolute paths. */
+  readonly isBoundary: (path: string) => boolean
+  /** `hotHook.ignore`; default: nothing of the project. */
+  readonly isIgnored?: (path: string) => boolean
+  /** `hotHook.restart`; default: nothing. */
+  readonly isRestart?: (path: string) => boolean
+  /** Whether a module's `import()`s run at boot, wherever they stand: those of adonisrc.ts, for example. */
+  readonly importsOnce?: (path: string) => boolean
+  readonly engine?: Engine
+}
+
+/** What the loader and the version of Node change in hot-hook's answer (facts: experiments with Node 18 to 25). */
+export interface Engine {
+  /** tsx with synchronous hooks replaces the specifier before hot-hook compares it with the source: it sees no static boundary. */
+  readonly replacesSpecifier: (specifier: string, target: string) => boolean
+  /** A JSON module that is imported again is read again: Node 22 and later. */
+  readonly reloadsJson: boolean
+  /** `import.meta.hot` exists in the file; not where Node itself strips types. */
+  readonly hasMetaHot: (path: string) => boolean
+  /** Another process watches and tells of every file: `ignore` then keeps files from getting a new version only. */
+  readonly watchedByParent: boolean
+}
+
+const PLAIN: Engine = {
+  replacesSpecifier: () => false,
+  reloadsJson: true,
+  hasMetaHot: () => true,
+  watchedByParent: false,
+}
+
+interface Link extends Importer {
+  readonly target: string
+  /** hot-hook takes the target for a boundary. */
+  readonly boundary: boolean
+  /** hot-hook reads the import as dynamic. */
+  readonly read: 'dynamic' | 'static' | 'type-above' | 'fails'
+  /** It runs once, at boot or kept by its importer. */
+  readonly once: boolean
 }
 
 /**
- * Computes hot-hook 1.0's answer for every module, in time linear in the graph.
+ * Computes hot-hook 1.0's answer for every module, in time linear in the graph, for a server that was booted and has
+ * executed every lazy import twice.
  *
- * hot-hook keeps its verdict per node: a boundary that any importer reaches by a static import is "wrongly imported"
- * and restarts (`dependency_tree.js`, `isReloadable`). Where its answer depends on the order of imports, the worse one
- * is given. A boundary whose `import()` runs once stays stale, which is no better than a restart: it counts as one.
- *
- * @param roots absolute paths of the modules the process starts with or loads by itself.
- * @param isBoundary `hotHook.boundaries` as a predicate on absolute paths.
- * @param importsOnce whether a module's `import()`s run at boot, wherever they stand: those of adonisrc.ts, for example.
+ * hot-hook keeps its verdict per node, and the last import that was resolved decides it (`dependency_tree.js`): a
+ * boundary that is imported statically is "wrongly imported" and restarts, and so does all that is reached from it
+ * without crossing another boundary. Walking up from a file, hot-hook stops at a boundary (hot), at a wrongly imported
+ * one and at a module without importers (restart). Where the order of imports decides, the worse answer is given and
+ * the file is `unstable`.
  */
-export function reloadModel(
-  modules: Modules,
-  roots: readonly string[],
-  isBoundary: (path: string) => boolean,
-  importsOnce: (path: string) => boolean = () => false,
-): ReloadModel {
-  const importers = new Map<string, Importer[]>(roots.map((root) => [root, []]))
-  const reachable = [...importers.keys()]
-  for (const path of reachable) {
-    for (const { target, dynamic, specifier } of modules.edges(path)) {
-      let into = importers.get(target)
+export function reloadModel(input: ReloadInput): ReloadModel {
+  const { modules, roots, engine = PLAIN } = input
+  const { isIgnored = () => false, isRestart = () => false } = input
+  const entry = roots.find(({ by }) => by === undefined)?.path
+  const rootPaths = roots.map(({ path }) => path)
+  const links = new Map<string, readonly Link[]>()
+  const importers = new Map<string, Link[]>()
+  for (const path of rootPaths) importers.set(path, [])
+  const reached = [...importers.keys()]
+  for (const path of reached) {
+    const own = linksOf(path, input, engine)
+    links.set(path, own)
+    for (const link of own) {
+      let into = importers.get(link.target)
       if (!into) {
-        importers.set(target, (into = []))
-        reachable.push(target)
+        importers.set(link.target, (into = []))
+        reached.push(link.target)
       }
-      into.push({ path, specifier, dynamic: dynamic && isLazy(path, specifier) })
+      into.push(link)
     }
   }
-  /** An import that is evaluated anew each time: not one of a module that runs once, outside any function or at boot. */
-  function isLazy(path: string, specifier: string): boolean {
-    return !importsOnce(path) && isReadAsDynamic(modules, path, specifier) && !modules.importedOnce(path).has(specifier)
+  const into = (path: string): readonly Link[] => importers.get(path) ?? []
+
+  // Held: what the process keeps until it ends, because no import() of it runs again.
+  // An import of what is no boundary runs again to no effect: its importer restarts, and the target with it.
+  const held = search(rootPaths, (link) => !link.dynamic || !link.boundary || link.once)
+  const isLoadedByFramework = new Set(roots.flatMap(({ path, by }) => (by === undefined ? [] : [path])))
+
+  const stable = new Set<string>()
+  const possible = new Set<string>()
+  const usual = new Set<string>()
+  const wrong: string[] = []
+  const wrongAtBest: string[] = []
+  const usuallyWrong: string[] = []
+  for (const path of reached) {
+    const imports = into(path)
+    const loaded = isLoadedByFramework.has(path) && input.isBoundary(path)
+    if (!loaded && !imports.some(({ boundary }) => boundary)) continue
+    const dynamic = imports.filter(({ boundary, read }) => boundary && read === 'dynamic')
+    const rest = imports.filter(({ boundary, read }) => !boundary || read !== 'dynamic')
+    const marksWrong = rest.some(({ boundary }) => boundary)
+    const again = dynamic.some(({ once, dynamic: isDynamic }) => isDynamic && !once)
+    const isBoundaryAtBest = dynamic.length > 0 || loaded
+    if (isBoundaryAtBest) possible.add(path)
+    if (rest.length === 0) stable.add(path)
+    else if (marksWrong) wrong.push(path)
+    // Static imports of modules that are loaded at boot come before every import() that a request runs.
+    if (rest.length === 0 || (again && rest.every((link) => held.seen.has(link.path)))) usual.add(path)
+    else if (marksWrong) usuallyWrong.push(path)
+    if (!isBoundaryAtBest && marksWrong) wrongAtBest.push(path)
   }
 
-  const wrong = reachable.filter((path) => isBoundary(path) && importers.get(path)?.some(({ dynamic }) => !dynamic))
-  const eager = reach(roots)
-  const cold = reach([...roots, ...wrong])
+  const worst = search([...rootsThatRestart(stable), ...wrong], (link) => !stable.has(link.target))
+  const best = search([...rootsThatRestart(possible), ...wrongAtBest], (link) => !possible.has(link.target))
+  const cold = search([...rootsThatRestart(usual), ...usuallyWrong], (link) => !usual.has(link.target))
+  const any = search(rootPaths, () => true)
+  const declined = declinedBelow()
+
+  const files = new Map<string, FileReload>()
+  for (const path of reached) files.set(path, fileReload(path))
+  addUnseen()
+  const eager = search(rootPaths, (link) => !(input.isBoundary(link.target) && link.lazy)).seen
   return {
     importers,
-    eager,
-    outcomes: new Map(reachable.map((path) => [path, cold.has(path) ? 'restart' : 'hot'])),
+    eager: new Set(eager.keys()),
+    files,
+    outcomes: new Map([...files].map(([path, { outcome }]) => [path, outcome])),
   }
 
-  /** Everything below `sources`, not going into a boundary through a lazy import. */
-  function reach(sources: readonly string[]): Set<string> {
-    const seen = new Set(sources)
-    for (const path of seen) {
-      for (const { target, dynamic, specifier } of modules.edges(path)) {
-        if (dynamic && isBoundary(target) && isLazy(path, specifier)) continue
-        seen.add(target)
+  function rootsThatRestart(boundaries: ReadonlySet<string>): string[] {
+    return rootPaths.filter((path) => path === entry || !boundaries.has(path))
+  }
+
+  /** Breadth first, so that each module keeps the last import of a shortest chain; `null` for a start. */
+  function search(
+    starts: readonly string[],
+    follows: (link: Link) => boolean,
+  ): { readonly seen: ReadonlyMap<string, Link | null> } {
+    const seen = new Map<string, Link | null>(starts.map((path) => [path, null]))
+    for (const path of seen.keys()) {
+      for (const link of links.get(path) ?? []) {
+        if (!seen.has(link.target) && follows(link)) seen.set(link.target, link)
       }
     }
-    return seen
+    return { seen }
   }
+
+  /** Modules whose invalidation reaches one that declines: hot-hook's walk over importers crosses boundaries. */
+  function declinedBelow(): ReadonlyMap<string, Link | null> {
+    const declining = reached.filter(
+      (path) => !cold.seen.has(path) && engine.hasMetaHot(path) && DECLINES.test(modules.text(path) ?? ''),
+    )
+    return search(declining, (link) => !cold.seen.has(link.target)).seen
+  }
+
+  function fileReload(path: string): FileReload {
+    const unstable = worst.seen.has(path) && !best.seen.has(path)
+    const found = (outcome: Outcome, reason: OutcomeReason, via?: Link | null): FileReload => ({
+      outcome,
+      reason,
+      unstable,
+      via: via ?? any.seen.get(path) ?? undefined,
+    })
+    const imports = into(path)
+    if (path === entry && imports.length > 0) return found('error', 'entry-imported', imports[0])
+    if (modules.unreadable.has(path)) return found('error', 'syntax-error')
+    if (HAS_SHEBANG.test(modules.text(path) ?? '') && modules.format(path) === 'module') return found('error', 'shebang')
+    const failing = imports.filter(({ read }) => read === 'fails')
+    if (failing.length > 0 && failing.length === imports.length) return found('error', 'unreadable-importer', failing[0])
+    if (isIgnored(path) && !engine.watchedByParent) return found('unwatched', 'ignored')
+    if (isRestart(path)) return found('restart', 'restart-glob')
+    if (cold.seen.has(path)) return coldReload(path, found)
+    const decline = declined.get(path)
+    if (decline !== undefined) return found('restart', 'declined', decline)
+    if (held.seen.has(path)) return heldReload(path, found)
+    if (isIgnored(path)) return found('stale', 'unversioned')
+    if (modules.format(path) === 'commonjs') return found('stale', 'commonjs')
+    if (modules.format(path) === 'json' && !engine.reloadsJson) return found('stale', 'json')
+    return found('hot', usual.has(path) ? 'boundary' : 'below-boundary')
+  }
+
+  function coldReload(
+    path: string,
+    found: (outcome: Outcome, reason: OutcomeReason, via?: Link | null) => FileReload,
+  ): FileReload {
+    const via = cold.seen.get(path)
+    if (via) {
+      return found('restart', sourceOf(path) === undefined ? 'outside-boundary' : 'below-static-boundary', via)
+    }
+    if (path === entry) return found('restart', 'entry')
+    const culprit = usuallyWrong.includes(path) ? culpritOf(path) : undefined
+    if (culprit) return found('restart', culprit.read === 'type-above' ? 'type-import-above' : 'static-boundary', culprit)
+    return found('restart', 'loaded-at-boot')
+  }
+
+  /** The wrongly imported boundary that a cold module is below; undefined below a root. */
+  function sourceOf(path: string): string | undefined {
+    let current = path
+    for (let link = cold.seen.get(current); link; link = cold.seen.get(current)) current = link.path
+    return usuallyWrong.includes(current) && !rootPaths.includes(current) ? current : undefined
+  }
+
+  /** The import that makes a boundary wrong: one on a chain from a root, where there is one, so that chains end. */
+  function culpritOf(path: string): Link | undefined {
+    const culprits = into(path).filter(({ boundary, read }) => boundary && read !== 'dynamic')
+    return culprits.find(({ path: from }) => held.seen.has(from)) ?? culprits.find((link) => !isBelow(link.path, path)) ?? culprits[0]
+  }
+
+  /** Whether the shortest chain to `path` leads through `above`. */
+  function isBelow(path: string, above: string): boolean {
+    let current: string | undefined = path
+    while (current !== undefined && current !== above) current = any.seen.get(current)?.path
+    return current === above
+  }
+
+  function heldReload(
+    path: string,
+    found: (outcome: Outcome, reason: OutcomeReason, via?: Link | null) => FileReload,
+  ): FileReload {
+    const via = held.seen.get(path)
+    // The nearest boundary on the way is the one whose import() does not run again.
+    let decisive = via
+    while (decisive && !usual.has(decisive.target)) decisive = held.seen.get(decisive.path)
+    return found('stale', decisive && !decisive.dynamic ? 'static-importer' : 'imported-once', via)
+  }
+
+  /** Files that the server uses behind hot-hook's back: required ones and what they require, and those named by URL. */
+  function addUnseen(): void {
+    const pending = reached.flatMap((path) => modules.unseen(path).map((use) => ({ from: path, use })))
+    for (const { from, use } of pending) {
+      if (files.has(use.target)) continue
+      const via: Importer = { path: from, specifier: use.specifier, lazy: false, dynamic: false }
+      files.set(use.target, {
+        outcome: 'unwatched',
+        reason: use.kind === 'require' ? 'required' : 'by-url',
+        unstable: false,
+        via,
+      })
+      if (use.kind === 'url') continue
+      pending.push(...modules.unseen(use.target).map((next) => ({ from: use.target, use: next })))
+      // hot-hook knows nothing of a module that was required, and its import()s fail (`dependency_tree.js`, `version`).
+      for (const edge of modules.edges(use.target)) {
+        if (files.has(edge.target)) continue
+        const { specifier, dynamic } = edge
+        const importer: Importer = { path: use.target, specifier, lazy: dynamic, dynamic }
+        files.set(edge.target, { outcome: 'error', reason: 'not-in-tree', unstable: false, via: importer })
+      }
+    }
+  }
+}
+
+const DECLINES = /\bimport\.meta\.hot\s*(?:\?\.|\.)\s*decline\s*\(/
+const HAS_SHEBANG = /^#!/
+
+function linksOf(path: string, { modules, isBoundary, importsOnce }: ReloadInput, engine: Engine): readonly Link[] {
+  const once = importsOnce?.(path) ?? false
+  const counted = new Map<string, number>()
+  return modules.edges(path).map((edge) => {
+    const { specifier, dynamic, target } = edge
+    const boundary = edge.hot === true || isBoundary(target)
+    const read = boundary ? readingOf(edge, path, modules, engine) : dynamic ? 'dynamic' : 'static'
+    // Where a module imports a specifier both once and again, the edges of the first kind come first.
+    const before = counted.get(specifier) ?? 0
+    if (dynamic) counted.set(specifier, before + 1)
+    return {
+      path,
+      specifier,
+      dynamic,
+      target,
+      boundary,
+      read,
+      // Asked for of few imports, and the module is parsed for it.
+      get once() {
+        return dynamic && (once || before < (modules.importedOnce(path).get(specifier) ?? 0))
+      },
+      get lazy() {
+        return dynamic && read === 'dynamic' && !this.once
+      },
+    }
+  })
 }
 
 /**
- * Whether hot-hook takes the module's first import of `specifier` for a dynamic one.
+ * How hot-hook reads the import of a boundary.
  *
- * hot-hook 1.0.0 (`dynamic_import_checker.js`) lexes the importer's source, types included: an `import type` counts, an
- * `export type … from` does not. A source it cannot lex fails at run time; it counts as static here.
+ * hot-hook 1.0.0 (`dynamic_import_checker.js`) lexes the importer's source, types included, and takes the first import
+ * of that very specifier; none at all counts as dynamic. A source that it cannot read makes the import fail.
  */
-function isReadAsDynamic(modules: Modules, path: string, specifier: string): boolean {
-  const lexed = modules.lexed(path)
-  const text = modules.text(path)
-  if (!lexed || text === undefined || !isLexedByHotHook(path, text)) return false
-  const first = lexed.imports.find(
-    (found) =>
-      found.type !== 'import-meta' &&
-      found.specifier === specifier &&
-      !(found.type !== 'dynamic' && found.typeOnly && text.startsWith('export', found.importStart)),
-  )
-  return first === undefined || first.type === 'dynamic'
+function readingOf(edge: Edge, path: string, modules: Modules, engine: Engine): Link['read'] {
+  if (edge.computed || engine.replacesSpecifier(edge.specifier, edge.target)) return 'dynamic'
+  const imports = modules.readByHotHook(path)
+  if (!imports) return 'fails'
+  const first = imports.find(({ specifier }) => specifier === edge.specifier)
+  if (first === undefined || first.dynamic) return 'dynamic'
+  return edge.dynamic && isTypeImport(edge.specifier, path, modules) ? 'type-above' : 'static'
 }
 
-/** hot-hook's lexer (es-module-lexer 1.7 in parse-imports) fails on JSX text: closing tags and what stands between them. */
-export function isLexedByHotHook(path: string, text: string): boolean {
-  return !/\.[jt]sx$/.test(path) || !/<\/|`/.test(text)
+/** Whether the first import of `specifier` in the source is one of types. */
+function isTypeImport(specifier: string, path: string, modules: Modules): boolean {
+  const first = modules.lexed(path)?.imports.find((found) => found.specifier === specifier)
+  return first?.type !== 'dynamic' && first?.typeOnly === true
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { dirname, isAbsolute, join, relative, sep } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { ResolverFactory } from 'oxc-resolver'
 
-/** Where a specifier leads: `project` is a source file below the root, symlinks resolved. */
+/** Where a specifier leads: `project` is a source or JSON file outside every node_modules, symlinks resolved. */
 export type Resolution =
   { readonly kind: 'project'; readonly path: string } | { readonly kind: 'external' | 'missing'; readonly path: '' }
 
@@ -17,7 +17,9 @@ export interface Resolver {
 
 const EXTERNAL: Resolution = { kind: 'external', path: '' }
 const MISSING: Resolution = { kind: 'missing', path: '' }
-const SOURCE = /\.[cm]?[jt]sx?$/
+const SOURCE = /(?<!\.d)\.(?:[cm]?[jt]sx?|json)$/
+
+const NODE_MODULES = `${sep}node_modules${sep}`
 
 const OPTIONS = {
   extensions: ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'],
@@ -36,7 +38,7 @@ const OPTIONS = {
  * Resolves as Node does under a TypeScript loader: package `imports` and `exports`, `.js` for `.ts`, tsconfig `paths`,
  * workspaces by their real path.
  *
- * @param root absolute; files outside it, or below a node_modules, are `external`.
+ * @param root absolute: the directory of tsconfig.json, if there is one.
  */
 export function createResolver(root: string): Resolver {
   const configFile = join(root, 'tsconfig.json')
@@ -56,16 +58,20 @@ export function createResolver(root: string): Resolver {
     const result = first?.path || first?.builtin ? first : plain.sync(directory, specifier)
     if (result.builtin) return EXTERNAL
     if (!result.path) return /^(?:\.{0,2}\/|#)/.test(specifier) ? MISSING : EXTERNAL
-    const below = relative(root, result.path)
-    const inside = !below.startsWith('..') && !isAbsolute(below) && !below.split(sep).includes('node_modules')
-    return inside && SOURCE.test(result.path) ? { kind: 'project', path: result.path } : EXTERNAL
+    return isOwn(result.path) && SOURCE.test(result.path) ? { kind: 'project', path: result.path } : EXTERNAL
+  }
+
+  /** A root below a node_modules is looked at all the same. */
+  function isOwn(path: string): boolean {
+    return !`${sep}${path.startsWith(root + sep) ? path.slice(root.length + 1) : path}`.includes(NODE_MODULES)
   }
 
   return {
     resolve(from, specifier) {
       const directory = dirname(from)
       // Only relative specifiers and the nearest package.json depend on the directory; below one root the latter is shared.
-      const key = specifier.startsWith('.') ? `${directory}\0${specifier}` : specifier
+      const shared = !specifier.startsWith('.') && (directory === root || directory.startsWith(root + sep))
+      const key = shared ? specifier : `${directory}\0${specifier}`
       let resolution = found.get(key)
       if (!resolution) {
         found.set(key, (resolution = compute(directory, specifier)))

@@ -1,30 +1,16 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
-import { getTsconfig } from 'get-tsconfig'
+import { dirname, relative, sep } from 'node:path'
 import { applyEdits, positionAt } from '../edits/text.ts'
-import type { Framework } from '../frameworks/framework.ts'
-import { boundaryMatcher } from '../graph/boundaries.ts'
 import { createExports, type Exports } from '../graph/exports.ts'
-import { createModules, withTexts, type Elision, type Modules } from '../graph/modules.ts'
-import { isLexedByHotHook, reloadModel, type ReloadModel } from '../graph/reload.ts'
+import { withTexts, type Modules } from '../graph/modules.ts'
+import type { ReloadModel } from '../graph/reload.ts'
+import type { Resolution, Resolver } from '../graph/resolver.ts'
+import type { Server } from '../graph/server.ts'
 import { listSourceFiles } from '../project/files.ts'
-import { createResolver, type Resolver } from '../graph/resolver.ts'
 import type { Candidate } from './candidate.ts'
-import type { FileFacts, ModuleFacts } from './facts.ts'
+import type { ExportFacts, FileFacts, ModuleFacts } from './facts.ts'
 import { parseModule, type SyntaxProblem } from './parse.ts'
 import { plan } from './plan.ts'
 import type { Reason } from './reasons.ts'
-
-export interface AnalysisOptions {
-  /** Directory of package.json, absolute and real. */
-  readonly root: string
-  readonly framework: Framework
-  readonly major: number
-  /** `hotHook.boundaries` in force; the framework's own when package.json has none. */
-  readonly boundaries: string | readonly string[]
-  /** Reads a file; the disk's text unless a codemod's tree stands in for it. */
-  readonly read?: (path: string) => string | undefined
-}
 
 /** One planned module. */
 export interface FilePlan {
@@ -35,10 +21,10 @@ export interface FilePlan {
 
 /** The project as the planner sees it: facts about modules, plans of files, and what one file forbids another. */
 export interface Analysis {
+  readonly server: Server
   readonly modules: Modules
   readonly resolver: Resolver
   readonly exports: Exports
-  readonly roots: readonly string[]
   readonly isBoundary: (path: string) => boolean
   facts(path: string): FileFacts
   /** Whether a file of the server may hold a candidate at all: a cheap question before parsing it. */
@@ -51,75 +37,61 @@ export interface Analysis {
   settle(path: string, candidates: readonly Candidate[]): Candidate[]
   /** hot-hook's answer for every module the server loads, with the project as it is. */
   reload(): ReloadModel
-  /** The same with other texts and other boundaries. */
-  reloadWith(texts: ReadonlyMap<string, string>, boundaries: string | readonly string[]): ReloadModel
   /** Looks at the disk again. Cheap when nothing changed. */
   refresh(): void
 }
 
-export function createAnalysis({ root, framework, major, boundaries, read }: AnalysisOptions): Analysis {
-  const resolver = createResolver(root)
-  const elision = elisionOf(root)
-  const modules = createModules(resolver, elision, read)
+/** @param major of the framework. */
+export function createAnalysis(server: Server, major: number): Analysis {
+  const { root, framework, modules, resolver, isBoundary, isInServer, reload } = server
   const exports = createExports(root, modules, resolver)
-  const isBoundary = boundaryMatcher(root, boundaries)
-  let roots = serverRoots(root)
   let plans = new Map<string, FilePlan | SyntaxProblem | undefined>()
   let registering = new Map<string, boolean>()
   let forbidden: Forbidden | undefined
-  let model: ReloadModel | undefined
-  const reload = (): ReloadModel => (model ??= reloadModel(modules, roots, isBoundary, importsOnce))
-  const importsOnce = (path: string): boolean => framework.importsOnce.test(path.slice(root.length + 1))
   const namesRoutes = framework.name === 'adonisjs' && major >= 7
-
-  function isInServer(path: string): boolean {
-    return path.startsWith(root + sep) && !framework.outsideServer.test(path.slice(root.length + 1))
-  }
-
-  function isLexed(path: string): boolean {
-    const text = modules.text(path)
-    return text === undefined || (modules.lexed(path) !== undefined && isLexedByHotHook(path, text))
-  }
 
   function facts(path: string): FileFacts {
     return {
       inServer: isInServer(path),
       boundary: isBoundary(path),
-      lexes: isLexed(path),
+      get lexes() {
+        return modules.text(path) === undefined || modules.readByHotHook(path) !== undefined
+      },
       namesRoutes,
       module: (specifier) => moduleFacts(path, specifier),
     }
   }
 
   function moduleFacts(from: string, specifier: string): ModuleFacts {
-    const resolution = resolver.resolve(from, specifier)
+    const found = resolver.resolve(from, specifier)
+    // Nothing outside the project is planned, nor is anything that holds no code.
+    const isPlanned = found.path.startsWith(root + sep) && !found.path.endsWith('.json')
+    const resolution: Resolution = found.kind === 'project' && !isPlanned ? { kind: 'external', path: '' } : found
     const boundary = resolution.kind === 'project' && isBoundary(resolution.path)
     return {
       kind: resolution.kind,
       path: resolution.path,
       boundary,
       role: resolution.kind === 'project' ? framework.roleOf(resolution.path.slice(root.length + 1)) : undefined,
+      exportNames: () =>
+        resolution.kind === 'project' ? exports.exportNames(resolution.path) : { names: [], complete: false },
       exported(name) {
         if (resolution.kind !== 'project') {
-          return { kind: 'unknown', name: undefined, path: '', exportName: name, specifier, sideEffect: undefined }
+          return { ...NOT_FOUND, path: '', exportName: name, specifier }
         }
         const { through, ...declared } = exports.find(resolution.path, name)
         const direct =
           through.length === 0 ? specifier : specifierBehind(from, specifier, resolution.path, declared.path)
         if (direct === undefined) {
-          return {
-            ...declared,
-            kind: 'unknown',
-            path: resolution.path,
-            exportName: name,
-            specifier,
-            sideEffect: undefined,
-          }
+          return { ...NOT_FOUND, name: declared.name, path: resolution.path, exportName: name, specifier }
         }
         return {
           ...declared,
           specifier: direct,
           sideEffect: exports.sideEffect(declared.path) ?? exports.sideEffect(resolution.path),
+          get state() {
+            return exports.moduleState(declared.path)
+          },
         }
       },
     }
@@ -164,7 +136,7 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
   function registers(path: string): boolean {
     let known = registering.get(path)
     if (known === undefined) {
-      known = isInServer(path) && REGISTERS.test(modules.text(path) ?? '')
+      known = framework.receivers.length > 0 && isInServer(path) && REGISTERS.test(modules.text(path) ?? '')
       registering.set(path, known)
     }
     return known
@@ -212,8 +184,8 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
         const edits = fixesOf(file, forbidden).flatMap((fix) => fix.edits)
         if (edits.length > 0) overlay.set(file.path, applyEdits(file.text, edits))
       }
-      const texts = withTexts(modules, resolver, elision, overlay)
-      const then = reloadModel(texts, roots, willBeBoundary, importsOnce)
+      const texts = withTexts(modules, resolver, server.elision, overlay)
+      const then = server.reloadAs(overlay, willBeBoundary)
       // A constant is not hoisted as an import is, and another module of the cycle may read it first.
       const cyclic = [...overlay.keys()].filter((path) => closureOf(path, texts, false).has(path))
       for (const path of cyclic) forbidden.files.set(path, { reason: 'import-cycle', detail: 'This file' })
@@ -232,7 +204,7 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
     const found = new Map<string, Demotion>()
     for (const target of targets) {
       if (known.has(target)) continue
-      const cold = then.importers.get(target)?.find(({ path, dynamic }) => !dynamic && then.eager.has(path))
+      const cold = then.importers.get(target)?.find(({ path, lazy }) => !lazy && then.eager.has(path))
       if (cold) found.set(target, { reason: 'also-static', detail: placeOf(cold.path, cold.specifier) })
     }
     if (found.size > 0) return found
@@ -275,12 +247,10 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
   }
 
   return {
+    server,
     modules,
     resolver,
     exports,
-    get roots() {
-      return roots
-    },
     isBoundary,
     facts,
     canHoldCandidate,
@@ -295,20 +265,24 @@ export function createAnalysis({ root, framework, major, boundaries, read }: Ana
       })
     },
     reload,
-    reloadWith: (texts, patterns) =>
-      reloadModel(withTexts(modules, resolver, elision, texts), roots, boundaryMatcher(root, patterns), importsOnce),
     refresh() {
-      const current = serverRoots(root)
-      const changed = modules.refresh() || resolver.recheckMissing()
-      if (!changed && current.join('\0') === roots.join('\0')) return
-      roots = current
-      resolver.clear()
+      if (!server.refresh()) return
       plans = new Map()
       registering = new Map()
       forbidden = undefined
-      model = undefined
     },
   }
+}
+
+const NOT_FOUND: Omit<ExportFacts, 'path' | 'exportName' | 'specifier'> = {
+  kind: 'unknown',
+  name: undefined,
+  function: undefined,
+  callee: undefined,
+  mutable: false,
+  members: [],
+  sideEffect: undefined,
+  state: undefined,
 }
 
 interface Forbidden {
@@ -336,29 +310,4 @@ function fixesOf({ path, candidates }: FilePlan, { targets, files }: Forbidden):
 
 function escape(text: string): string {
   return text.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')
-}
-
-/** AdonisJS compiles with `emitDecoratorMetadata`; `verbatimModuleSyntax` keeps what that would erase. */
-function elisionOf(root: string): Elision {
-  try {
-    return getTsconfig(root)?.config.compilerOptions?.verbatimModuleSyntax ? 'verbatim' : 'metadata'
-  } catch {
-    // A tsconfig that extends a package which is not installed: its own options are AdonisJS's defaults.
-    return 'metadata'
-  }
-}
-
-/**
- * The modules an AdonisJS server starts with or loads by itself: bin/server.ts, adonisrc.ts (which imports providers
- * and preloads) and everything in config/ (@adonisjs/application `Application.init`).
- */
-function serverRoots(root: string): string[] {
-  const files = ['bin/server.ts', 'server.ts', 'adonisrc.ts', 'bin/server.js', 'adonisrc.js'].map((name) =>
-    join(root, name),
-  )
-  const config = join(root, 'config')
-  const configs = statSync(config, { throwIfNoEntry: false })?.isDirectory()
-    ? readdirSync(config, { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.d)\.[cm]?[jt]s$/.test(name))
-    : []
-  return [...files.filter((path) => existsSync(path)), ...configs.sort().map((name) => join(config, name))]
 }

@@ -16,7 +16,13 @@ export interface Candidate {
   readonly reason: Reason
   /** What the reason is about, for its sentence: a name, a file, a line. */
   readonly detail: string
-  readonly role: Role
+  /**
+   * `handler`: something is registered, or instantiated to be. `boundary`: a boundary is imported for another use.
+   * `types`: a type import beside a lazy one.
+   */
+  readonly about: 'handler' | 'boundary' | 'types'
+  /** What the module is to the framework; undefined for a boundary that is nothing the framework knows. */
+  readonly role: Role | undefined
   /** Local names of the import; empty for a lazy import that is written inline. */
   readonly names: readonly string[]
   /** As written, without quotes. */

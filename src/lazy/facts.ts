@@ -1,4 +1,5 @@
 import type { Role } from '../frameworks/framework.ts'
+import type { Declared, ExportNames } from '../graph/exports.ts'
 
 /** What the planner must know of the file it looks at, and cannot read from its text. */
 export interface FileFacts {
@@ -22,20 +23,18 @@ export interface ModuleFacts {
   /** Matches `hotHook.boundaries`. */
   readonly boundary: boolean
   readonly role: Role | undefined
-  /** What the export `name` is, barrels followed. */
+  /** What the export `name` is, barrels followed; `*` is the namespace. */
   exported(name: string): ExportFacts
+  /** The names that the module exports at run time, barrels followed; none, and not complete, outside the project. */
+  exportNames(): ExportNames
 }
 
-export interface ExportFacts {
-  /** `lazy`: a function that returns an `import()`. `value`: a literal, an array or an object. */
-  readonly kind: 'class' | 'function' | 'lazy' | 'value' | 'unknown'
-  /** Name of the class or function, where it has one. */
-  readonly name: string | undefined
-  /** The module that declares it, and the name it has there: differs from the imported one behind a barrel. */
-  readonly path: string
-  readonly exportName: string
+/** What an export is, barrels followed: see {@link Declared}. */
+export interface ExportFacts extends Omit<Declared, 'through'> {
   /** How the importing file names that module: as it wrote it, or in the same style for a module behind a barrel. */
   readonly specifier: string
   /** What runs when the module is imported, for example `` `app/cron.ts:3` ``; undefined when nothing does. */
   readonly sideEffect: string | undefined
+  /** What a reload of that module forgets, for example `` `hits` (`app/limiter.ts:3`) ``; undefined when it keeps nothing. */
+  readonly state: string | undefined
 }

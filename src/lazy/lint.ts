@@ -1,18 +1,21 @@
 import type { Rule, SourceCode } from 'eslint'
 import type { ScopeManager } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/utils'
-import { existsSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
-import { frameworks } from '../frameworks/index.ts'
+import { basename } from 'node:path'
 import type { Role } from '../frameworks/framework.ts'
-import { openProject } from '../project/open.ts'
-import type { Analysis } from './analysis.ts'
 import type { Candidate } from './candidate.ts'
+import { projectOf } from './linted-project.ts'
 import { plan } from './plan.ts'
-import { analyseProject } from './project-plan.ts'
 import { explainReason } from './reasons.ts'
 
+export { projectOf } from './linted-project.ts'
+
 const DOCS = 'https://github.com/hot-codemod/hot-codemod/blob/main/docs/rules'
+
+/** The page of a rule. */
+export function docsUrl(rule: string): string {
+  return `${DOCS}/${rule}.md`
+}
 
 export interface LazyImportRuleOptions {
   readonly name: string
@@ -28,7 +31,7 @@ export function createLazyImportRule({ name, description, roles }: LazyImportRul
   return {
     meta: {
       type: 'suggestion',
-      docs: { description, recommended: true, url: `${DOCS}/${name}.md` },
+      docs: { description, recommended: true, url: docsUrl(name) },
       fixable: 'code',
       hasSuggestions: true,
       languages: ['js/js'],
@@ -37,7 +40,6 @@ export function createLazyImportRule({ name, description, roles }: LazyImportRul
         static: '{{names}} {{are}} imported statically, so every edit of {{target}} restarts the server. {{reason}}',
         unproven: '{{names}} {{are}} imported statically. {{reason}}',
         lazyOnly: '{{names}} {{are}} imported statically where AdonisJS takes a lazy import only. {{reason}}',
-        typeImport: '{{reason}}',
         importLazily: 'Import {{names}} lazily.',
         removeImport: 'Remove the import of {{names}}.',
       },
@@ -51,8 +53,8 @@ export function createLazyImportRule({ name, description, roles }: LazyImportRul
         },
         'Program:exit'() {
           for (const candidate of planSource(sourceCode, context.physicalFilename, dynamicImports)) {
-            if (candidate.verdict !== 'done' && roles.includes(candidate.role))
-              context.report(describe(candidate, sourceCode))
+            if (candidate.verdict === 'done' || candidate.about !== 'handler' || !candidate.role) continue
+            if (roles.includes(candidate.role)) context.report(describe(candidate, sourceCode))
           }
         },
       }
@@ -60,7 +62,12 @@ export function createLazyImportRule({ name, description, roles }: LazyImportRul
   }
 }
 
-function describe(candidate: Candidate, sourceCode: SourceCode): Rule.ReportDescriptor {
+/** The report of a candidate, with its fix or suggestion. @param messageId default: what fits the candidate. */
+export function describe(
+  candidate: Candidate,
+  sourceCode: SourceCode,
+  messageId: string = messageIdOf(candidate),
+): Rule.ReportDescriptor {
   const { names, reason, detail, range, edits, verdict } = candidate
   const data = {
     names: names.length > 0 ? names.map((name) => `\`${name}\``).join(', ') : `\`${candidate.specifier}\``,
@@ -71,7 +78,7 @@ function describe(candidate: Candidate, sourceCode: SourceCode): Rule.ReportDesc
   const fix: Rule.ReportFixer = (fixer) => edits.map((edit) => fixer.replaceTextRange([...edit.range], edit.text))
   return {
     loc: { start: sourceCode.getLocFromIndex(range[0]), end: sourceCode.getLocFromIndex(range[1]) },
-    messageId: messageIdOf(candidate),
+    messageId,
     data,
     ...(verdict === 'fix' ? { fix } : {}),
     ...(verdict === 'suggest' && edits.length > 0
@@ -81,7 +88,6 @@ function describe(candidate: Candidate, sourceCode: SourceCode): Rule.ReportDesc
 }
 
 function messageIdOf({ reason, role, targets }: Candidate): string {
-  if (reason === 'type-beside-lazy') return 'typeImport'
   if (role === 'error-handler') return 'lazyOnly'
   // A loader may drop an unused import, and an edit of a module that does not exist restarts nothing.
   return reason === 'unused' || targets.length === 0 ? 'unproven' : 'static'
@@ -90,7 +96,7 @@ function messageIdOf({ reason, role, targets }: Candidate): string {
 const planned = new WeakMap<object, readonly Candidate[]>()
 
 /** The settled plan of the file being linted; computed once for all rules. */
-function planSource(
+export function planSource(
   sourceCode: SourceCode,
   filename: string,
   dynamicImports: readonly TSESTree.ImportExpression[],
@@ -113,64 +119,4 @@ function planSource(
     : []
   planned.set(sourceCode.ast, candidates)
   return candidates
-}
-
-interface LintedProject {
-  readonly framework: (typeof frameworks)[keyof typeof frameworks]
-  readonly analysis: Analysis
-}
-
-interface Known {
-  readonly stamp: string
-  readonly project: LintedProject | undefined
-  /** Milliseconds since the epoch: when the disk is looked at again. */
-  staleAt: number
-}
-
-const projects = new Map<string, Known>()
-
-/** How long the disk is trusted between two files, in milliseconds, at least; and how many times as long as a look at it takes. */
-const TRUST = 250
-const SHARE = 20
-
-/** The AdonisJS project `filename` belongs to, and its real path; undefined outside one. */
-function projectOf(filename: string): (LintedProject & { readonly path: string }) | undefined {
-  const root = rootOf(dirname(filename))
-  if (root === undefined) return undefined
-  let known = projects.get(root)
-  const now = Date.now()
-  if (!known || now > known.staleAt) {
-    const stamp = stampOf(join(root, 'package.json'))
-    if (known?.stamp === stamp) {
-      known.project?.analysis.refresh()
-    } else {
-      projects.set(root, (known = { stamp, project: openForLint(root), staleAt: 0 }))
-    }
-    const done = Date.now()
-    known.staleAt = done + Math.max(TRUST, SHARE * (done - now))
-  }
-  const real = realpathSync(root)
-  return known.project && { ...known.project, path: join(real, relative(root, filename)) }
-}
-
-function rootOf(directory: string): string | undefined {
-  for (let current = directory; ; current = dirname(current)) {
-    if (existsSync(join(current, 'package.json'))) return current
-    if (dirname(current) === current) return undefined
-  }
-}
-
-function stampOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  return stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : ''
-}
-
-/** A project the CLI would refuse (broken package.json, no AdonisJS) has nothing to lint: the CLI says why. */
-function openForLint(root: string): LintedProject | undefined {
-  try {
-    const project = openProject(realpathSync(root))
-    return { framework: frameworks[project.framework.name], analysis: analyseProject(project) }
-  } catch {
-    return undefined
-  }
 }

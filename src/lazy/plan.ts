@@ -12,6 +12,7 @@ import { findSlots, type Slots } from './registrations.ts'
 import { rewriteImport, rewriteIndirect, rewriteTypes } from './rewrite-import.ts'
 import { hasCommentInside, isIdentifierName, removeImport, replaceImport } from './rewrite.ts'
 import { moduleName, resolveIdentifiers, type Node } from './syntax.ts'
+import type { Use } from './uses.ts'
 
 export interface PlanInput {
   /** The module's text, as the ranges of `program` count it. */
@@ -75,6 +76,7 @@ function planImport(input: PlanInput, declaration: TSESTree.ImportDeclaration, s
     verdict: demotion[0],
     reason: demotion[1],
     detail: demotion[2],
+    about: isHandled(bindings) ? 'handler' : 'boundary',
     role,
     names: (handlers.length > 0 ? handlers : bindings).map(({ local }) => local.name),
     specifier,
@@ -109,10 +111,17 @@ function roleOf(module: ModuleFacts, bindings: readonly Binding[]): Role | undef
   for (const { uses } of bindings) {
     for (const use of uses) if (use.kind === 'slot') return use.slot.registration.role
   }
-  const instantiated = bindings.some(({ uses }) =>
-    uses.some((use) => use.kind === 'value' && use.reason === 'bound-instance'),
-  )
+  const instantiated = bindings.some(({ uses }) => uses.some(isBoundInstance))
   return module.boundary || (instantiated && module.role === 'controller') ? module.role : undefined
+}
+
+/** Whether something of the import is registered, or instantiated to be. */
+function isHandled(bindings: readonly Binding[]): boolean {
+  return bindings.some(({ uses }) => uses.some((use) => use.kind === 'slot' || isBoundInstance(use)))
+}
+
+function isBoundInstance(use: Use): boolean {
+  return use.kind === 'value' && use.reason === 'bound-instance'
 }
 
 /** What keeps the declaration static whatever its target is. */
@@ -171,7 +180,7 @@ function doubtsOf(
     const slots = uses.filter((use) => use.kind === 'slot').map(({ slot }) => slot)
     if (slots.some(({ opaque, cast }) => opaque || (fate === 'inline' && cast)))
       return ['suggest', 'opaque-cast', local.name]
-    if (target.kind !== 'class') return [target.kind === 'unknown' ? 'suggest' : 'leave', 'not-a-class', local.name]
+    if (target.kind !== 'class') return [NO_CLASS.test(target.kind) ? 'leave' : 'suggest', 'not-a-class', local.name]
     if (facts.namesRoutes && slots.some(({ registration }) => registration.namesRoute)) {
       if (target.exportName !== 'default') return ['suggest', 'named-export', imported]
       if (target.name === undefined || framework.routeName(target.name) !== framework.routeName(local.name)) {
@@ -182,6 +191,9 @@ function doubtsOf(
   }
   return undefined
 }
+
+/** Kinds that rule a class out; a call may return one. */
+const NO_CLASS = /^(?:function|lazy|array|object|literal)$/
 
 const DIRECTIVE = /@ts-expect-error|@ts-ignore|(?:eslint|oxlint)-disable-next-line|biome-ignore|prettier-ignore/
 
@@ -210,6 +222,7 @@ function planReexport({ facts }: PlanInput, statement: Node): Candidate | undefi
     verdict: 'leave',
     reason: 're-exported',
     detail: names.join('`, `'),
+    about: 'boundary',
     role: module.role,
     names,
     specifier: statement.source.value,
@@ -240,7 +253,7 @@ function planTypeImport(
   const role =
     (candidates[made] ?? candidates.find((candidate) => candidate.specifier === specifier))?.role ??
     (module.boundary ? module.role : undefined)
-  if (!role || module.kind === 'external') return
+  if ((!role && !module.boundary) || module.kind === 'external') return
   const bindings = bindingsOf(input.scopes, declaration, slots)
   const erased = declaration.importKind === 'type' || bindings.every(({ fate }) => fate === 'type')
   if (bindings.length === 0 || !erased) return
@@ -274,6 +287,7 @@ function planTypeImport(
     verdict: blocker?.[0] ?? 'fix',
     reason: blocker?.[1] ?? 'type-beside-lazy',
     detail: blocker?.[2] ?? detail,
+    about: 'types',
     role,
     names: bindings.map(({ local }) => local.name),
     specifier,

@@ -1,5 +1,6 @@
 import { frameworks } from '../frameworks/index.ts'
 import { UnreadableFile, type FileTree } from '../edits/tree.ts'
+import { openServer } from '../graph/server.ts'
 import type { Project } from '../project/project.ts'
 import { isLink, listSourceFiles } from '../project/files.ts'
 import { createAnalysis, type Analysis, type FilePlan } from './analysis.ts'
@@ -17,14 +18,13 @@ export interface ProjectPlan {
 
 /** @param read gives a file's text; the disk's unless a codemod's tree stands in for it. */
 export function analyseProject(project: Project, read?: (path: string) => string | undefined): Analysis {
-  const framework = frameworks[project.framework.name]
-  return createAnalysis({
-    root: project.root,
-    framework,
-    major: project.framework.major,
-    boundaries: project.packageJson.hotHook?.boundaries ?? framework.defaultBoundaries,
-    ...(read ? { read } : {}),
-  })
+  return createAnalysis(openServer(withBoundaries(project), { read }), project.framework.major)
+}
+
+/** A project without `hotHook.boundaries` is planned for those of its framework. */
+function withBoundaries(project: Project): Project {
+  const boundaries = project.packageJson.hotHook?.boundaries ?? frameworks[project.framework.name].defaultBoundaries
+  return { ...project, packageJson: { ...project.packageJson, hotHook: { ...project.packageJson.hotHook, boundaries } } }
 }
 
 const known = new WeakMap<FileTree, { readonly version: number; readonly plan: ProjectPlan }>()

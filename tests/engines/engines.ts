@@ -3,8 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Linter } from 'eslint'
+import type { Linter, Rule } from 'eslint'
 import * as parser from '@typescript-eslint/parser'
+import { rules } from '../../rules/index.ts'
 import { world, type Case } from '../fixtures/world.ts'
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url))
@@ -69,7 +70,9 @@ export function lintWithOxlint(sources: readonly Case[]): Linted[] {
   const roots = sources.map(copyWorld)
   const top = mkdtempSync(join(tmpdir(), 'hot-codemod-oxlint-'))
   try {
-    const names = ['controller', 'middleware', 'listener'].map((role) => `hot-codemod/prefer-lazy-${role}-import`)
+    const names = Object.entries<Rule.RuleModule>(rules)
+      .filter(([, rule]) => rule.meta?.docs?.recommended)
+      .map(([name]) => `hot-codemod/${name}`)
     const config = join(top, '.oxlintrc.json')
     writeFileSync(
       config,

@@ -3,13 +3,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applyEdits } from '../../src/edits/text.ts'
 import { adonisjs } from '../../src/frameworks/adonisjs.ts'
+import { createServer } from '../../src/graph/server.ts'
 import { createAnalysis } from '../../src/lazy/analysis.ts'
 import type { Candidate } from '../../src/lazy/candidate.ts'
 import { parseModule, type Parsed } from '../../src/lazy/parse.ts'
 import { plan } from '../../src/lazy/plan.ts'
 import { world } from '../fixtures/world.ts'
 
-const analysis = createAnalysis({ root: world, framework: adonisjs, major: 6, boundaries: adonisjs.defaultBoundaries })
+const analysis = createAnalysis(
+  createServer({ root: world, framework: adonisjs, hotHook: { boundaries: adonisjs.defaultBoundaries } }),
+  6,
+)
 const path = join(world, 'start/routes.ts')
 
 function parse(text: string): Parsed {

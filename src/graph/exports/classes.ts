@@ -1,0 +1,182 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import type { Exports } from '../exports.ts'
+import type { Resolver } from '../resolver.ts'
+import type { Declared } from './find.ts'
+import { nameOf, nameOfKey, someNode } from './nodes.ts'
+import type { Program } from './programs.ts'
+
+/** Questions about classes and the classes they extend, wherever in the project those are. */
+export function createClasses(
+  find: Exports['find'],
+  programOf: (path: string) => Program,
+  resolver: Resolver,
+): Pick<Exports, 'method' | 'instanceDoubt'> {
+  function method(path: string, name: string, wanted: string, depth = 0): ReturnType<Exports['method']> {
+    const declared = find(path, name)
+    const node = declared.kind === 'class' ? classIn(programOf(declared.path).body, declared) : undefined
+    if (!node || depth > 5) return 'unknown'
+    for (const member of node.body.body) {
+      if (
+        !('key' in member) ||
+        member.computed ||
+        nameOfKey(member.key) !== wanted ||
+        ('static' in member && member.static)
+      )
+        continue
+      if (member.type === 'MethodDefinition' && member.kind === 'method')
+        return usesThis(member.value) ? 'bound' : 'free'
+      if (member.type === 'PropertyDefinition')
+        return member.value?.type === 'ArrowFunctionExpression' ? 'free' : 'bound'
+    }
+    if (!node.superClass) return 'absent'
+    const base =
+      node.superClass.type === 'Identifier' ? baseOf(programOf(declared.path).body, node.superClass.name) : undefined
+    if (!base) return 'unknown'
+    const next =
+      base.from === undefined
+        ? { kind: 'project' as const, path: declared.path }
+        : resolver.resolve(declared.path, base.from)
+    return next.kind === 'project' ? method(next.path, base.name, wanted, depth + 1) : 'unknown'
+  }
+
+  function instanceDoubt(path: string, name: string, depth = 0): string | undefined {
+    const declared = find(path, name)
+    const node = declared.kind === 'class' ? classIn(programOf(declared.path).body, declared) : undefined
+    if (!node || depth > 5) return 'its class was not found'
+    const own = node.body.body.find((member) => member.type === 'MethodDefinition' && member.kind === 'constructor')
+    if (own?.type === 'MethodDefinition' && own.value.params.length > 0) return 'its constructor takes arguments'
+    if (own?.type === 'MethodDefinition' && doesSomething(own)) return 'its constructor does something'
+    if (keepsState(node, ownClasses(programOf(declared.path).body))) return 'it keeps state between requests'
+    if (!node.superClass) return undefined
+    if (node.superClass.type !== 'Identifier') return 'its base class is computed'
+    const base = baseOf(programOf(declared.path).body, node.superClass.name)
+    if (!base) return 'its base class was not found'
+    const resolution =
+      base.from === undefined
+        ? { kind: 'project' as const, path: declared.path }
+        : resolver.resolve(declared.path, base.from)
+    if (resolution.kind !== 'project') return 'its base class comes from a package'
+    const doubt = instanceDoubt(resolution.path, base.name, depth + 1)
+    return doubt && (own && doubt.includes('constructor') ? undefined : `${doubt} (base class ${node.superClass.name})`)
+  }
+
+  return {
+    method: (path, name, wanted) => method(path, name, wanted),
+    instanceDoubt: (path, name) => instanceDoubt(path, name),
+  }
+}
+
+/** The class that is exported by `exportName`, when its declaration stands in `body`. */
+function classIn(
+  body: readonly TSESTree.ProgramStatement[],
+  { exportName, name }: Declared,
+): TSESTree.ClassDeclaration | TSESTree.ClassExpression | undefined {
+  for (const statement of body) {
+    const declaration =
+      statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration'
+        ? statement.declaration
+        : statement
+    if (declaration?.type === 'ClassDeclaration') {
+      const isDefault = statement.type === 'ExportDefaultDeclaration' && exportName === 'default'
+      if (isDefault || (declaration.id && declaration.id.name === (name ?? exportName))) return declaration
+    }
+    if (declaration?.type !== 'VariableDeclaration') continue
+    for (const { id, init } of declaration.declarations) {
+      if (init?.type === 'ClassExpression' && id.type === 'Identifier' && id.name === exportName) return init
+    }
+  }
+  return undefined
+}
+
+/** Where a base class comes from: its export name and the specifier, none when this module declares it and exports it. */
+function baseOf(
+  body: readonly TSESTree.ProgramStatement[],
+  local: string,
+): { name: string; from: string | undefined } | undefined {
+  for (const statement of body) {
+    if (statement.type === 'ImportDeclaration') {
+      const specifier = statement.specifiers.find((candidate) => candidate.local.name === local)
+      if (specifier?.type === 'ImportDefaultSpecifier') return { name: 'default', from: statement.source.value }
+      if (specifier?.type === 'ImportSpecifier')
+        return { name: nameOf(specifier.imported), from: statement.source.value }
+    } else if (
+      statement.type === 'ExportNamedDeclaration' &&
+      statement.declaration?.type === 'ClassDeclaration' &&
+      statement.declaration.id?.name === local
+    ) {
+      return { name: local, from: undefined }
+    }
+  }
+  return undefined
+}
+
+/** A constructor with more in it than `super()`. */
+function doesSomething({ value }: TSESTree.MethodDefinition): boolean {
+  const statements = value.body?.body ?? []
+  return statements.some(
+    (statement) =>
+      statement.type !== 'ExpressionStatement' ||
+      statement.expression.type !== 'CallExpression' ||
+      statement.expression.callee.type !== 'Super',
+  )
+}
+
+/** Names of what the project itself declares and a module imports. */
+function ownClasses(body: readonly TSESTree.ProgramStatement[]): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const statement of body) {
+    if (statement.type !== 'ImportDeclaration' || !/^[#.]/.test(statement.source.value)) continue
+    for (const { local } of statement.specifiers) names.add(local.name)
+  }
+  return names
+}
+
+/**
+ * Whether an instance remembers anything from one call to the next: assigns to a field, or holds what it made itself.
+ * A field with a `new Service()` of the project is the usual way to hold a service, and is not counted.
+ */
+function keepsState(node: TSESTree.ClassDeclaration | TSESTree.ClassExpression, own: ReadonlySet<string>): boolean {
+  return node.body.body.some((member) => {
+    if (member.type === 'PropertyDefinition') {
+      return (
+        !member.static && member.value !== null && (isEmptyContainer(member.value) || makesSomething(member.value, own))
+      )
+    }
+    return member.type === 'MethodDefinition' && member.kind !== 'constructor' && assignsToThis(member.value)
+  })
+}
+
+function makesSomething(value: TSESTree.Node, own: ReadonlySet<string>): boolean {
+  if (value.type === 'ArrowFunctionExpression' || value.type === 'FunctionExpression') return false
+  return someNode(value, (node) => {
+    if (node.type === 'CallExpression' || node.type === 'AwaitExpression') return true
+    return node.type === 'NewExpression' && !(node.callee?.type === 'Identifier' && own.has(node.callee.name))
+  })
+}
+
+/** `[]`, `{}`, `new Map()`: made to be filled. */
+function isEmptyContainer(node: TSESTree.Node): boolean {
+  if (node.type === 'ArrayExpression') return node.elements.length === 0
+  if (node.type === 'ObjectExpression') return node.properties.length === 0
+  return (
+    node.type === 'NewExpression' &&
+    node.callee.type === 'Identifier' &&
+    /^(?:Weak)?(?:Map|Set)$/.test(node.callee.name)
+  )
+}
+
+function assignsToThis(root: object): boolean {
+  return someNode(root, ({ type, left, argument }) => {
+    const target = type === 'AssignmentExpression' ? left : type === 'UpdateExpression' ? argument : undefined
+    return target !== undefined && isMemberOfThis(target)
+  })
+}
+
+/** Whether a function refers to its instance; a nested function's own `this` counts too, which errs on the safe side. */
+function usesThis(root: object): boolean {
+  return someNode(root, ({ type }) => type === 'ThisExpression' || type === 'Super')
+}
+
+function isMemberOfThis(node: TSESTree.Node): boolean {
+  return node.type === 'MemberExpression' && (node.object.type === 'ThisExpression' || isMemberOfThis(node.object))
+}

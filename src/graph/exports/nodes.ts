@@ -1,0 +1,91 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+
+/** The properties that are asked of a node before its type is known. */
+export interface AnyNode {
+  readonly type?: string
+  readonly name?: string
+  readonly left?: TSESTree.Node
+  readonly argument?: TSESTree.Node
+  readonly callee?: TSESTree.Node
+}
+
+/** Whether `test` holds for any node below and including `root`. */
+export function someNode(root: object, test: (node: AnyNode) => boolean): boolean {
+  const pending: object[] = [root]
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (test(node)) return true
+    for (const value of Object.values(node))
+      if (typeof value === 'object' && value !== null) pending.push(value as object)
+  }
+  return false
+}
+
+/** The nodes right below `node`, in textual order, types left out. */
+export function childrenOf(node: TSESTree.Node): TSESTree.Node[] {
+  const children: TSESTree.Node[] = []
+  for (const [key, value] of Object.entries(node)) {
+    if (key === 'parent') continue
+    for (const item of Array.isArray(value) ? (value as unknown[]) : [value as unknown])
+      if (isNode(item) && !isType(item)) children.push(item)
+  }
+  return children
+}
+
+function isNode(value: unknown): value is TSESTree.Node {
+  return typeof value === 'object' && value !== null && typeof (value as AnyNode).type === 'string'
+}
+
+/** Nodes that no loader leaves in the JavaScript, and that hold no code. */
+function isType({ type }: TSESTree.Node): boolean {
+  return /^TS(?!As|Satisfies|NonNull|TypeAssertion|Instantiation|Enum|Module|ParameterProperty|Export)/.test(type)
+}
+
+export function isFunction(
+  node: TSESTree.Node,
+): node is TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression {
+  return (
+    node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression'
+  )
+}
+
+/** `node` without casts, type arguments and the `?.` around it. */
+export function uncast(node: TSESTree.Node): TSESTree.Node {
+  let current = node
+  for (;;) {
+    switch (current.type) {
+      case 'TSAsExpression':
+      case 'TSSatisfiesExpression':
+      case 'TSTypeAssertion':
+      case 'TSNonNullExpression':
+      case 'TSInstantiationExpression':
+      case 'ChainExpression':
+        current = current.expression
+        break
+      default:
+        return current
+    }
+  }
+}
+
+/** The name of an import or export specifier's module side: an identifier or a string literal. */
+export function nameOf(node: TSESTree.Identifier | TSESTree.StringLiteral): string {
+  return node.type === 'Identifier' ? node.name : node.value
+}
+
+/** The name a specifier imports: `default`, `*`, or the exported name. */
+export function importedName(specifier: TSESTree.ImportClause): string {
+  if (specifier.type === 'ImportDefaultSpecifier') return 'default'
+  return specifier.type === 'ImportNamespaceSpecifier' ? '*' : nameOf(specifier.imported)
+}
+
+/** The name of a key that is not computed. */
+export function nameOfKey(key: TSESTree.Node): string | undefined {
+  if (key.type === 'Identifier') return key.name
+  return key.type === 'Literal' ? String(key.value) : undefined
+}
+
+/** The property name of `a.b` and `a['b']`. */
+export function memberName({ computed, property }: TSESTree.MemberExpression): string | undefined {
+  if (!computed) return property.type === 'Identifier' ? property.name : undefined
+  return property.type === 'Literal' ? String(property.value) : undefined
+}
