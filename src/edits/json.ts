@@ -1,6 +1,9 @@
-import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
+import type { Node, ParseError } from 'jsonc-parser'
 import { isDeepStrictEqual } from 'node:util'
 import { lineBreakOf, positionAt, type Edit } from './text.ts'
+import { requirePackage } from '../require.ts'
+
+const { getNodeValue, parseTree, printParseErrorCode } = requirePackage('jsonc-parser') as typeof import('jsonc-parser')
 
 export type JsonPath = readonly (string | number)[]
 

@@ -1,5 +1,8 @@
 import { isAbsolute, resolve } from 'node:path'
-import picomatch from 'picomatch'
+import type { PicomatchOptions } from 'picomatch'
+import { requirePackage } from '../require.ts'
+
+const picomatch = requirePackage('picomatch') as typeof import('picomatch')
 
 /**
  * Whether hot-hook takes a file for a boundary.
@@ -12,12 +15,13 @@ import picomatch from 'picomatch'
  * @returns a predicate on absolute real paths.
  */
 export function boundaryMatcher(root: string, patterns: string | readonly string[]): (path: string) => boolean {
+  // Backslashes become slashes after the pattern is resolved: `src\\c\\*.js` matches, `.\\src\\c\\*.js` does not.
   const list = (typeof patterns === 'string' ? [patterns] : patterns).map((pattern) =>
-    pattern.startsWith('**') || isAbsolute(pattern) ? pattern : resolve(root, pattern),
+    (pattern.startsWith('**') || isAbsolute(pattern) ? pattern : resolve(root, pattern)).replaceAll('\\', '/'),
   )
   if (list.length === 0) return () => false
   // `posixSlashes` is missing from @types/picomatch.
-  const options: picomatch.PicomatchOptions & { posixSlashes: boolean } = { dot: true, posixSlashes: true }
+  const options: PicomatchOptions & { posixSlashes: boolean } = { dot: true, posixSlashes: true }
   const matches = picomatch(list, options)
   const known = new Map<string, boolean>()
   return (path) => {

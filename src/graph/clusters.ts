@@ -46,7 +46,7 @@ function visitsFor(path: string, model: ReloadModel): number {
     seen.delete(current)
   }
   walk(path)
-  return visits
+  return Math.min(visits, LIMIT)
 }
 
 /** Strongly connected components of the hot modules, by their static imports (Tarjan). */
@@ -79,8 +79,7 @@ function connected(model: ReloadModel): string[][] {
         }
       } else if (!importer.dynamic && model.files.get(importer.path)?.outcome !== 'restart') {
         if (!index.has(importer.path)) frames.push({ path: importer.path, next: 0 })
-        else if (onStack.has(importer.path))
-          low.set(path, Math.min(low.get(path) ?? 0, index.get(importer.path) ?? 0))
+        else if (onStack.has(importer.path)) low.set(path, Math.min(low.get(path) ?? 0, index.get(importer.path) ?? 0))
       }
     }
   }

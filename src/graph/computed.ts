@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { dirname, join, posix, relative, sep } from 'node:path'
 import { parseSync } from 'oxc-parser'
-import picomatch from 'picomatch'
+import { requirePackage } from '../require.ts'
+
+const picomatch = requirePackage('picomatch') as typeof import('picomatch')
 
 /** The imports of a module that no lexer gives: their specifier is computed, or they are none of `import`. */
 export interface Computed {
@@ -55,7 +57,10 @@ export function computedImports(path: string, code: string): Computed {
 
 /** Whether {@link computedImports} could find anything but `import()`s, whose lexer tells. Cheap. */
 export function mayCompute(code: string): boolean {
-  return /\bcreateRequire\b|\brequire\(|\bnew URL\(/.test(code)
+  return (
+    (code.includes('equire') && /\bcreateRequire\b|\brequire\s*\(/.test(code)) ||
+    (code.includes('new URL(') && code.includes('import.meta'))
+  )
 }
 
 function collectConstants(statement: AnyNode, constants: Map<string, string>, requires: Set<string>): void {
@@ -82,6 +87,15 @@ function fold(node: AnyNode, constants: ReadonlyMap<string, string>): string | u
     const right = fold(node['right'] as AnyNode, constants)
     return left === undefined || right === undefined ? undefined : left + right
   }
+  // `import.meta.resolve('./x.js')`, `new URL('./x.js', import.meta.url)` and its `href`: as if written out.
+  if (node.type === 'MemberExpression') {
+    return isNamed(node, 'href') ? fold(node['object'] as AnyNode, constants) : undefined
+  }
+  if (node.type === 'CallExpression' || node.type === 'NewExpression') {
+    const [first, second] = node['arguments'] as AnyNode[]
+    const isUrl = node.type === 'NewExpression' && isNamed(node['callee'], 'URL') && isImportMetaUrl(second)
+    return first && (isUrl || isImportMetaResolve(node['callee'] as AnyNode)) ? fold(first, constants) : undefined
+  }
   if (node.type !== 'TemplateLiteral') return undefined
   const texts = (node['quasis'] as { value: { cooked: string | null } }[]).map(({ value }) => value.cooked ?? '')
   const values = (node['expressions'] as AnyNode[]).map((expression) => fold(expression, constants))
@@ -106,6 +120,10 @@ function isNamed(node: unknown, name: string): boolean {
 function isRequire(callee: AnyNode, requires: ReadonlySet<string>): boolean {
   if (callee.type === 'Identifier') return requires.has(callee['name'] as string)
   return callee.type === 'CallExpression' && isNamed(callee['callee'], 'createRequire')
+}
+
+function isImportMetaResolve(node: AnyNode): boolean {
+  return isNamed(node, 'resolve') && (node['object'] as AnyNode | undefined)?.type === 'MetaProperty'
 }
 
 function isImportMetaUrl(node: AnyNode | undefined): boolean {
@@ -137,9 +155,7 @@ export function expandGlob(from: string, pattern: string): string[] {
   const directory = dirname(from).split(sep).join('/')
   const absolute = posix.join(directory, pattern)
   const fixed = absolute.slice(0, absolute.indexOf('*')).replace(/[^/]*$/, '')
-  const isMatch = picomatch(
-    escapeGlob(absolute.slice(fixed.length)).replace(/\.([cm]?)js(x?)$/, '.$1{j,t}s{,x}'),
-  )
+  const isMatch = picomatch(escapeGlob(absolute.slice(fixed.length)).replace(/\.([cm]?)js(x?)$/, '.$1{j,t}s{,x}'))
   const depth = absolute.slice(fixed.length).split('/').length
   return filesBelow(fixed, depth).filter((path) => isMatch(relative(fixed, path).split(sep).join('/')))
 }

@@ -52,8 +52,12 @@ const OPTIONS = ['boundaries', 'ignore', 'restart', 'root', 'throwWhenBoundaries
  * What is wrong with `hotHook` in a package.json, in the order of the text.
  *
  * @param packageJson the parsed file.
+ * @param context undefined where the project cannot be read: what package.json alone shows is given then.
  */
-export function configProblems(packageJson: Readonly<Record<string, unknown>>, context: ConfigContext): ConfigProblem[] {
+export function configProblems(
+  packageJson: Readonly<Record<string, unknown>>,
+  context: ConfigContext | undefined,
+): ConfigProblem[] {
   const { hotHook } = packageJson
   if (hotHook === undefined) return misspeltBlock(packageJson)
   if (!isRecord(hotHook)) return [wrongType(['hotHook'], 'an object')]
@@ -84,7 +88,7 @@ function misspeltBlock(packageJson: Readonly<Record<string, unknown>>): ConfigPr
 function keyProblems(key: string, hotHook: Readonly<Record<string, unknown>>): ConfigProblem[] {
   if (OPTIONS.includes(key)) return []
   const at = ['hotHook', key]
-  const meant = OPTIONS.find((option) => distance(key.toLowerCase(), option.toLowerCase()) <= 2)
+  const meant = OPTIONS.find((option) => distance(key.toLowerCase(), option.toLowerCase()) <= slips(option))
   if (meant !== undefined && !(meant in hotHook)) {
     return [
       {
@@ -106,7 +110,12 @@ const WHY_NOT: Readonly<Record<string, string>> = {
   onFullReloadAsked: 'a function, which `hot.init()` takes and package.json cannot hold.',
 }
 
-function boundaryProblems(value: unknown, context: ConfigContext): ConfigProblem[] {
+/** How many letters of an option may be wrong for it to be meant. */
+function slips(option: string): number {
+  return Math.min(3, Math.floor(option.length / 3))
+}
+
+function boundaryProblems(value: unknown, context: ConfigContext | undefined): ConfigProblem[] {
   const patterns: readonly unknown[] = typeof value === 'string' ? [value] : Array.isArray(value) ? value : [undefined]
   const at = (index: number): JsonPath => ['hotHook', 'boundaries', ...(typeof value === 'string' ? [] : [index])]
   if (patterns.some((pattern) => typeof pattern !== 'string')) {
@@ -115,11 +124,13 @@ function boundaryProblems(value: unknown, context: ConfigContext): ConfigProblem
   return (patterns as string[]).flatMap((pattern, index) => patternProblems(pattern, at(index), context))
 }
 
-function patternProblems(pattern: string, at: JsonPath, context: ConfigContext): ConfigProblem[] {
-  const { root, files, model, isBoot, place } = context
-  const problem = (code: ConfigCode, message: string, remedy: string, change?: ConfigProblem['change']): ConfigProblem[] => [
-    { code, at, message, remedy, ...(change ? { change } : {}) },
-  ]
+function patternProblems(pattern: string, at: JsonPath, context: ConfigContext | undefined): ConfigProblem[] {
+  const problem = (
+    code: ConfigCode,
+    message: string,
+    remedy: string,
+    change?: ConfigProblem['change'],
+  ): ConfigProblem[] => [{ code, at, message, remedy, ...(change ? { change } : {}) }]
   if (pattern.startsWith('!')) {
     return problem(
       'negated-glob',
@@ -127,6 +138,8 @@ function patternProblems(pattern: string, at: JsonPath, context: ConfigContext):
       'Name what is a boundary, or write `!(name).ts` inside a glob.',
     )
   }
+  if (!context) return []
+  const { root, files, model, isBoot, place } = context
   if (!pattern.startsWith('**') && /[(){}]/.test(root)) {
     return problem(
       'unmatchable-root',
@@ -162,8 +175,8 @@ function patternProblems(pattern: string, at: JsonPath, context: ConfigContext):
     found.push(
       ...problem(
         'matches-boot',
-        `\`${pattern}\` matches ${count(boot.length, 'file')} that ${boot.length === 1 ? 'runs' : 'run'} once at boot (\`${name(boot[0])}\`), where new code would never be picked up.`,
-        'Make the glob match controllers, middleware and listeners only.',
+        `\`${pattern}\` matches ${count(boot.length, 'file')} that ${boot.length === 1 ? 'runs' : 'run'} once at boot (\`${name(boot[0])}\`), and no boundary makes that hot.`,
+        'Make the glob match only what a request runs: handlers, controllers, middleware, listeners.',
       ),
     )
   }
@@ -179,7 +192,8 @@ function patternProblems(pattern: string, at: JsonPath, context: ConfigContext):
       ),
     )
   }
-  const lazy = matched.some((path) => model.importers.get(path)?.some((importer) => importer.lazy))
+  // One that is dynamic and does not count has a finding of its own.
+  const lazy = matched.some((path) => model.importers.get(path)?.some((importer) => importer.dynamic))
   if (!lazy && found.length === 0 && matched.some((path) => model.files.has(path))) {
     found.push(
       ...problem(
@@ -219,7 +233,8 @@ function ignoreProblems(value: unknown): ConfigProblem[] {
     {
       code: 'ignore-node-modules',
       at: ['hotHook', 'ignore'],
-      message: 'It replaces the default list, so every file of node_modules that the server loads is watched and versioned.',
+      message:
+        'It replaces the default list, so every file of node_modules that the server loads is watched and versioned.',
       remedy: 'Add `**/node_modules/**`.',
       change: { kind: 'set', to: ['**/node_modules/**', ...(value as string[])], sure: true },
     },

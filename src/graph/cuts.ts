@@ -44,12 +44,11 @@ export function findCuts(model: ReloadModel, { canBeBoundary, canChange, weight 
   }
   const cuts = new Map<string, Cut & { readonly worth: number }>()
   for (const [path, frees] of below) {
-    if (!canBeBoundary(path)) continue
-    const inside = new Set(frees)
+    if (!canBeBoundary(path) || STAYS.has(model.files.get(path)?.reason ?? '')) continue
     const imports = new Map<string, Importer>()
+    // Those of the freed modules themselves too: hot-hook's answer for a boundary in a static cycle flips.
     for (const importer of model.importers.get(path) ?? []) {
-      if (importer.lazy || inside.has(importer.path)) continue
-      imports.set(`${importer.path}\0${importer.specifier}`, importer)
+      if (!importer.lazy) imports.set(`${importer.path}\0${importer.specifier}`, importer)
     }
     const changes = [...imports.values()]
     // A lazy import of what is no boundary costs a glob only.
@@ -96,7 +95,7 @@ function immediateDominators(model: ReloadModel, paths: ReadonlySet<string>): Do
   const index = new Map(order.map((path, position) => [path, position]))
   // Position -1 stands for the virtual root above every source.
   const idom = new Array<number | undefined>(order.length)
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false
     for (const [position, path] of order.entries()) {
       let above: number | undefined = isSource.has(path) ? -1 : undefined
@@ -130,6 +129,9 @@ const SOURCES: ReadonlySet<string> = new Set([
   'restart-glob',
   'declined',
 ])
+
+/** Reasons that no import changes. */
+const STAYS: ReadonlySet<string> = new Set(['entry', 'loaded-at-boot', 'restart-glob', 'declined'])
 
 function intersect(a: number, b: number, idom: readonly (number | undefined)[]): number {
   while (a !== b) {

@@ -122,7 +122,7 @@ function isBootFunction(owner: Node, code: ModuleCode): boolean {
   }
 }
 
-/** `app.booted(async () => …)` of AdonisJS; `app.register(async (app) => …)` and `app.addHook('onReady', …)` of fastify. */
+/** `app.booted(async () => …)` and `server.errorHandler(() => …)` of AdonisJS; `app.register(async (app) => …)` and `app.addHook('onReady', …)` of fastify. */
 function isBootHook(owner: Node, code: ModuleCode): boolean {
   const call = code.parentOf(owner)
   if (call?.type !== 'CallExpression') return false
@@ -134,6 +134,9 @@ function isBootHook(owner: Node, code: ModuleCode): boolean {
       return /^default\.(?:booting|booted|starting|ready)\(\)$|^(?:booting|booted|starting|ready)\(\)$/.test(
         origin.path,
       )
+    case '@adonisjs/core/services/server':
+      // @adonisjs/http-server 8.2.0, `Server.boot`: the exception handler is imported there, once.
+      return /^(?:default\.)?errorHandler\(\)$/.test(origin.path) && first === owner
     case 'fastify':
       if (/\(\)\.(?:register|after|ready)\(\)$/.test(origin.path)) return first === owner
       return (

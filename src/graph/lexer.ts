@@ -1,7 +1,5 @@
-import { init, parse as parseFast, type Export, type Import } from 'es-module-lexer'
-import { parse as parseNow } from 'es-module-lexer/js'
-import { init as initHotHook, parse as parseFastAsHotHook } from 'hot-hook-lexer'
-import { parse as parseNowAsHotHook } from 'hot-hook-lexer/js'
+import { parse, type Export, type Import } from 'es-module-lexer'
+import { initSync, parse as parseAsHotHook } from 'hot-hook-lexer'
 
 /** Imports and exports of one module, in textual order, as hot-hook and Node read them. */
 export interface Lexed {
@@ -11,13 +9,6 @@ export interface Lexed {
   readonly isModule: boolean
 }
 
-let ready = false
-
-/** Resolves when the WebAssembly lexer, twice as fast as the one that works at once, is ready. Optional to await. */
-export const lexerReady: Promise<void> = Promise.all([init(), initHotHook]).then(() => {
-  ready = true
-})
-
 /**
  * Lexes JavaScript or TypeScript without types being stripped: `import type` is listed, marked `typeOnly`.
  *
@@ -25,7 +16,7 @@ export const lexerReady: Promise<void> = Promise.all([init(), initHotHook]).then
  */
 export function lex(text: string): Lexed | undefined {
   try {
-    const [imports, exports, , isModule] = (ready ? parseFast : parseNow)(text)
+    const [imports, exports, , isModule] = parse(text)
     return { imports, exports, isModule }
   } catch {
     return undefined
@@ -47,7 +38,8 @@ export interface ReadImport {
  */
 export function lexAsHotHook(text: string): readonly ReadImport[] | undefined {
   try {
-    const [imports] = (ready ? parseFastAsHotHook : parseNowAsHotHook)(text)
+    initSync()
+    const [imports] = parseAsHotHook(text)
     return imports.flatMap(({ n, d }) => (n === undefined || d === -2 ? [] : [{ specifier: n, dynamic: d !== -1 }]))
   } catch {
     return undefined

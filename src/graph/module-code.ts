@@ -334,9 +334,7 @@ export function memberName(node: TSESTree.MemberExpression): string | undefined 
 /** The specifier of an `import()` that is written out; undefined for one that is computed. */
 export function specifierOf({ source }: TSESTree.ImportExpression): string | undefined {
   if (source.type === 'Literal' && typeof source.value === 'string') return source.value
-  return source.type === 'TemplateLiteral' && source.expressions.length === 0
-    ? (source.quasis[0]?.value.cooked ?? undefined)
-    : undefined
+  return source.type === 'TemplateLiteral' ? source.quasis.map(({ value }) => value.cooked ?? '').join('*') : undefined
 }
 
 /** Whether the identifier stands for the value of a variable. */

@@ -4,7 +4,7 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import { parseSync } from 'oxc-parser'
 import { transformSync, type TransformOptions } from 'oxc-transform'
 import { readText } from '../edits/tree.ts'
-import { computedImports, expandGlob, mayCompute, NOTHING_COMPUTED } from './computed.ts'
+import { computedImports, expandGlob, mayCompute, NOTHING_COMPUTED, type Computed } from './computed.ts'
 import { executedOnce } from './executed-once.ts'
 import { lex, lexAsHotHook, type Lexed, type ReadImport } from './lexer.ts'
 import type { Resolver } from './resolver.ts'
@@ -15,15 +15,16 @@ export interface Edge {
   readonly dynamic: boolean
   /** Absolute path of a project file. Imports of packages are not edges. */
   readonly target: string
-  /** `{ with: { hot: 'true' } }` or `import.meta.hot?.boundary`: the target is a boundary, whatever the globs say. */
-  readonly hot?: true
+  /** The target is a boundary, whatever the globs say: by `{ with: { hot: 'true' } }`, or by `import.meta.hot?.boundary`. */
+  readonly hot?: 'attribute' | 'meta'
   /** The specifier is not in the source as such: hot-hook takes the import for a dynamic one. */
   readonly computed?: true
 }
 
 /** A file that a module uses without hot-hook's tree seeing it. */
 export interface UnseenUse {
-  readonly kind: 'require' | 'url'
+  /** `early`: imported before hot-hook starts. */
+  readonly kind: 'require' | 'early' | 'url'
   readonly specifier: string
   readonly target: string
 }
@@ -68,8 +69,13 @@ export interface Modules {
   importedOnce(path: string): ReadonlyMap<string, number>
   /** Paths whose text could not be read as a module; their imports are unknown. */
   readonly unreadable: ReadonlySet<string>
-  /** Forgets the modules whose files changed on disk since they were read. @returns whether there were any. */
+  /**
+   * Forgets the modules whose files changed on disk since they were read, and where imports lead if files were added
+   * or removed. @returns whether there was anything to forget.
+   */
   refresh(): boolean
+  /** Forgets where imports lead. */
+  resolveAgain(): void
 }
 
 interface Entry {
@@ -80,6 +86,7 @@ interface Entry {
   readonly text: string | undefined
   lexed?: Lexed | undefined
   read?: readonly ReadImport[] | undefined
+  written?: Written
   imports?: Imports
   once?: ReadonlyMap<string, number>
 }
@@ -91,17 +98,31 @@ interface Imports {
   readonly unknown: number
 }
 
+/** The imports of a module before they are resolved. */
+interface Written {
+  readonly imports: readonly (Omit<Edge, 'target'> & { readonly glob: boolean })[]
+  readonly computed: Computed
+}
+
+const NOTHING_WRITTEN: Written = { imports: [], computed: NOTHING_COMPUTED }
 const NO_IMPORTS: Imports = { edges: [], unseen: [], missing: [], unknown: 0 }
 
-/** @param read gives the text of a file, `undefined` when there is none; the disk's unless a codemod's tree stands in for it. */
+/**
+ * @param read gives the text of a file, `undefined` when there is none; the disk's unless a codemod's tree stands in for it.
+ * @param typeless what the files of a package without "type" are: Node.js looks at their syntax, tsx makes CommonJS of them.
+ */
 export function createModules(
   resolver: Resolver,
   elision: Elision,
   read: (path: string) => string | undefined = readText,
+  typeless: 'detect' | 'commonjs' = 'detect',
 ): Modules {
   const entries = new Map<string, Entry>()
   const packageTypes = createPackageTypes()
   const unreadable = new Set<string>()
+  const lastWritten = new Map<string, Written>()
+  /** Milliseconds since the epoch. */
+  let lookedAt = Date.now()
 
   function entry(path: string): Entry {
     let known = entries.get(path)
@@ -111,14 +132,32 @@ export function createModules(
     return known
   }
 
-  function computeImports(path: string, { text }: Entry): Imports {
-    if (text === undefined || path.endsWith('.json')) return NO_IMPORTS
+  function writtenIn(path: string, text: string): Written {
     const code = strip(path, text, elision)
     const lexed = lex(code)
     if (!lexed) {
       unreadable.add(path)
-      return NO_IMPORTS
+      // Half-written: what it imported before is nearer to what it will import than nothing is.
+      return lastWritten.get(path) ?? NOTHING_WRITTEN
     }
+    const isComputed =
+      mayCompute(code) || lexed.imports.some(({ type, specifier }) => type !== 'import-meta' && specifier === undefined)
+    const computed = isComputed ? computedImports(path, code) : NOTHING_COMPUTED
+    const imports = lexed.imports.flatMap((found) => {
+      if (found.type === 'import-meta' || found.specifier === undefined) return []
+      const dynamic = found.type === 'dynamic'
+      const attributes = found.attributesStart < 0 ? '' : code.slice(found.attributesStart, found.importEnd)
+      const hot = hotBy(attributes)
+      return [{ specifier: found.specifier, dynamic, glob: dynamic && found.glob, ...hot }]
+    })
+    const written: Written = { imports, computed }
+    lastWritten.set(path, written)
+    return written
+  }
+
+  function computeImports(path: string, known: Entry): Imports {
+    if (known.text === undefined || path.endsWith('.json')) return NO_IMPORTS
+    const { imports, computed } = (known.written ??= writtenIn(path, known.text))
     const edges: Edge[] = []
     const unseen: UnseenUse[] = []
     const missing: string[] = []
@@ -131,20 +170,12 @@ export function createModules(
       if (isCommonJs && !flags.dynamic) unseen.push({ kind: 'require', specifier, target: resolution.path })
       else edges.push({ specifier, target: resolution.path, ...flags })
     }
-    let isComputed = mayCompute(code)
-    for (const found of lexed.imports) {
-      if (found.type === 'import-meta') continue
-      const dynamic = found.type === 'dynamic'
-      if (found.specifier === undefined) isComputed = true
-      else if (dynamic && found.glob) {
-        for (const target of expandGlob(path, found.specifier))
-          edges.push({ specifier: found.specifier, dynamic, target, computed: true })
-      } else {
-        const attributes = found.attributesStart < 0 ? '' : code.slice(found.attributesStart, found.importEnd)
-        add(found.specifier, { dynamic, ...(HOT.test(attributes) ? { hot: true } : {}) })
-      }
+    for (const { specifier, glob, ...flags } of imports) {
+      if (!glob) add(specifier, flags)
+      else
+        for (const target of expandGlob(path, specifier))
+          edges.push({ specifier, dynamic: true, target, computed: true })
     }
-    const computed = isComputed ? computedImports(path, code) : NOTHING_COMPUTED
     for (const specifier of computed.dynamic) add(specifier, { dynamic: true, computed: true })
     for (const [kind, specifiers] of [['require', computed.required] as const, ['url', computed.urls] as const]) {
       for (const specifier of specifiers) {
@@ -166,8 +197,13 @@ export function createModules(
     if (/\.m[jt]s$/.test(path)) return 'module'
     const type = packageTypes.of(dirname(path))
     if (type !== undefined) return type
+    if (typeless === 'commonjs') return 'commonjs'
     // Node 20.19 and later looks for ECMAScript syntax in a package without "type".
     return entry(path).text !== undefined && lex(entry(path).text ?? '')?.isModule === false ? 'commonjs' : 'module'
+  }
+
+  function resolveAgain(): void {
+    for (const known of entries.values()) delete known.imports
   }
 
   return {
@@ -190,23 +226,40 @@ export function createModules(
     format,
     importedOnce(path) {
       const known = entry(path)
-      return (known.once ??= known.text?.includes('import(') ? countImportedOnce(path, known.text) : new Map())
+      return (known.once ??= mayImportOnce(known.text ?? '') ? countImportedOnce(path, known.text ?? '') : new Map())
     },
+    resolveAgain,
     refresh() {
       let changed = false
+      const directories = new Set<string>()
+      const since = lookedAt - GRAIN
+      lookedAt = Date.now()
       for (const [path, known] of entries) {
+        directories.add(dirname(path))
         const { stamp, changedAt } = stampOf(path)
         // A file that changed after it was read, or within the clock's grain before, is read again.
-        if (known.stamp === undefined && changedAt < known.readAt - GRAIN) known.stamp = stamp
+        const isAsRead = changedAt < known.readAt - GRAIN && (stamp === ABSENT) === (known.text === undefined)
+        if (known.stamp === undefined && isAsRead) known.stamp = stamp
         if (known.stamp === stamp) continue
         entries.delete(path)
         unreadable.delete(path)
+        if (stamp === ABSENT) lastWritten.delete(path)
         changed = true
       }
-      return changed
+      if (![...directories].some((directory) => stampOf(directory).changedAt >= since)) return changed
+      resolveAgain()
+      return true
     },
   }
 }
+
+/** Whether a module may hold an `import()` that is executed once: one that no arrow returns, or a call that may keep it. */
+function mayImportOnce(text: string): boolean {
+  return /(?<!=>\s*)\bimport\(/.test(text) || (text.includes('import(') && KEEPS.test(text))
+}
+
+const KEEPS =
+  /\b(?:\w*[lL]azy\w*|once|memo\w*|register|use|after|ready|boot\w*|starting|errorHandler|addHook|fp|fastifyPlugin|\w*[cC]ache\w*)\b/
 
 function countImportedOnce(path: string, text: string): ReadonlyMap<string, number> {
   const { program } = parseSync(path, text, { range: true, preserveParens: false, sourceType: 'module', astType: 'ts' })
@@ -216,7 +269,11 @@ function countImportedOnce(path: string, text: string): ReadonlyMap<string, numb
   return counts
 }
 
-const HOT = /\bhot['"]?\s*:\s*['"]true['"]|import\.meta\.hot\??\.boundary/
+/** How the attributes of an import make its target a boundary. */
+function hotBy(attributes: string): Pick<Edge, 'hot'> {
+  if (/\bhot['"]?\s*:\s*['"]true['"]/.test(attributes)) return { hot: 'attribute' }
+  return /\bimport\.meta\.hot\??\.boundary\b/.test(attributes) ? { hot: 'meta' } : {}
+}
 
 /** `type` in the package.json nearest to a directory, each read once. */
 function createPackageTypes(): { of(directory: string): 'module' | 'commonjs' | undefined } {
@@ -244,9 +301,11 @@ function typeIn(path: string): 'module' | 'commonjs' | undefined {
 /** Milliseconds within which two writes may carry the same time. */
 const GRAIN = 50
 
+const ABSENT = 'absent'
+
 function stampOf(path: string): { stamp: string; changedAt: number } {
   const stat = statSync(path, { throwIfNoEntry: false })
-  if (!stat) return { stamp: 'absent', changedAt: 0 }
+  if (!stat) return { stamp: ABSENT, changedAt: 0 }
   return {
     stamp: `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}`,
     changedAt: Math.max(stat.mtimeMs, stat.ctimeMs),
@@ -281,5 +340,6 @@ export function withTexts(
     importedOnce: (path) => of(path).importedOnce(path),
     unreadable: base.unreadable,
     refresh: () => base.refresh(),
+    resolveAgain: () => base.resolveAgain(),
   }
 }

@@ -76,8 +76,9 @@ export const OUTCOMES: Readonly<Record<OutcomeReason, OutcomeText>> = {
   'imported-once': {
     outcome: 'stale',
     say: ({ importer }) =>
-      `hot-hook says it is invalidated, and the old code stays: ${importer} leads to an \`import()\` that runs once.`,
-    remedy: 'Evaluate the `import()` in each call, or take its module out of `hotHook.boundaries`, so that edits restart.',
+      `hot-hook says it is invalidated, and the old code stays: ${importer} imports it, or a module above it, only once.`,
+    remedy:
+      'Evaluate the `import()` in each call, or take its module out of `hotHook.boundaries`, so that edits restart.',
   },
   'static-importer': {
     outcome: 'stale',
@@ -102,7 +103,8 @@ export const OUTCOMES: Readonly<Record<OutcomeReason, OutcomeText>> = {
   },
   'unreadable-importer': {
     outcome: 'error',
-    say: ({ importer }) => `hot-hook cannot read the source of ${importer}, and the import of a boundary from it fails.`,
+    say: ({ importer }) =>
+      `hot-hook cannot read the source of ${importer}, and the import of a boundary from it fails.`,
     remedy: 'Import the boundary from a file without JSX and without `import x = require()`.',
   },
   'not-in-tree': {
@@ -112,8 +114,19 @@ export const OUTCOMES: Readonly<Record<OutcomeReason, OutcomeText>> = {
   },
   'entry-imported': {
     outcome: 'error',
-    say: ({ importer }) => `It is the entry, and ${importer} imports it: hot-hook makes that a second copy, which runs again.`,
+    say: ({ importer }) =>
+      `It is the entry, and ${importer} imports it: hot-hook makes that a second copy, which runs again.`,
     remedy: 'Move what is imported to a module of its own.',
+  },
+  'fails-to-load': {
+    outcome: 'error',
+    say: ({ importer }) => `It cannot be loaded under hot-hook, or what it imports cannot: see ${importer}.`,
+    remedy: 'Mend the module that fails; `hot-codemod doctor` names it.',
+  },
+  'no-start': {
+    outcome: 'error',
+    say: () => 'The server does not start under hot-hook, because a module that it loads at boot fails.',
+    remedy: 'Mend the module that fails; `hot-codemod doctor` names it.',
   },
   shebang: {
     outcome: 'error',
@@ -123,7 +136,7 @@ export const OUTCOMES: Readonly<Record<OutcomeReason, OutcomeText>> = {
   'syntax-error': {
     outcome: 'error',
     say: () => 'It does not parse.',
-    remedy: 'Mend the syntax; what it imports is not known until then.',
+    remedy: 'Correct the syntax; what it imports is not known until then.',
   },
   ignored: {
     outcome: 'unwatched',
@@ -134,6 +147,11 @@ export const OUTCOMES: Readonly<Record<OutcomeReason, OutcomeText>> = {
     outcome: 'unwatched',
     say: ({ importer }) => `${importer} requires it, which hot-hook does not see.`,
     remedy: 'Import it.',
+  },
+  'before-hot-hook': {
+    outcome: 'unwatched',
+    say: ({ importer }) => `${importer} imports it before \`hot.init()\` runs, so hot-hook does not know it.`,
+    remedy: 'Import it with `await import()` below `hot.init()`, or start with `--import hot-hook/register`.',
   },
   'by-url': {
     outcome: 'unwatched',

@@ -35,7 +35,10 @@ export type OutcomeReason =
   | 'syntax-error'
   | 'ignored'
   | 'required'
+  | 'before-hot-hook'
   | 'by-url'
+  | 'fails-to-load'
+  | 'no-start'
 
 export interface FileReload {
   readonly outcome: Outcome
@@ -83,6 +86,10 @@ export interface ReloadInput {
   readonly isRestart?: (path: string) => boolean
   /** Whether a module's `import()`s run at boot, wherever they stand: those of adonisrc.ts, for example. */
   readonly importsOnce?: (path: string) => boolean
+  /** Modules that an `import()` loads whose specifier only a run could tell. Default: none. */
+  readonly namedElsewhere?: { readonly by: string; readonly targets: readonly string[] } | undefined
+  /** `hotHook.throwWhenBoundariesAreNotDynamicallyImported`. */
+  readonly throwsOnStatic?: boolean
   readonly engine?: Engine
 }
 
@@ -92,8 +99,12 @@ export interface Engine {
   readonly replacesSpecifier: (specifier: string, target: string) => boolean
   /** A JSON module that is imported again is read again: Node 22 and later. */
   readonly reloadsJson: boolean
-  /** `import.meta.hot` exists in the file; not where Node itself strips types. */
+  /** `import.meta.hot` works in the file; not where Node itself strips types, nor where hot-hook does not find the file again. */
   readonly hasMetaHot: (path: string) => boolean
+  /** A server whose entry is CommonJS starts at all: not where tsx has synchronous hooks, on Node 24. */
+  readonly startsCommonJs: boolean
+  /** The package hot-hook can be imported from the file, as `import.meta.hot.dispose()` and `decline()` need. */
+  readonly findsHotHook: (path: string) => boolean
   /** Another process watches and tells of every file: `ignore` then keeps files from getting a new version only. */
   readonly watchedByParent: boolean
 }
@@ -102,6 +113,8 @@ const PLAIN: Engine = {
   replacesSpecifier: () => false,
   reloadsJson: true,
   hasMetaHot: () => true,
+  startsCommonJs: true,
+  findsHotHook: () => true,
   watchedByParent: false,
 }
 
@@ -182,6 +195,12 @@ export function reloadModel(input: ReloadInput): ReloadModel {
   const cold = search([...rootsThatRestart(usual), ...usuallyWrong], (link) => !usual.has(link.target))
   const any = search(rootPaths, () => true)
   const declined = declinedBelow()
+  const failing = failingModules()
+  // A second copy of the entry that only a request makes lets the server start.
+  const again = entry === undefined ? [] : into(entry)
+  const isLoaded =
+    entry === undefined || !failing.has(entry) || (again.length > 0 && !again.some(({ path }) => held.seen.has(path)))
+  const canStart = entry === undefined || engine.startsCommonJs || modules.format(entry) !== 'commonjs'
 
   const files = new Map<string, FileReload>()
   for (const path of reached) files.set(path, fileReload(path))
@@ -220,6 +239,31 @@ export function reloadModel(input: ReloadInput): ReloadModel {
     return search(declining, (link) => !cold.seen.has(link.target)).seen
   }
 
+  /**
+   * Modules that cannot be loaded, and those that import them statically, each with the import that leads to the cause.
+   * `null` where the module itself is the cause.
+   */
+  function failingModules(): ReadonlyMap<string, Link | null> {
+    const found = new Map<string, Link | null>()
+    for (const path of reached) {
+      const text = modules.text(path) ?? ''
+      const isShebang = HAS_SHEBANG.test(text) && modules.format(path) === 'module'
+      const isLost = USES_HOT.test(text) && !engine.findsHotHook(path)
+      if (isShebang || isLost || (path === entry && into(path).length > 0)) found.set(path, null)
+      for (const link of links.get(path) ?? []) {
+        const throws = link.boundary && link.read !== 'dynamic' && input.throwsOnStatic === true
+        if (link.read !== 'fails' && !throws) continue
+        // An import() that fails takes its target with it only where nothing else loads that.
+        if (!link.dynamic) found.set(path, null)
+        if (throws) found.set(link.target, link)
+      }
+    }
+    for (const path of found.keys()) {
+      for (const link of into(path)) if (!link.dynamic && !found.has(link.path)) found.set(link.path, { ...link })
+    }
+    return found
+  }
+
   function fileReload(path: string): FileReload {
     const unstable = worst.seen.has(path) && !best.seen.has(path)
     const found = (outcome: Outcome, reason: OutcomeReason, via?: Link | null): FileReload => ({
@@ -231,9 +275,12 @@ export function reloadModel(input: ReloadInput): ReloadModel {
     const imports = into(path)
     if (path === entry && imports.length > 0) return found('error', 'entry-imported', imports[0])
     if (modules.unreadable.has(path)) return found('error', 'syntax-error')
-    if (HAS_SHEBANG.test(modules.text(path) ?? '') && modules.format(path) === 'module') return found('error', 'shebang')
-    const failing = imports.filter(({ read }) => read === 'fails')
-    if (failing.length > 0 && failing.length === imports.length) return found('error', 'unreadable-importer', failing[0])
+    if (!canStart || (!isLoaded && path !== entry)) return found('error', 'no-start')
+    if (HAS_SHEBANG.test(modules.text(path) ?? '') && modules.format(path) === 'module')
+      return found('error', 'shebang')
+    const unread = imports.filter(({ read }) => read === 'fails')
+    if (unread.length > 0 && unread.length === imports.length) return found('error', 'unreadable-importer', unread[0])
+    if (failing.has(path)) return found('error', 'fails-to-load', failing.get(path))
     if (isIgnored(path) && !engine.watchedByParent) return found('unwatched', 'ignored')
     if (isRestart(path)) return found('restart', 'restart-glob')
     if (cold.seen.has(path)) return coldReload(path, found)
@@ -256,7 +303,8 @@ export function reloadModel(input: ReloadInput): ReloadModel {
     }
     if (path === entry) return found('restart', 'entry')
     const culprit = usuallyWrong.includes(path) ? culpritOf(path) : undefined
-    if (culprit) return found('restart', culprit.read === 'type-above' ? 'type-import-above' : 'static-boundary', culprit)
+    if (culprit)
+      return found('restart', culprit.read === 'type-above' ? 'type-import-above' : 'static-boundary', culprit)
     return found('restart', 'loaded-at-boot')
   }
 
@@ -270,7 +318,11 @@ export function reloadModel(input: ReloadInput): ReloadModel {
   /** The import that makes a boundary wrong: one on a chain from a root, where there is one, so that chains end. */
   function culpritOf(path: string): Link | undefined {
     const culprits = into(path).filter(({ boundary, read }) => boundary && read !== 'dynamic')
-    return culprits.find(({ path: from }) => held.seen.has(from)) ?? culprits.find((link) => !isBelow(link.path, path)) ?? culprits[0]
+    return (
+      culprits.find(({ path: from }) => held.seen.has(from)) ??
+      culprits.find((link) => !isBelow(link.path, path)) ??
+      culprits[0]
+    )
   }
 
   /** Whether the shortest chain to `path` leads through `above`. */
@@ -298,37 +350,51 @@ export function reloadModel(input: ReloadInput): ReloadModel {
       if (files.has(use.target)) continue
       const via: Importer = { path: from, specifier: use.specifier, lazy: false, dynamic: false }
       files.set(use.target, {
-        outcome: 'unwatched',
-        reason: use.kind === 'require' ? 'required' : 'by-url',
+        ...(canStart ? { outcome: 'unwatched', reason: UNSEEN[use.kind] } : { outcome: 'error', reason: 'no-start' }),
         unstable: false,
         via,
       })
       if (use.kind === 'url') continue
       pending.push(...modules.unseen(use.target).map((next) => ({ from: use.target, use: next })))
-      // hot-hook knows nothing of a module that was required, and its import()s fail (`dependency_tree.js`, `version`).
-      for (const edge of modules.edges(use.target)) {
-        if (files.has(edge.target)) continue
-        const { specifier, dynamic } = edge
-        const importer: Importer = { path: use.target, specifier, lazy: dynamic, dynamic }
-        files.set(edge.target, { outcome: 'error', reason: 'not-in-tree', unstable: false, via: importer })
+      // hot-hook knows nothing of such a module, and its import()s fail (`dependency_tree.js`, `version`).
+      for (const { specifier, dynamic, target } of modules.edges(use.target)) {
+        if (files.has(target)) continue
+        if (!dynamic) pending.push({ from: use.target, use: { kind: use.kind, specifier, target } })
+        else {
+          const importer: Importer = { path: use.target, specifier, lazy: true, dynamic }
+          files.set(target, { outcome: 'error', reason: 'not-in-tree', unstable: false, via: importer })
+        }
       }
     }
   }
 }
 
-const DECLINES = /\bimport\.meta\.hot\s*(?:\?\.|\.)\s*decline\s*\(/
+const UNSEEN = { require: 'required', early: 'before-hot-hook', url: 'by-url' } as const
+const USES_HOT = /\bimport\.meta(?:\s+as\s+[^)]+\))?\s*!?\??\.\s*hot\s*!?\??\.\s*(?:dispose|decline)\s*\(/
+const DECLINES = /\bimport\.meta(?:\s+as\s+[^)]+\))?\s*!?\??\.\s*hot\s*!?\??\.\s*decline\s*\(/
 const HAS_SHEBANG = /^#!/
 
-function linksOf(path: string, { modules, isBoundary, importsOnce }: ReloadInput, engine: Engine): readonly Link[] {
+function linksOf(
+  path: string,
+  { modules, isBoundary, importsOnce, namedElsewhere }: ReloadInput,
+  engine: Engine,
+): readonly Link[] {
   const once = importsOnce?.(path) ?? false
   const counted = new Map<string, number>()
-  return modules.edges(path).map((edge) => {
+  const named = (namedElsewhere?.by === path ? namedElsewhere.targets : []).map((target): Edge => ({
+    specifier: '',
+    dynamic: true,
+    target,
+    computed: true,
+  }))
+  return [...modules.edges(path), ...named].map((edge) => {
     const { specifier, dynamic, target } = edge
-    const boundary = edge.hot === true || isBoundary(target)
+    const boundary = edge.hot === 'attribute' || (edge.hot && engine.hasMetaHot(path)) || isBoundary(target)
     const read = boundary ? readingOf(edge, path, modules, engine) : dynamic ? 'dynamic' : 'static'
     // Where a module imports a specifier both once and again, the edges of the first kind come first.
-    const before = counted.get(specifier) ?? 0
-    if (dynamic) counted.set(specifier, before + 1)
+    const key = `${specifier}\0${target}`
+    const before = counted.get(key) ?? 0
+    if (dynamic) counted.set(key, before + 1)
     return {
       path,
       specifier,

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
-import { ResolverFactory } from 'oxc-resolver'
+import { requirePackage } from '../require.ts'
+
+const { ResolverFactory } = requirePackage('oxc-resolver') as typeof import('oxc-resolver')
 
 /** Where a specifier leads: `project` is a source or JSON file outside every node_modules, symlinks resolved. */
 export type Resolution =
@@ -45,6 +47,7 @@ export function createResolver(root: string): Resolver {
   const plain = new ResolverFactory(OPTIONS)
   // A tsconfig that extends a package which is not installed makes every resolution fail, hence the second factory.
   const withPaths = existsSync(configFile) ? new ResolverFactory({ ...OPTIONS, tsconfig: { configFile } }) : undefined
+  const below = root + sep
   let found = new Map<string, Resolution>()
   let missing = new Map<string, { readonly directory: string; readonly specifier: string }>()
 
@@ -57,20 +60,26 @@ export function createResolver(root: string): Resolver {
     const first = withPaths?.sync(directory, specifier)
     const result = first?.path || first?.builtin ? first : plain.sync(directory, specifier)
     if (result.builtin) return EXTERNAL
-    if (!result.path) return /^(?:\.{0,2}\/|#)/.test(specifier) ? MISSING : EXTERNAL
-    return isOwn(result.path) && SOURCE.test(result.path) ? { kind: 'project', path: result.path } : EXTERNAL
+    if (!result.path) {
+      // Node resolves an import as a URL: `./x.js?v=1` and `./x.js#v1` are copies of one file.
+      const bare = specifier.replace(/(?<=.)[?#].*$/, '')
+      if (bare !== specifier) return compute(directory, bare)
+      return /^(?:\.{0,2}\/|#)/.test(specifier) ? MISSING : EXTERNAL
+    }
+    const path = result.path.replace(/(?<=\.\w+)[?#].*$/, '')
+    return isOwn(path) && SOURCE.test(path) ? { kind: 'project', path } : EXTERNAL
   }
 
   /** A root below a node_modules is looked at all the same. */
   function isOwn(path: string): boolean {
-    return !`${sep}${path.startsWith(root + sep) ? path.slice(root.length + 1) : path}`.includes(NODE_MODULES)
+    return !path.includes(NODE_MODULES, path.startsWith(below) ? root.length : 0)
   }
 
   return {
     resolve(from, specifier) {
       const directory = dirname(from)
       // Only relative specifiers and the nearest package.json depend on the directory; below one root the latter is shared.
-      const shared = !specifier.startsWith('.') && (directory === root || directory.startsWith(root + sep))
+      const shared = !specifier.startsWith('.') && from.startsWith(below)
       const key = shared ? specifier : `${directory}\0${specifier}`
       let resolution = found.get(key)
       if (!resolution) {

@@ -140,9 +140,20 @@ const ROWS: readonly Row[] = [
   { kind: 'watcher', module: /^@parcel\/watcher$/, path: /^subscribe\(\)$/ },
 ]
 
-/** Matches every text that `moduleResources` finds something in: a cheap question before parsing. */
-export const MAY_MAKE_RESOURCES =
-  /\bset(?:Interval|Timeout)\b|\.\s*(?:on|once|addListener|prependListener|listen|serve)\s*\(|\bPrismaClient\b|['"](?:node:)?(?:timers|process|https?|net|tls|http2|restify|fastify|express|koa|polka|elysia|ws|socket\.io|worker_threads|child_process|cluster|piscina|tinypool|bull|bullmq|pg|postgres|mysql2?|mysql2\/promise|mariadb|oracledb|mssql|mongoose|mongodb|ioredis|redis|sequelize|sequelize-typescript|typeorm|knex|kysely|better-sqlite3|sqlite|amqplib|prom-client|node-cron|cron|croner|node-schedule|fs|chokidar|drizzle-orm\/[\w-]+|@(?:adonisjs|feathersjs|hono|apollo|neondatabase|redis|sequelize|mikro-orm|parcel)\/[\w/-]+)['"]/
+const GLOBALS =
+  /\bset(?:Interval|Timeout)\b|\.\s*(?:on|once|addListener|prependListener|listen)\s*\(|\b(?:Bun|Deno)\s*\.\s*serve\b|\bPrismaClient\b/
+const MODULES =
+  /['"](?:node:)?(?:timers|process|https?|net|tls|http2|restify|fastify|express|koa|polka|elysia|ws|socket\.io|worker_threads|child_process|cluster|piscina|tinypool|bull|bullmq|pg|postgres|mysql2?|mysql2\/promise|mariadb|oracledb|mssql|mongoose|mongodb|ioredis|redis|sequelize|sequelize-typescript|typeorm|knex|kysely|better-sqlite3|sqlite|amqplib|prom-client|node-cron|cron|croner|node-schedule|fs|chokidar|drizzle-orm\/[\w-]+|@adonisjs\/core\/services\/(?:emitter|server)|@(?:feathersjs|hono|apollo|neondatabase|redis|sequelize|mikro-orm|parcel)\/[\w/-]+)['"]/
+const CALLS =
+  /\b(?:set(?:Interval|Timeout)|on(?:ce|Any)?|addListener|prependListener|listen|serve|\w*Server|\w*Worker|fork|connect|create\w+|\w*Pool|\w*Client|watch(?:File)?|subscribe|model|schedule(?:Job)?|CronJob|Cron|drizzle|DataSource|MikroORM|Kysely|DatabaseSync|Queue\w*|FlowProducer|Counter|Gauge|Histogram|Summary|collectDefaultMetrics|Sequelize|Redis|Cluster)\b/
+
+/** Packages whose default export is what makes the resource: nothing of its name is left where it is called. */
+const DEFAULTS = /['"](?:socket\.io|piscina|tinypool|postgres|ioredis|sequelize|knex|better-sqlite3|bull|croner)['"]/
+
+/** Whether {@link moduleResources} may find anything in a text: a cheap question before parsing. */
+export function mayMakeResources(text: string): boolean {
+  return GLOBALS.test(text) || DEFAULTS.test(text) || (MODULES.test(text) && CALLS.test(text))
+}
 
 /**
  * What the module makes while it is loaded, also in functions that it calls then. Left out is what is made once however

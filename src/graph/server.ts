@@ -1,16 +1,21 @@
-import { readFileSync } from 'node:fs'
-import { extname, join, sep } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, extname, join, resolve, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { getTsconfig } from 'get-tsconfig'
-import { gte, satisfies } from 'semver'
+import { readText } from '../edits/tree.ts'
 import type { Framework } from '../frameworks/framework.ts'
 import { frameworks } from '../frameworks/index.ts'
 import { listSourceFiles } from '../project/files.ts'
 import type { HotHookOptions, Project } from '../project/project.ts'
 import type { Runtime } from '../project/runtime.ts'
 import { boundaryMatcher } from './boundaries.ts'
-import { createModules, withTexts, type Edge, type Elision, type Modules } from './modules.ts'
+import { readHotInit, type HotInit } from './hot-init.ts'
+import { createModules, withTexts, type Edge, type Elision, type Modules, type UnseenUse } from './modules.ts'
 import { reloadModel, type Engine, type ReloadInput, type ReloadModel, type Root } from './reload.ts'
 import { createResolver, type Resolver } from './resolver.ts'
+import { requirePackage } from '../require.ts'
+
+const { gte, satisfies } = requirePackage('semver') as typeof import('semver')
 
 /** A server's module graph, and hot-hook's answer for each of its modules. Read from disk when asked for, and kept. */
 export interface Server {
@@ -48,6 +53,8 @@ export interface ServerOptions {
   readonly runtime?: Runtime | undefined
   /** Reads a file; the disk's text unless a codemod's tree stands in for it. */
   readonly read?: ((path: string) => string | undefined) | undefined
+  /** hot-hook starts in the entry, by `hot.init()`: what that imports statically is loaded before. */
+  readonly startsLate?: boolean
   /** Where nothing is known to be loaded, take every file for it that no other imports. */
   readonly orphansAsRoots?: boolean
 }
@@ -55,26 +62,50 @@ export interface ServerOptions {
 /** The server of a project. */
 export function openServer(project: Project, options: Pick<ServerOptions, 'read' | 'orphansAsRoots'> = {}): Server {
   const { root, packageJson, runtime } = project
+  const { entry } = runtime
+  const read = options.read ?? readText
+  const init = runtime.hotHook === 'init' && entry !== undefined ? readHotInit(entry, read(entry) ?? '') : undefined
   return createServer({
     root,
     framework: frameworks[project.framework.name],
-    hotHook: packageJson.hotHook ?? {},
-    entry: runtime.entry,
+    hotHook: init && entry !== undefined ? optionsOf(init, dirname(entry)) : (packageJson.hotHook ?? {}),
+    entry,
+    startsLate: init !== undefined,
     runtime,
     ...options,
   })
 }
 
-export function createServer({ root, framework, hotHook, entry, runtime, read, orphansAsRoots }: ServerOptions): Server {
+/** The options of `hot.init()`, their globs made absolute: they start from another directory than those of package.json. */
+function optionsOf({ rootDirectory, ...options }: HotInit, directory: string): HotHookOptions {
+  const absolute = (patterns: string | readonly string[] = []): string[] =>
+    (typeof patterns === 'string' ? [patterns] : patterns).map((pattern) =>
+      pattern.startsWith('**') ? pattern : resolve(rootDirectory ?? directory, pattern),
+    )
+  return { ...options, boundaries: absolute(options.boundaries), ignore: absolute(options.ignore) }
+}
+
+export function createServer({
+  root,
+  framework,
+  hotHook,
+  entry,
+  runtime,
+  read,
+  startsLate,
+  orphansAsRoots,
+}: ServerOptions): Server {
   const resolver = createResolver(root)
   const elision = elisionOf(root, framework, runtime)
-  const modules = createModules(resolver, elision, read)
+  const typeless = runtime?.loader === 'tsx' ? 'commonjs' : 'detect'
+  const modules = createModules(resolver, elision, read, typeless)
   const isBoundary = boundaryMatcher(root, hotHook.boundaries ?? [])
   const importsOnce = (path: string): boolean => framework.importsOnce.test(path.slice(root.length + 1))
   const base: Omit<ReloadInput, 'modules' | 'roots' | 'isBoundary'> = {
     importsOnce,
     isIgnored: boundaryMatcher(root, hotHook.ignore ?? []),
     isRestart: boundaryMatcher(root, hotHook.restart ?? []),
+    throwsOnStatic: hotHook.throwWhenBoundariesAreNotDynamicallyImported === true,
     ...(runtime ? { engine: engineOf(root, runtime) } : {}),
   }
   const isInServer = (path: string): boolean =>
@@ -91,13 +122,28 @@ export function createServer({ root, framework, hotHook, entry, runtime, read, o
   }
   let roots = findRoots()
   let model: ReloadModel | undefined
+  function compute(texts: Modules, isBoundaryThen: (path: string) => boolean): ReloadModel {
+    const seen = startsLate && entry !== undefined ? startingAt(entry, texts) : texts
+    const input = { ...base, modules: seen, roots, isBoundary: isBoundaryThen }
+    const found = reloadModel(input)
+    const by = [...found.files.keys()].find((path) => texts.unknownImports(path) > 0)
+    const targets = by === undefined ? [] : namedFiles(found, texts, isBoundaryThen)
+    return by === undefined || targets.length === 0 ? found : reloadModel({ ...input, namedElsewhere: { by, targets } })
+  }
+  /** Boundaries that nothing imports by a specifier, and whose name stands in a string: `'#controllers/users.index'`. */
+  function namedFiles(found: ReloadModel, texts: Modules, isBoundaryThen: (path: string) => boolean): string[] {
+    const missing = listSourceFiles(root).filter(
+      (path) => isBoundaryThen(path) && !found.files.has(path) && isInServer(path),
+    )
+    if (missing.length === 0) return []
+    const names = new Set<string>()
+    for (const path of found.files.keys()) {
+      for (const [, name] of (texts.text(path) ?? '').matchAll(NAMED)) if (name !== undefined) names.add(name)
+    }
+    return missing.filter((path) => names.has(basename(path).replace(/\.[cm]?[jt]sx?$/, '')))
+  }
   const reloadAs: Server['reloadAs'] = (texts, isBoundaryThen) =>
-    reloadModel({
-      ...base,
-      modules: texts.size === 0 ? modules : withTexts(modules, resolver, elision, texts),
-      roots,
-      isBoundary: isBoundaryThen,
-    })
+    compute(texts.size === 0 ? modules : withTexts(modules, resolver, elision, texts), isBoundaryThen)
   return {
     root,
     framework,
@@ -112,11 +158,13 @@ export function createServer({ root, framework, hotHook, entry, runtime, read, o
     isInServer,
     edgesOf: (path, text) =>
       (modules.text(path) === text ? modules : createModules(resolver, elision, () => text)).edges(path),
-    reload: () => (model ??= reloadModel({ ...base, modules, roots, isBoundary })),
+    reload: () => (model ??= compute(modules, isBoundary)),
     reloadAs,
     reloadWith: (texts, patterns) => reloadAs(texts, boundaryMatcher(root, patterns)),
     refresh() {
-      const changed = modules.refresh() || resolver.recheckMissing()
+      const isThereNow = resolver.recheckMissing()
+      if (isThereNow) modules.resolveAgain()
+      const changed = modules.refresh() || isThereNow
       const current = findRoots()
       if (!changed && pathsOf(current) === pathsOf(roots)) return false
       roots = current
@@ -127,6 +175,22 @@ export function createServer({ root, framework, hotHook, entry, runtime, read, o
   }
 }
 
+/** The modules as hot-hook sees them that starts in `entry`, after its static imports. */
+function startingAt(entry: string, modules: Modules): Modules {
+  return {
+    ...modules,
+    unreadable: modules.unreadable,
+    edges: (path) => (path === entry ? modules.edges(path).filter(({ dynamic }) => dynamic) : modules.edges(path)),
+    unseen(path) {
+      if (path !== entry) return modules.unseen(path)
+      const early = modules.edges(path).filter(({ dynamic }) => !dynamic)
+      return [...modules.unseen(path), ...early.map((edge): UnseenUse => ({ kind: 'early', ...edge }))]
+    },
+  }
+}
+
+const NAMED = /['"`/]([\w-]+)(?:\.[cm]?[jt]sx?)?['"`.]/g
+
 function pathsOf(roots: readonly Root[]): string {
   return roots.map(({ path }) => path).join('\0')
 }
@@ -136,15 +200,27 @@ function pathsOf(roots: readonly Root[]): string {
  * those that know `emitDecoratorMetadata` keep what it makes values of. AdonisJS compiles with it.
  */
 function elisionOf(root: string, { name }: Framework, runtime: Runtime | undefined): Elision {
-  const options = compilerOptions(root)
-  if (runtime?.loader === 'native' || options.verbatimModuleSyntax) return 'verbatim'
+  const { swc, ...options } = compilerOptions(root)
+  if (runtime?.loader === 'native') return 'verbatim'
+  // ts-node hands no option to swc that keeps imports.
+  if (options.verbatimModuleSyntax && !(runtime?.loader === 'ts-node' && swc)) return 'verbatim'
   if (name === 'adonisjs') return 'metadata'
   return options.emitDecoratorMetadata && runtime?.loader !== 'tsx' ? 'metadata' : 'plain'
 }
 
-function compilerOptions(root: string): { verbatimModuleSyntax?: boolean; emitDecoratorMetadata?: boolean } {
+interface CompilerOptions {
+  readonly verbatimModuleSyntax?: boolean
+  readonly emitDecoratorMetadata?: boolean
+  /** `"ts-node": { "swc": true }`. */
+  readonly swc?: boolean
+}
+
+function compilerOptions(root: string): CompilerOptions {
   try {
-    return getTsconfig(root)?.config.compilerOptions ?? {}
+    const config = getTsconfig(root)?.config as
+      { compilerOptions?: CompilerOptions; 'ts-node'?: { swc?: boolean } } | undefined
+    const swc = config?.['ts-node']?.swc
+    return { ...config?.compilerOptions, ...(swc === undefined ? {} : { swc }) }
   } catch {
     // A tsconfig that extends a package which is not installed.
     return {}
@@ -158,9 +234,20 @@ export function engineOf(root: string, { loader, loaderVersion, node, watcher }:
   return {
     replacesSpecifier: (specifier, target) => hidesStatic && isReplacedByTsx(specifier, target, imports),
     reloadsJson: gte(node, '22.0.0'),
-    hasMetaHot: (path) => loader !== 'native' || !/\.[cm]?tsx?$/.test(path),
+    startsCommonJs: !(hidesStatic && gte(node, '24.0.0')),
+    // hot-hook 1.0 looks the module up by a path that is percent-encoded.
+    hasMetaHot: (path) =>
+      (loader !== 'native' || !/\.[cm]?tsx?$/.test(path)) &&
+      decodeURI(pathToFileURL(path).pathname) === pathToFileURL(path).pathname,
+    findsHotHook: (path) => path.startsWith(root + sep) || findsPackage(dirname(path), 'hot-hook'),
     watchedByParent: watcher === 'parent',
   }
+}
+
+function findsPackage(directory: string, name: string): boolean {
+  if (existsSync(join(directory, 'node_modules', name))) return true
+  const parent = dirname(directory)
+  return parent !== directory && findsPackage(parent, name)
 }
 
 /** tsx registers synchronous hooks, which run before hot-hook's, from these versions of itself and of Node on. */

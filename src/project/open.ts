@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import picomatch from 'picomatch'
 import { InvalidJson, jsonPosition, parseJson, type JsonPath } from '../edits/json.ts'
 import { readText } from '../edits/tree.ts'
 import {
@@ -13,6 +12,9 @@ import {
 } from './package-manager.ts'
 import type { FrameworkInUse, PackageJson, Project } from './project.ts'
 import { runtimeOf, type RuntimeOptions } from './runtime.ts'
+import { requirePackage } from '../require.ts'
+
+const picomatch = requirePackage('picomatch') as typeof import('picomatch')
 
 export { packageMajor } from './package-manager.ts'
 

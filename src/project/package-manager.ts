@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { major, minVersion, valid, validRange } from 'semver'
 import { parseJson } from '../edits/json.ts'
 import { readText } from '../edits/tree.ts'
 import type { PackageJson } from './project.ts'
+import { requirePackage } from '../require.ts'
+
+const { major, minVersion, valid, validRange } = requirePackage('semver') as typeof import('semver')
 
 export interface PackageManager {
   readonly name: 'npm' | 'pnpm' | 'yarn' | 'bun'

@@ -35,4 +35,5 @@ export interface HotHookOptions {
   readonly boundaries?: string | readonly string[]
   readonly ignore?: readonly string[]
   readonly restart?: readonly string[]
+  readonly throwWhenBoundariesAreNotDynamicallyImported?: boolean
 }

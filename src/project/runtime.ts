@@ -1,11 +1,13 @@
 import { join } from 'node:path'
-import { lt } from 'semver'
 import { jsonPosition } from '../edits/json.ts'
 import { readText } from '../edits/tree.ts'
 import { installedVersion, packageMajor } from './package-manager.ts'
 import type { FrameworkInUse, PackageJson } from './project.ts'
 import { conventionalEntry, sourceFiles } from './source-file.ts'
 import { startOf, type Start } from './start-command.ts'
+import { requirePackage } from '../require.ts'
+
+const { lt } = requirePackage('semver') as typeof import('semver')
 
 /** What `--import`, `--loader` or `--require` loads before the entry. */
 export interface Preload {
