@@ -404,7 +404,9 @@ function linksOf(
       read,
       // Asked for of few imports, and the module is parsed for it.
       get once() {
-        return dynamic && (once || before < (modules.importedOnce(path).get(specifier) ?? 0))
+        // An import() that loads whatever it is told to is no import of boot time, wherever it stands.
+        if (!dynamic || specifier === '') return false
+        return once || before < (modules.importedOnce(path).get(specifier) ?? 0)
       },
       get lazy() {
         return dynamic && read === 'dynamic' && !this.once

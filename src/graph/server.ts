@@ -140,7 +140,10 @@ export function createServer({
     for (const path of found.files.keys()) {
       for (const [, name] of (texts.text(path) ?? '').matchAll(NAMED)) if (name !== undefined) names.add(name)
     }
-    return missing.filter((path) => names.has(basename(path).replace(/\.[cm]?[jt]sx?$/, '')))
+    return missing.filter((path) => {
+      const name = basename(path).replace(/\.[cm]?[jt]sx?$/, '')
+      return names.has(`${basename(dirname(path))}/${name}`)
+    })
   }
   const reloadAs: Server['reloadAs'] = (texts, isBoundaryThen) =>
     compute(texts.size === 0 ? modules : withTexts(modules, resolver, elision, texts), isBoundaryThen)
@@ -165,10 +168,10 @@ export function createServer({
       const isThereNow = resolver.recheckMissing()
       if (isThereNow) modules.resolveAgain()
       const changed = modules.refresh() || isThereNow
+      if (changed) resolver.clear()
       const current = findRoots()
       if (!changed && pathsOf(current) === pathsOf(roots)) return false
       roots = current
-      resolver.clear()
       model = undefined
       return true
     },
@@ -189,7 +192,8 @@ function startingAt(entry: string, modules: Modules): Modules {
   }
 }
 
-const NAMED = /['"`/]([\w-]+)(?:\.[cm]?[jt]sx?)?['"`.]/g
+/** The last directory and the name in a string that is a specifier, with a method behind it or not. */
+const NAMED = /['"`](?:#|\.{1,2}\/)[^'"`\s]*?([\w-]+\/[\w-]+)(?:\.[\w$]+)?['"`]/g
 
 function pathsOf(roots: readonly Root[]): string {
   return roots.map(({ path }) => path).join('\0')

@@ -45,13 +45,16 @@ describe('at module level', () => {
     expect(found(text)).toEqual(['./users.js module-level'])
   })
 
+  it('a template with an expression, by its glob', () => {
+    expect(found('await import(`./${name}.js`)')).toEqual(['./*.js module-level'])
+  })
+
   it.each([
     ['a thunk', "const users = () => import('./users.js')"],
     ['a thunk passed on', "router.get('/users', [() => import('./users.js'), 'index'])"],
     ['thunks in an object', "export const controllers = { Users: () => import('./users.js') }"],
     ['an async handler', "app.get('/', async (req, res) => (await import('./users.js')).list(req, res))"],
     ['a computed specifier', 'await import(name)'],
-    ['a template with an expression', 'await import(`./${name}.js`)'],
     ['an instance field', "class App { users = import('./users.js') }"],
     ['a method', "export class App { async users() { return import('./users.js') } }"],
     ['a static method', "export class App { static async users() { return import('./users.js') } }"],
@@ -205,6 +208,10 @@ describe('registered', () => {
     [
       'in a hook of AdonisJS',
       "import app from '@adonisjs/core/services/app'\napp.booted(async () => { await import('./users.js') })",
+    ],
+    [
+      'the exception handler of AdonisJS',
+      "import server from '@adonisjs/core/services/server'\nserver.errorHandler(() => import('./users.js'))",
     ],
   ])('%s', (_, text) => {
     expect(found(text)).toEqual(['./users.js registered'])
