@@ -32,10 +32,17 @@ const importLine = "import hotCodemod from 'hot-codemod'"
 const recommended = 'hotCodemod.configs.recommended'
 
 const oxlintPlugin = { name: 'hot-codemod', specifier: 'hot-codemod' }
-const oxlintRules = [
+/** The rules of `recommended`; oxlint has no presets of plugins. A test holds that they are the same. */
+export const oxlintRules: readonly string[] = [
+  'hot-codemod/no-duplicate-dispose',
+  'hot-codemod/no-hot-import-attribute',
+  'hot-codemod/no-import-executed-once',
+  'hot-codemod/no-static-boundary-import',
+  'hot-codemod/no-type-import-beside-lazy',
   'hot-codemod/prefer-lazy-controller-import',
-  'hot-codemod/prefer-lazy-middleware-import',
   'hot-codemod/prefer-lazy-listener-import',
+  'hot-codemod/prefer-lazy-middleware-import',
+  'hot-codemod/require-dispose',
 ]
 
 // In the order in which ESLint looks for them; the first that is there counts.

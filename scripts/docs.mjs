@@ -10,13 +10,20 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const END_OF_HEADER = '<!-- end of the generated header -->'
 
 /** The top of a rule's page, from the rule's `meta`. */
-export function ruleHeader(name, { docs, fixable, hasSuggestions }) {
+export function ruleHeader(name, meta) {
+  const { docs, fixable, hasSuggestions } = meta
   const badges = [
-    docs.recommended ? 'Recommended' : 'Not in `recommended`',
+    { recommended: 'Recommended', strict: 'In `strict` only', 'package.json': 'For package.json' }[presetOf(meta)],
     ...(fixable ? ['Fixable with `--fix`'] : []),
     ...(hasSuggestions ? ['Has suggestions'] : []),
   ]
   return `# hot-codemod/${name}\n\n${docs.description}.\n\n${badges.join(' · ')}\n\n${END_OF_HEADER}\n`
+}
+
+/** The smallest preset a rule is in; the file it is for where it is in none. */
+function presetOf({ docs, languages = ['js/js'] }) {
+  if (!languages.includes('js/js')) return 'package.json'
+  return docs.recommended ? 'recommended' : 'strict'
 }
 
 /** The top of a codemod's page. */
@@ -184,11 +191,12 @@ function rulesTable(rules) {
   const rows = Object.entries(rules).map(([name, { meta }]) => [
     `[${name}](docs/rules/${name}.md)`,
     meta.docs.description,
-    mark(meta.docs.recommended),
+    presetOf(meta),
     mark(meta.fixable),
     mark(meta.hasSuggestions),
+    (meta.schema ?? []).flatMap(({ properties = {} }) => Object.keys(properties).map((key) => `\`${key}\``)).join(', '),
   ])
-  return table(['Rule', 'Description', 'Recommended', 'Fixable', 'Suggestions'], rows)
+  return table(['Rule', 'Description', 'Preset', 'Fixable', 'Suggestions', 'Options'], rows)
 }
 
 function codemodsTable(codemods) {

@@ -295,12 +295,15 @@ export const ${camelCase(name)}: Framework = {
   // TODO: the role of a file by its path, for imports that no registration explains.
   roleOf: () => undefined,
   // TODO: \`hotHook.boundaries\` for a project that has none.
-  importsOnce: /^$/,
   defaultBoundaries: [],
   // TODO: files that never run in the server process.
   outsideServer: /^(?:tests?|__tests__|scripts)[\\\\/]|\\.(?:spec|test)\\.[cm]?[jt]sx?$|\\.d\\.[cm]?ts$/,
   // TODO: files that run once at boot. This matches none.
   boot: /(?!)/,
+  // TODO: modules whose import()s run once, at boot, wherever in them they stand. This matches none.
+  importsOnce: /(?!)/,
+  // TODO: the modules that are loaded though no module of the project imports them.
+  loads: () => [],
   // TODO: the name of a route whose handler is called \`name\`, if the framework derives one.
   routeName: (name) => name,
 }

@@ -1,4 +1,4 @@
-import type { ESLint, Linter } from 'eslint'
+import type { ESLint, Linter, Rule } from 'eslint'
 import { createRequire } from 'node:module'
 import { rules } from '../rules/index.ts'
 
@@ -10,23 +10,30 @@ const { name, version } = createRequire(import.meta.url)('hot-codemod/package.js
 const plugin = {
   meta: { name, version, namespace: name },
   rules,
-  configs: {} as { recommended: Linter.Config },
+  configs: {} as { recommended: Linter.Config; strict: Linter.Config },
 } satisfies ESLint.Plugin
 
-plugin.configs.recommended = {
-  name: `${name}/recommended`,
-  files: ['**/*.{js,mjs,jsx,ts,mts,tsx}'],
-  plugins: { [name]: plugin },
-  rules: {
-    ...Object.fromEntries(
-      Object.entries(rules)
-        .filter(([, rule]) => rule.meta?.docs?.recommended)
-        .map(([rule]) => [`${name}/${rule}`, 'error'] as const),
-    ),
-    // Their fixes lose named specifiers and class uses; ours cover what they report.
-    '@adonisjs/prefer-lazy-controller-import': 'off',
-    '@adonisjs/prefer-lazy-listener-import': 'off',
-  },
+/** A preset of the rules that `isIncluded` picks. The rule on package.json is for another language: docs/rules has its setup. */
+function preset(preset: string, isIncluded: (rule: Rule.RuleModule) => boolean): Linter.Config {
+  const included = Object.entries<Rule.RuleModule>(rules).filter(([, rule]) => isForScripts(rule) && isIncluded(rule))
+  return {
+    name: `${name}/${preset}`,
+    files: ['**/*.{js,mjs,jsx,ts,mts,tsx}'],
+    plugins: { [name]: plugin },
+    rules: {
+      ...Object.fromEntries(included.map(([rule]) => [`${name}/${rule}`, 'error'] as const)),
+      // Their fixes lose named specifiers and class uses; ours cover what they report.
+      '@adonisjs/prefer-lazy-controller-import': 'off',
+      '@adonisjs/prefer-lazy-listener-import': 'off',
+    },
+  }
 }
+
+function isForScripts({ meta }: Rule.RuleModule): boolean {
+  return meta?.languages?.includes('js/js') ?? true
+}
+
+plugin.configs.recommended = preset('recommended', ({ meta }) => meta?.docs?.recommended === true)
+plugin.configs.strict = preset('strict', () => true)
 
 export { plugin as default, plugin as 'module.exports' }

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative, resolve } from 'node:path'
+import json from '@eslint/json'
 import * as parser from '@typescript-eslint/parser'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { repository } from './engines/engines.ts'
@@ -24,6 +25,7 @@ const { default: plugin } = await built<typeof import('../src/index.ts')>('src/i
 const { transformSource, migrate } = await built<typeof import('../src/api.ts')>('src/api.js')
 const { migrationAsJson } = await built<typeof import('../src/cli/render/json.ts')>('src/cli/render/json.js')
 const { codemods } = await built<typeof import('../codemods/index.ts')>('codemods/index.js')
+const { readProject } = await built<typeof import('../src/project/open.ts')>('src/project/open.js')
 const { createFileTree } = await built<typeof import('../src/edits/tree.ts')>('src/edits/tree.js')
 const { fileRewrites } = await built<typeof import('../src/lazy/file-rewrite.ts')>('src/lazy/file-rewrite.js')
 
@@ -82,17 +84,20 @@ const pages = (directory: string): string[] =>
 
 describe('examples of rules', () => {
   async function lint(rule: string, block: Block, fix: boolean): Promise<ESLint.LintResult> {
-    const root = worldWith([block], block.labels.includes('v7'))
+    // The page's files may be another server than the AdonisJS application of the fixtures.
+    const around = block.labels.includes('adonis') ? [] : pairsOf(`docs/rules/${rule}.md`, 'file')
+    const root = worldWith([...around.map(([, file]) => file), block], block.labels.includes('v7'))
     const eslint = new ESLint({
       cwd: root,
       fix,
       overrideConfigFile: true,
       overrideConfig: [
         {
-          files: ['**/*.ts'],
-          plugins: { 'hot-codemod': plugin },
-          rules: { [`hot-codemod/${rule}`]: 'error' },
-          languageOptions: { parser: parser as Linter.Parser },
+          plugins: { json, 'hot-codemod': plugin },
+          rules: { [`hot-codemod/${rule}`]: ['error', ...optionsOf(block)] },
+          ...(block.filename.endsWith('.json')
+            ? { files: ['**/package.json'], language: 'json/json' }
+            : { files: ['**/*.ts'], languageOptions: { parser: parser as Linter.Parser } }),
         },
       ],
     })
@@ -100,6 +105,11 @@ describe('examples of rules', () => {
     if (!result) throw new Error(`${block.filename} was not linted.`)
     expect(result.messages.filter(({ fatal }) => fatal)).toEqual([])
     return result
+  }
+
+  /** A label that is JSON: `{"minimum":1}`. */
+  function optionsOf({ labels }: Block): unknown[] {
+    return labels.filter((label) => label.startsWith('{')).map((label) => JSON.parse(label) as unknown)
   }
 
   for (const page of pages('docs/rules')) {
@@ -112,7 +122,7 @@ describe('examples of rules', () => {
       const lines = block.text.split('\n')
       const reported = messages.map(({ line }) => lines[line - 1])
       expect(new Set(reported).size).toBe(count)
-      for (const line of reported) expect(line).toMatch(/^(?:import|export) /)
+      if (rule.startsWith('prefer-lazy-')) for (const line of reported) expect(line).toMatch(/^(?:import|export) /)
 
       const { output = block.text } = await lint(rule, block, true)
       expect(output).toBe(next?.labels[0] === 'fixed' ? next.text : block.text)
@@ -130,6 +140,29 @@ describe('examples of rules', () => {
       expect(pairsOf(page, 'incorrect').map(([, , next]) => next?.line)).toContain(block.line)
     })
   }
+})
+
+describe('configurations', () => {
+  const setups = pages('docs/rules').flatMap((page) => pairsOf(page, 'setup'))
+
+  it('are shown for package.json', () => {
+    expect(setups.map(([name]) => name.split(':')[0])).toContain('docs/rules/valid-hot-hook-config.md')
+  })
+
+  it.each(setups)('%s works', async (_, block, next) => {
+    const root = worldWith([block, ...(next ? [next] : [])], false)
+    for (const [name, target] of [
+      ['hot-codemod', repository],
+      ['@eslint/json', join(repository, 'node_modules/@eslint/json')],
+    ] as const) {
+      mkdirSync(dirname(join(root, 'node_modules', name)), { recursive: true })
+      symlinkSync(target, join(root, 'node_modules', name), 'dir')
+    }
+    const results = await new ESLint({ cwd: root }).lintFiles([next?.filename ?? '.'])
+    expect(results.flatMap(({ messages }) => messages).map(({ ruleId }) => ruleId)).toEqual([
+      'hot-codemod/valid-hot-hook-config',
+    ])
+  })
 })
 
 describe('examples of codemods', () => {
@@ -164,13 +197,12 @@ describe('examples of codemods', () => {
   }
 
   async function runOnProject(name: string, root: string, filename: string): Promise<string> {
-    const packageJsonPath = join(root, 'package.json')
-    const packageJson = JSON.parse(readFileSync(packageJsonPath, 'utf8'))
-    const major = JSON.stringify(packageJson).includes('"@adonisjs/core":"^7') ? 7 : 6
+    const project = readProject(root)
+    const major = JSON.stringify(project.packageJson).includes('"@adonisjs/core":"^7') ? 7 : 6
     const tree = createFileTree()
     await codemods
       .find((codemod) => codemod.name === name)
-      ?.run({ root, packageJsonPath, packageJson, framework: { name: 'adonisjs', major } }, tree)
+      ?.run({ ...project, framework: { name: 'adonisjs', major } }, tree)
     return tree.read(join(root, filename)) ?? ''
   }
 })

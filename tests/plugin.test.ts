@@ -13,7 +13,7 @@ import { cases, type Case } from './fixtures/world.ts'
 const require = createRequire(import.meta.url)
 const { FlatESLint: ESLint8 } = require('eslint8/use-at-your-own-risk') as { FlatESLint: typeof ESLint }
 const { default: plugin } = (await import('../dist/src/index.js')) as typeof import('../src/index.ts')
-const { recommended } = plugin.configs
+const { recommended, strict } = plugin.configs
 const rules = Object.entries(plugin.rules)
 
 const STATIC_ROUTE: Case = {
@@ -98,7 +98,8 @@ describe('the rules', () => {
   })
 
   it('are what the tests in tests/rules are named after', () => {
-    expect(Object.keys(plugin.rules)).toEqual(expect.arrayContaining(namesIn('tests/rules', '.test.ts')))
+    const named = namesIn('tests/rules', '.test.ts').filter((name) => /^(?:no|prefer|require|valid)-/.test(name))
+    expect(Object.keys(plugin.rules)).toEqual(expect.arrayContaining(named))
   })
 })
 
@@ -112,7 +113,7 @@ describe.each(rules)('%s', (name, rule) => {
   })
 
   it('is for one language', () => {
-    expect([['js/js'], ['json/json']]).toContainEqual(rule.meta?.languages)
+    expect([['js/js'], ['json/json', 'json/jsonc']]).toContainEqual(rule.meta?.languages)
   })
 
   it('describes its options', () => {
@@ -179,6 +180,34 @@ describe('recommended', () => {
   })
 })
 
+describe('strict', () => {
+  const on = ({ rules = {} }: Linter.Config): string[] => Object.keys(rules).filter((name) => rules[name] === 'error')
+
+  it('has a name', () => {
+    expect(strict.name).toBe('hot-codemod/strict')
+  })
+
+  it('is for the files of recommended, and holds the plugin', () => {
+    expect(strict.files).toEqual(recommended.files)
+    expect(strict.plugins?.['hot-codemod']).toBe(plugin)
+  })
+
+  it('has all that recommended has', () => {
+    expect(strict.rules).toMatchObject(recommended.rules ?? {})
+  })
+
+  it('has more than that', () => {
+    expect(on(strict).filter((name) => !on(recommended).includes(name))).toEqual(['hot-codemod/no-restart-leak'])
+  })
+
+  it('has every rule but those for another language, and so has recommended', () => {
+    const forScripts = rules.filter(([, rule]) => rule.meta?.languages?.includes('js/js')).map(([name]) => name)
+    expect(on(strict)).toEqual(forScripts.map((name) => `hot-codemod/${name}`))
+    expect(Object.keys(plugin.rules)).toContain('valid-hot-hook-config')
+    expect([...on(strict), ...on(recommended)]).not.toContain('hot-codemod/valid-hot-hook-config')
+  })
+})
+
 const engines: [string, typeof ESLint][] = [
   ['ESLint 10', ESLint],
   ['ESLint 9', ESLint9 as unknown as typeof ESLint],
@@ -188,6 +217,12 @@ const engines: [string, typeof ESLint][] = [
 describe.each(engines)('%s', (_, engine) => {
   it('takes recommended without @adonisjs/eslint-plugin', async () => {
     expect(ids(await lint(engine, [{ ...recommended, ...withParser }]))).toEqual([
+      'hot-codemod/prefer-lazy-controller-import',
+    ])
+  })
+
+  it('takes strict', async () => {
+    expect(ids(await lint(engine, [{ ...strict, ...withParser }]))).toEqual([
       'hot-codemod/prefer-lazy-controller-import',
     ])
   })
@@ -263,8 +298,9 @@ describe('beside another language', () => {
   }
   const manifest = { filename: 'package.json', input: '{}' }
 
-  it.each(engines.slice(0, 2))('recommended leaves the files of that language alone in %s', async (_, engine) => {
+  it.each(engines.slice(0, 2))('the presets leave the files of that language alone in %s', async (_, engine) => {
     expect(ids(await lint(engine, [recommended, json], manifest))).toEqual(['data/seen'])
+    expect(ids(await lint(engine, [strict, json], manifest))).toEqual(['data/seen'])
   })
 
   it('a config without files would not', async () => {

@@ -92,14 +92,19 @@ Next: fill in the places marked TODO, then run
     const { codemods } = await built<typeof import('../codemods/index.ts')>('codemods/index.js')
     expect(codemods.at(-1)?.name).toBe('scaffold-change')
     const { frameworks } = await built<typeof import('../src/frameworks/index.ts')>('src/frameworks/index.js')
-    expect(Object.keys(frameworks)).toEqual(['adonisjs', 'scaffold-framework'])
+    expect(Object.keys(frameworks)).toEqual([
+      ...['adonisjs', 'express', 'fastify', 'hono', 'koa', 'nestjs', 'kickjs', 'node'],
+      'scaffold-framework',
+    ])
   })
 
   it('changes nothing else of the indexes', () => {
     const without = (path: string): string =>
       readFileSync(join(root, path), 'utf8')
-        .replace(/^.*(?:no-scaffold|scaffold-change|scaffoldChange,|scaffold-framework\.ts).*\n/gm, '')
-        .replace(/, 'scaffold-framework': scaffoldFramework/, '')
+        .replace(
+          /^.*(?:no-scaffold|scaffold-change|scaffoldChange,|scaffold-framework\.ts|scaffoldFramework,).*\n/gm,
+          '',
+        )
         .replace(/ \| 'scaffold-framework'/, '')
     for (const path of [
       'rules/index.ts',

@@ -66,7 +66,7 @@ export function createResolver(root: string): Resolver {
       if (bare !== specifier) return compute(directory, bare)
       return /^(?:\.{0,2}\/|#)/.test(specifier) ? MISSING : EXTERNAL
     }
-    const path = result.path.replace(/(?<=\.\w+)[?#].*$/, '')
+    const path = /[?#]/.test(specifier) ? result.path.replace(/(?<=\.\w+)[?#].*$/, '') : result.path
     return isOwn(path) && SOURCE.test(path) ? { kind: 'project', path } : EXTERNAL
   }
 

@@ -93,6 +93,13 @@ function messageIdOf({ reason, role, targets }: Candidate): string {
   return reason === 'unused' || targets.length === 0 ? 'unproven' : 'static'
 }
 
+/** Whether a statement imports or exports types only, by its own words. */
+export function isOfTypes(
+  statement: TSESTree.ImportDeclaration | TSESTree.ExportNamedDeclaration | TSESTree.ExportAllDeclaration,
+): boolean {
+  return statement.type === 'ImportDeclaration' ? statement.importKind === 'type' : statement.exportKind === 'type'
+}
+
 const planned = new WeakMap<object, readonly Candidate[]>()
 
 /** The settled plan of the file being linted; computed once for all rules. */

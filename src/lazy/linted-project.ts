@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { frameworks } from '../frameworks/index.ts'
 import type { Framework } from '../frameworks/framework.ts'
@@ -39,11 +39,12 @@ export function projectOf(filename: string): (LintedProject & { readonly path: s
   let known = projects.get(root)
   const now = Date.now()
   if (!known || now > known.staleAt) {
-    const stamp = stampOf(join(root, 'package.json'))
-    if (known?.stamp === stamp) {
+    const config = configOf(root)
+    if (known && known.stamp === config + entryText(known.project) && !hasNewEntry(known.project)) {
       known.project?.analysis.refresh()
     } else {
-      projects.set(root, (known = { stamp, project: openForLint(root), staleAt: 0 }))
+      const project = openForLint(root)
+      projects.set(root, (known = { stamp: config + entryText(project), project, staleAt: 0 }))
     }
     const done = Date.now()
     known.staleAt = done + Math.max(TRUST, SHARE * (done - now))
@@ -59,16 +60,37 @@ function rootOf(directory: string): string | undefined {
   }
 }
 
-function stampOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  return stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : ''
+/** The texts that a project is opened from: two writes may leave a file with the same time and size. */
+function configOf(root: string): string {
+  return ['package.json', 'tsconfig.json'].map((name) => `${textOf(join(root, name))}\0`).join('')
+}
+
+/** The entry may hold the options of hot-hook. */
+function entryText(known: LintedProject | undefined): string {
+  const entry = known?.project.runtime.entry
+  return entry === undefined ? '' : textOf(entry)
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** Whether the server had nothing to start with, and has now. */
+function hasNewEntry(known: LintedProject | undefined): boolean {
+  if (!known || known.project.runtime.entry !== undefined) return false
+  return readProject(known.project.root).runtime.entry !== undefined
 }
 
 /** A project without ES modules, or that the CLI would refuse (a broken package.json), has nothing to lint: the CLI says why. */
 function openForLint(root: string): LintedProject | undefined {
   try {
     const project = readProject(realpathSync(root))
-    if (project.type !== 'module' || (project.framework.name === 'adonisjs' && project.framework.major < 6)) return undefined
+    if (project.type !== 'module' || (project.framework.name === 'adonisjs' && project.framework.major < 6))
+      return undefined
     const analysis = analyseProject(project)
     return { project, framework: frameworks[project.framework.name], analysis, server: analysis.server }
   } catch {

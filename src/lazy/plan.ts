@@ -245,7 +245,7 @@ function planTypeImport(
   const { facts, text: source } = input
   const specifier = declaration.source.value
   const beside = input.dynamicImports.some(
-    ({ source, range }) => source.type === 'Literal' && source.value === specifier && range[0] > declaration.range[0],
+    ({ source, range }) => textOf(source) === specifier && range[0] > declaration.range[0],
   )
   const made = candidates.findIndex((candidate) => importsLazilyBelow(candidate, specifier, declaration.range[0]))
   if (!beside && made === -1) return
@@ -258,6 +258,7 @@ function planTypeImport(
   const erased = declaration.importKind === 'type' || bindings.every(({ fate }) => fate === 'type')
   if (bindings.length === 0 || !erased) return
   const detail = bindings.map(({ local }) => local.name).join('`, `')
+  const directive = directiveAbove(source, declaration.range[0])
   const blocker: Demotion | undefined =
     (hasCommentInside(source, declaration) ? ['leave', 'comment-inside', ''] : undefined) ??
     blockerOf(
@@ -265,7 +266,7 @@ function planTypeImport(
       declaration,
       bindings.map((binding) => ({ ...binding, fate: 'lazy' })),
     ) ??
-    (directiveAbove(source, declaration.range[0]) ? ['suggest', 'directive', detail] : undefined)
+    (directive ? ['suggest', 'directive', directive] : undefined)
   const statements: string[] = []
   const edits: Edit[] = []
   if (blocker?.[0] !== 'leave') {
@@ -295,6 +296,12 @@ function planTypeImport(
     range: declaration.range,
     edits,
   })
+}
+
+/** The specifier of an `import()`; undefined when it is computed. */
+function textOf(source: TSESTree.Expression): unknown {
+  if (source.type === 'TemplateLiteral') return source.quasis.length === 1 ? source.quasis[0]?.value.cooked : undefined
+  return source.type === 'Literal' ? source.value : undefined
 }
 
 /** Whether the edits of `candidate` put a lazy import of `specifier` behind `offset`. */

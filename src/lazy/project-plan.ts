@@ -24,7 +24,10 @@ export function analyseProject(project: Project, read?: (path: string) => string
 /** A project without `hotHook.boundaries` is planned for those of its framework. */
 function withBoundaries(project: Project): Project {
   const boundaries = project.packageJson.hotHook?.boundaries ?? frameworks[project.framework.name].defaultBoundaries
-  return { ...project, packageJson: { ...project.packageJson, hotHook: { ...project.packageJson.hotHook, boundaries } } }
+  return {
+    ...project,
+    packageJson: { ...project.packageJson, hotHook: { ...project.packageJson.hotHook, boundaries } },
+  }
 }
 
 const known = new WeakMap<FileTree, { readonly version: number; readonly plan: ProjectPlan }>()

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ESLint } from 'eslint'
+import { ESLint, type Rule } from 'eslint'
 import { describe, expect, it } from 'vitest'
-import lintConfig from '../../codemods/lint-config.ts'
+import lintConfig, { oxlintRules } from '../../codemods/lint-config.ts'
+import { rules } from '../../rules/index.ts'
 import { directoryWith, run, type Result } from './run.ts'
 
 const require = createRequire(import.meta.url)
@@ -318,10 +319,21 @@ describe('lint-config, the dependency', () => {
 
 describe('lint-config, oxlint', () => {
   const all = {
+    'hot-codemod/no-duplicate-dispose': 'error',
+    'hot-codemod/no-hot-import-attribute': 'error',
+    'hot-codemod/no-import-executed-once': 'error',
+    'hot-codemod/no-static-boundary-import': 'error',
+    'hot-codemod/no-type-import-beside-lazy': 'error',
     'hot-codemod/prefer-lazy-controller-import': 'error',
-    'hot-codemod/prefer-lazy-middleware-import': 'error',
     'hot-codemod/prefer-lazy-listener-import': 'error',
+    'hot-codemod/prefer-lazy-middleware-import': 'error',
+    'hot-codemod/require-dispose': 'error',
   }
+
+  it('has the rules of the recommended preset', () => {
+    const recommended = Object.entries<Rule.RuleModule>(rules).filter(([, { meta }]) => meta?.docs?.recommended)
+    expect(recommended.map(([name]) => `hot-codemod/${name}`)).toEqual(oxlintRules)
+  })
 
   it('gets the plugin before the rules, and comments stay', async () => {
     const { changed, edits } = await configure(
@@ -340,14 +352,20 @@ describe('lint-config, oxlint', () => {
   ],
   "rules": {
     "eqeqeq": "warn", // why
+    "hot-codemod/no-duplicate-dispose": "error",
+    "hot-codemod/no-hot-import-attribute": "error",
+    "hot-codemod/no-import-executed-once": "error",
+    "hot-codemod/no-static-boundary-import": "error",
+    "hot-codemod/no-type-import-beside-lazy": "error",
     "hot-codemod/prefer-lazy-controller-import": "error",
-    "hot-codemod/prefer-lazy-middleware-import": "error",
     "hot-codemod/prefer-lazy-listener-import": "error",
+    "hot-codemod/prefer-lazy-middleware-import": "error",
+    "hot-codemod/require-dispose": "error",
   },
 }
 `,
     )
-    expect(edits).toBe(4)
+    expect(edits).toBe(10)
   })
   it('gets both when it has neither', async () => {
     const { changed } = await configure('{}', '.oxlintrc.json')
@@ -362,9 +380,9 @@ describe('lint-config, oxlint', () => {
       '.oxlintrc.jsonc',
     )
     expect(changed['.oxlintrc.jsonc']).toBe(
-      '{"jsPlugins":["./x.js",{"name":"hot-codemod","specifier":"hot-codemod"}],"rules":{"hot-codemod/prefer-lazy-listener-import":"off","hot-codemod/prefer-lazy-controller-import":"error","hot-codemod/prefer-lazy-middleware-import":"error"}}',
+      '{"jsPlugins":["./x.js",{"name":"hot-codemod","specifier":"hot-codemod"}],"rules":{"hot-codemod/prefer-lazy-listener-import":"off","hot-codemod/no-duplicate-dispose":"error","hot-codemod/no-hot-import-attribute":"error","hot-codemod/no-import-executed-once":"error","hot-codemod/no-static-boundary-import":"error","hot-codemod/no-type-import-beside-lazy":"error","hot-codemod/prefer-lazy-controller-import":"error","hot-codemod/prefer-lazy-middleware-import":"error","hot-codemod/require-dispose":"error"}}',
     )
-    expect(edits).toBe(3)
+    expect(edits).toBe(9)
   })
   it.each([['{"jsPlugins": ["hot-codemod"]}'], ['{"jsPlugins": [{"name": "hot", "specifier": "hot-codemod"}]}']])(
     'is left when it has the plugin: %s',
@@ -385,7 +403,7 @@ describe('lint-config, oxlint', () => {
     const { changed, notes } = await configure('export default {}\n', 'oxlint.config.ts')
     expect(changed).toEqual({})
     expect(notes).toEqual([
-      `manual oxlint.config.ts oxlint.config.ts needs two lines by hand. Configurations in code are left alone. Install the plugin with \`npm install -D hot-codemod@^${version}\` and add:\njsPlugins: [{"name":"hot-codemod","specifier":"hot-codemod"}],\nrules: { "hot-codemod/prefer-lazy-controller-import": "error", "hot-codemod/prefer-lazy-middleware-import": "error", "hot-codemod/prefer-lazy-listener-import": "error" },`,
+      `manual oxlint.config.ts oxlint.config.ts needs two lines by hand. Configurations in code are left alone. Install the plugin with \`npm install -D hot-codemod@^${version}\` and add:\njsPlugins: [{"name":"hot-codemod","specifier":"hot-codemod"}],\nrules: { "hot-codemod/no-duplicate-dispose": "error", "hot-codemod/no-hot-import-attribute": "error", "hot-codemod/no-import-executed-once": "error", "hot-codemod/no-static-boundary-import": "error", "hot-codemod/no-type-import-beside-lazy": "error", "hot-codemod/prefer-lazy-controller-import": "error", "hot-codemod/prefer-lazy-listener-import": "error", "hot-codemod/prefer-lazy-middleware-import": "error", "hot-codemod/require-dispose": "error" },`,
     ])
   })
   it('is changed beside ESLint', async () => {
@@ -404,7 +422,7 @@ describe('lint-config, the configurations it writes', () => {
   meta: { messages: { lazy: 'Import it lazily.' } },
   create: (context) => ({ ImportDeclaration: (node) => context.report({ node, messageId: 'lazy' }) }),
 }
-const names = ['controller', 'middleware', 'listener'].map((kind) => \`prefer-lazy-\${kind}-import\`)
+const names = ${JSON.stringify(oxlintRules.map((name) => name.replace('hot-codemod/', '')))}
 const plugin = { meta: { name: 'hot-codemod' }, rules: Object.fromEntries(names.map((name) => [name, rule])), configs: {} }
 plugin.configs.recommended = {
   plugins: { 'hot-codemod': plugin },
@@ -412,11 +430,7 @@ plugin.configs.recommended = {
 }
 export default plugin
 `
-  const expected = [
-    'hot-codemod/prefer-lazy-controller-import',
-    'hot-codemod/prefer-lazy-listener-import',
-    'hot-codemod/prefer-lazy-middleware-import',
-  ]
+  const expected = oxlintRules
 
   /** A project on disk with the stand-in plugin installed, and `config` as the codemod leaves it. */
   async function write(path: string, config: string): Promise<string> {

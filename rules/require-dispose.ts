@@ -1,0 +1,94 @@
+import type { Rule, SourceCode } from 'eslint'
+import type { TSESTree } from '@typescript-eslint/utils'
+import {
+  disposals,
+  mayMakeResources,
+  moduleResources,
+  type Resource,
+  type ResourceKind,
+} from '../src/graph/resources.ts'
+import { projectOf } from '../src/lazy/linted-project.ts'
+
+const CONSEQUENCES: Readonly<Record<ResourceKind, string>> = {
+  cron: 'the jobs of before keep running',
+  listener: 'the listeners of before stay',
+  metric: 'prom-client throws, because there is a metric of that name',
+  model: 'Mongoose throws, because there is a model of that name',
+  pool: 'the connections of before stay open',
+  server: 'the server of before keeps its port',
+  timer: 'the timers of before keep running',
+  watcher: 'the watchers of before stay',
+  worker: 'the workers of before keep running',
+}
+
+const rule: Rule.RuleModule = {
+  meta: {
+    type: 'problem',
+    docs: {
+      description: 'Require `import.meta.hot.dispose()` in modules that are hot and make what outlives them',
+      recommended: true,
+      url: 'https://github.com/hot-codemod/hot-codemod/blob/main/docs/rules/require-dispose.md',
+    },
+    hasSuggestions: true,
+    languages: ['js/js'],
+    schema: [],
+    messages: {
+      missing:
+        'Each hot reload of this module runs `{{name}}` again, and {{consequence}}. Undo it in `import.meta.hot?.dispose()`, or move it to a module that is not hot.',
+      dispose: 'Add `import.meta.hot?.dispose()`.',
+    },
+  },
+  create(context) {
+    const { sourceCode } = context
+    if (!mayMakeResources(sourceCode.text)) return {}
+    return {
+      Program(node) {
+        const program = node as unknown as TSESTree.Program
+        const resources = moduleResources(program)
+        if (resources.length === 0 || disposals(program).length > 0) return
+        const file = projectOf(context.physicalFilename)
+        if (!file?.server.isInServer(file.path) || file.server.reload().outcomes.get(file.path) !== 'hot') return
+        const dispose = disposeOf(resources, program, sourceCode)
+        for (const resource of resources) {
+          const [start, end] = resource.node.range
+          context.report({
+            loc: { start: sourceCode.getLocFromIndex(start), end: sourceCode.getLocFromIndex(end) },
+            messageId: 'missing',
+            data: { name: resource.name, consequence: CONSEQUENCES[resource.kind] },
+            // One call for all of them: hot-hook keeps the last callback only.
+            suggest: resource.undo === undefined || !dispose ? [] : [{ messageId: 'dispose', fix: dispose }],
+          })
+        }
+      },
+    }
+  },
+}
+
+/** Inserts a call that undoes what can be undone, behind the last statement that makes something of that. */
+function disposeOf(
+  resources: readonly Resource[],
+  program: TSESTree.Program,
+  { text }: SourceCode,
+): Rule.ReportFixer | undefined {
+  const undone = resources.filter(({ undo }) => undo !== undefined)
+  const last = program.body.findLast(({ range: [start, end] }) =>
+    undone.some(({ node }) => start <= node.range[0] && node.range[1] <= end),
+  )
+  if (!last) return undefined
+  const newline = text.includes('\r\n') ? '\r\n' : '\n'
+  const semicolon = text[last.range[1] - 1] === ';' ? ';' : ''
+  const statements = [...new Set(undone.map(({ undo = '' }) => undo))]
+  const [only = ''] = statements
+  const body =
+    statements.length === 1 && only.startsWith('clear')
+      ? only
+      : `{${newline}${statements.map((statement) => `  ${statement}${semicolon}${newline}`).join('')}}`
+  const rest = /^[^\S\r\n]*(?:\/\/.*)?/.exec(text.slice(last.range[1]))?.[0] ?? ''
+  const at = last.range[1] + rest.length
+  const isEndOfLine = /^(?:\r?\n|$)/.test(text.slice(at))
+  const position = isEndOfLine ? at : last.range[1]
+  const call = `${newline}${newline}import.meta.hot?.dispose(() => ${body})${semicolon}${isEndOfLine ? '' : newline}`
+  return (fixer) => fixer.insertTextAfterRange([position, position], call)
+}
+
+export default rule
