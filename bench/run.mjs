@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { compareCorpus, generateCorpus } from './corpus.mjs'
+import { both, inRounds, machine, measure, printTable, printTarget, ratioTo, spread } from './measure.mjs'
 
 /*
  * `npm run bench`: the CLI, the same rewrite under the linters and jscodeshift, and a floor that only reads and parses,
@@ -31,7 +31,6 @@ const TARGET = 2
 const repository = fileURLToPath(new URL('..', import.meta.url))
 const installed = (path) => join(repository, 'node_modules', path)
 const rule = 'hot-codemod/prefer-lazy-controller-import'
-const hasTime = existsSync('/usr/bin/time')
 
 /**
  * - `command` gives the arguments of node for a copy of the corpus; the working directory is that copy.
@@ -122,21 +121,15 @@ const tools = [
   },
 ]
 
-/** Runs every tool once a round, so that a busy minute of the machine hits all of them. */
 function bench(chosen, rounds, parent) {
   const directory = mkdtempSync(join(parent, 'hot-codemod-bench-'))
   try {
     const corpus = generateCorpus(directory)
-    const runs = new Map(chosen.map((tool) => [tool, []]))
-    for (let round = 0; round < Math.max(rounds.fast, rounds.slow); round += 1) {
-      for (const [tool, done] of runs) {
-        if (round >= (tool.slow ? rounds.slow : rounds.fast)) continue
-        if (process.stderr.isTTY) process.stderr.write(`\r\x1b[Kround ${round + 1}: ${tool.title}`)
-        done.push(runOnce(tool, directory))
-      }
-    }
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-    return { corpus, tools: [...runs].filter(([, done]) => done.length > 0).map(([tool, done]) => summary(tool, done)) }
+    const runs = inRounds(
+      chosen.map((tool) => ({ ...tool, rounds: tool.slow ? rounds.slow : rounds.fast })),
+      (tool) => runOnce(tool, directory),
+    )
+    return { corpus, tools: runs.map(({ tool, done }) => summary(tool, done)) }
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
@@ -158,64 +151,26 @@ function runOnce({ name, command, passes = 1, writes, exits }, directory) {
   return writes ? { ...figures, ...compareCorpus(copy, join(directory, 'expected')) } : figures
 }
 
-/**
- * Runs a command to its end. bash's `time` has the times of the whole process tree to the millisecond; GNU time, where
- * it is installed, has the peak memory of its largest process.
- */
-function measure(command, cwd) {
-  const usage = `${cwd}.usage`
-  const memory = `${cwd}.memory`
-  const timed = hasTime ? ['/usr/bin/time', '-f', '%M', '-o', memory, ...command] : command
-  const script = 'TIMEFORMAT="%3R %3U %3S"; usage=$1; shift; { time "$@" 2>&1; } 2>"$usage"'
-  const { NODE_OPTIONS: _, NODE_COMPILE_CACHE: __, ...env } = process.env
-  const { status, stdout, error } = spawnSync('bash', ['-c', script, 'bash', usage, ...timed], {
-    cwd,
-    env: { ...env, LC_ALL: 'C', NO_COLOR: '1' },
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  })
-  if (error) throw error
-  const [wall, user, system] = readFileSync(usage, 'utf8').trim().split('\n').at(-1).split(' ').map(Number)
-  const kilobytes = hasTime ? Number(readFileSync(memory, 'utf8').trim().split('\n').at(-1)) : Number.NaN
-  return { status, output: stdout, wall, cpu: user + system, rss: kilobytes / 1024 }
-}
-
 function summary({ name, title, writes }, runs) {
-  const of = (key) => {
-    const each = runs.map((run) => run[key])
-    return { min: Math.min(...each), median: median(each), each }
-  }
   return {
     name,
     title,
     rounds: runs.length,
-    cpu: of('cpu'),
-    wall: of('wall'),
-    rss: of('rss'),
+    cpu: spread(runs, 'cpu'),
+    wall: spread(runs, 'wall'),
+    rss: spread(runs, 'rss'),
     ...(writes
       ? { identical: Math.min(...runs.map(({ identical }) => identical)), different: runs.at(-1).different.slice(0, 3) }
       : {}),
   }
 }
 
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b)
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2
-}
-
-/** How many times the floor's CPU: of the best rounds, and the median of what each round says. */
-function ratioTo(floor, { each, min }) {
-  const paired = each.map((value, round) => value / (floor.each[round] ?? floor.median))
-  return { min: min / floor.min, median: median(paired) }
-}
-
 function print({ corpus, tools: measured }) {
   const floor = measured.find(({ name }) => name === 'floor')
-  console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`)
+  console.log(machine())
   console.log(
     `${corpus.files} files, ${(corpus.bytes / 1e6).toFixed(1)} MB, ${corpus.lines} lines; of ${corpus.imports} imports of controllers ${corpus.lazy} become lazy\n`,
   )
-  const both = (of) => `${of.min.toFixed(2)} / ${of.median.toFixed(2)}`
   const rows = measured.map(({ title, rounds, cpu, wall, rss, identical }) => [
     title,
     String(rounds),
@@ -226,21 +181,14 @@ function print({ corpus, tools: measured }) {
     identical === undefined ? '' : `${identical} of ${corpus.files}`,
   ])
   const head = ['min / median', 'rounds', 'CPU s', 'CPU / floor', 'wall s', 'peak MB', 'as expected']
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)))
-  for (const row of [head, widths.map((width) => '-'.repeat(width)), ...rows]) {
-    console.log(
-      row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  '),
-    )
-  }
+  printTable(head, rows)
   for (const { title, different = [] } of measured) {
     if (different.length > 0) console.log(`\n${title}: not as expected: ${different.join(', ')}, …`)
   }
   const ours = measured.find(({ name }) => name === 'ours')
   if (!floor || !ours) return
-  const { min, median: typical } = ratioTo(floor.cpu, ours.cpu)
-  console.log(
-    `\nours / floor <= ${TARGET.toFixed(1)}: ${min <= TARGET ? 'yes' : 'no'} (${min.toFixed(2)}; median of the rounds ${typical.toFixed(2)})`,
-  )
+  console.log()
+  printTarget('ours / floor', TARGET, ratioTo(floor.cpu, ours.cpu))
 }
 
 const { values } = parseArgs({

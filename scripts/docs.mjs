@@ -4,6 +4,7 @@
 import { existsSync, readFileSync, readdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { tables as outcomeTables } from './outcomes-page.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -179,6 +180,7 @@ async function pages() {
   for (const codemod of codemods) {
     edit(`docs/codemods/${codemod.name}.md`, (text) => withHeader(text, codemodHeader(codemod)))
   }
+  for (const { page, name, text: content } of await outcomeTables()) edit(page, (text) => between(text, name, content))
   edit('docs/reasons.md', (text) => between(text, 'reasons', reasonsTable(reasons, explainReason)))
   if (existsSync(join(root, 'README.md'))) {
     edit('README.md', (text) => between(between(text, 'rules', rulesTable(rules)), 'codemods', codemodsTable(codemods)))

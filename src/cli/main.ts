@@ -1,41 +1,24 @@
 import { createRequire } from 'node:module'
 import { parseArgs } from 'node:util'
-import { runMigrate } from './migrate.ts'
+import { UsageError, type Command, type ExitCode, type Streams, type Values } from './command.ts'
+import { doctorCommand } from './doctor.ts'
+import { explainCommand } from './explain.ts'
+import { graphCommand } from './graph.ts'
+import { migrateCommand } from './migrate.ts'
 
-/** Where the CLI reads and writes; a test passes its own. */
-export interface Streams {
-  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }
-  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
-  readonly stderr: NodeJS.WritableStream
-  readonly env: NodeJS.ProcessEnv
-}
-
-/** 0: done, or nothing to do. 1: work is left. 2: could not run. */
-export type ExitCode = 0 | 1 | 2
+export const commands: readonly Command[] = [migrateCommand, doctorCommand, explainCommand, graphCommand]
 
 const HELP = `hot-codemod: make a Node.js server hot-reloadable with hot-hook, and keep it so
 
 Usage
-  hot-codemod migrate [directory]   plan the migration, show it, apply it
+${commands.map(({ name, usage, summary }) => `  hot-codemod ${`${name} ${usage}`.padEnd(28)}  ${summary}`).join('\n')}
 
-Options of migrate
-  -y, --yes           apply without asking
-  --dry-run           print a patch that \`git apply\` accepts, write nothing
-  --only <names>      run these codemods only (comma-separated)
-  --skip <names>      do not run these
-  --with <names>      run these opt-in codemods too: bound-instances, magic-strings
-  --show skipped      list every import that is left alone, and why
-  --allow-dirty       overwrite files with uncommitted changes
-  --json              print the plan as JSON
-
-Codemods
-  lazy-imports, hot-hook-config, dev-script, dev-dependencies, lint-config
-  opt-in: bound-instances, magic-strings
+  hot-codemod <command> --help     the options of a command
 
 Exit codes
   0  done, or nothing to do
-  1  work is left: a plan that was not applied
-  2  could not run: no AdonisJS project, a file that does not parse, uncommitted changes
+  1  work is left: a plan that was not applied, a finding that keeps hot reload from working
+  2  could not run: no project, a file that does not parse, uncommitted changes
 `
 
 /**
@@ -44,71 +27,68 @@ Exit codes
  * @param argv without the node binary and the script.
  */
 export async function main(argv: readonly string[], streams: Streams): Promise<ExitCode> {
-  let parsed
-  try {
-    parsed = parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        yes: { type: 'boolean', short: 'y', default: false },
-        'dry-run': { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        'allow-dirty': { type: 'boolean', default: false },
-        only: { type: 'string', multiple: true },
-        skip: { type: 'string', multiple: true },
-        with: { type: 'string', multiple: true },
-        show: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-        version: { type: 'boolean', short: 'v', default: false },
-      },
-    })
-  } catch (error) {
-    streams.stderr.write(`${(error as Error).message}\nSee hot-codemod --help.\n`)
-    return 2
-  }
-  const { values, positionals } = parsed
-  if (values.version) {
+  const [first] = argv
+  if (first === '--version' || first === '-v') {
     const { version } = createRequire(import.meta.url)('hot-codemod/package.json') as { version: string }
     streams.stdout.write(`${version}\n`)
     return 0
   }
-  const [command, directory = '.', extra] = positionals
-  if (values.help || command === undefined) {
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
     streams.stdout.write(HELP)
-    return command === undefined && !values.help ? 2 : 0
+    return first === undefined ? 2 : 0
   }
-  if (command !== 'migrate') {
-    streams.stderr.write(`There is no command \`${command}\`. See hot-codemod --help.\n`)
+  const command = commands.find(({ name }) => name === first)
+  if (!command) {
+    streams.stderr.write(`There is no command \`${first}\`. See hot-codemod --help.\n`)
     return 2
   }
-  if (extra !== undefined || (values.show !== undefined && values.show !== 'skipped')) {
-    streams.stderr.write(
-      `${extra === undefined ? `--show ${values.show}` : extra} was not understood. See hot-codemod --help.\n`,
-    )
-    return 2
+  let values: Values & { readonly json?: boolean } = {}
+  try {
+    const parsed = parse(command, argv.slice(1))
+    values = parsed.values
+    if (values['help']) {
+      streams.stdout.write(helpOf(command))
+      return 0
+    }
+    return await command.run(values, parsed.positionals, streams)
+  } catch (error) {
+    if (error instanceof UsageError) {
+      streams.stderr.write(`${error.message}\nSee hot-codemod ${command.name} --help.\n`)
+      return 2
+    }
+    return fail(error, values.json === true, streams)
   }
-  return runMigrate(
-    {
-      directory,
-      ...listed('only', values.only),
-      ...listed('skip', values.skip),
-      ...listed('with', values.with),
-      allowDirty: values['allow-dirty'],
-      yes: values.yes,
-      dryRun: values['dry-run'],
-      json: values.json,
-      showSkipped: values.show === 'skipped',
-    },
-    streams,
-  )
 }
 
-/** `--only a,b --only c` is `{ only: ['a', 'b', 'c'] }`. */
-function listed<Key extends string>(key: Key, values: readonly string[] | undefined): Partial<Record<Key, string[]>> {
-  if (!values) return {}
-  const names = values
-    .flatMap((value) => value.split(','))
-    .map((name) => name.trim())
-    .filter(Boolean)
-  return { [key]: names } as Partial<Record<Key, string[]>>
+function parse(command: Command, args: readonly string[]): { values: Values; positionals: string[] } {
+  const options = { ...command.options, help: { type: 'boolean', short: 'h', default: false } } as const
+  let parsed
+  try {
+    parsed = parseArgs({ args: [...args], allowPositionals: true, options })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+  const [least, most] = command.takes
+  const { positionals } = parsed
+  const values = parsed.values as Values
+  if (values['help'] !== true && positionals.length < least) {
+    throw new UsageError(`hot-codemod ${command.name} needs ${command.usage.split(' ')[0]}.`)
+  }
+  if (positionals.length > most) throw new UsageError(`${positionals[most]} was not understood.`)
+  return { values, positionals }
+}
+
+function helpOf({ name, usage, summary, help }: Command): string {
+  return `hot-codemod ${name} ${usage}\n\n  ${summary}\n\n${help.trimEnd()}\n`
+}
+
+/** Names of errors whose message says all there is to say to a person. */
+const EXPECTED = new Set(['ProjectError', 'UnreadableFile', 'WriteError', 'RangeError'])
+
+function fail(error: unknown, json: boolean, { stdout, stderr }: Streams): ExitCode {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  const text = EXPECTED.has(name) ? message : (stack ?? message)
+  if (json) stdout.write(`${JSON.stringify({ version: 1, error: { message: text } }, null, 2)}\n`)
+  else stderr.write(`${text}\n`)
+  return 2
 }

@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline/promises'
 import type { Migration, MigrateOptions } from '../api.ts'
-import type { ExitCode, Streams } from './main.ts'
+import { UsageError, type Command, type ExitCode, type Streams, type Values } from './command.ts'
 import { migrationAsJson } from './render/json.ts'
 import { renderPlan, renderResult, renderSkipped } from './render/plan.ts'
 import { colours } from './render/colours.ts'
 
-export interface MigrateCommand extends MigrateOptions {
+interface MigrateArguments extends MigrateOptions {
   readonly yes: boolean
   readonly dryRun: boolean
   readonly json: boolean
@@ -13,26 +13,65 @@ export interface MigrateCommand extends MigrateOptions {
 }
 
 /** `hot-codemod migrate`: plans, shows, asks where there is someone to ask, applies. */
-export async function runMigrate(command: MigrateCommand, streams: Streams): Promise<ExitCode> {
-  const { migrate, ProjectError, UnreadableFile, WriteError } = await import('../api.ts')
-  try {
-    const migration = await migrate(command)
-    return await finish(migration, command, streams)
-  } catch (error) {
-    const expected =
-      error instanceof ProjectError ||
-      error instanceof UnreadableFile ||
-      error instanceof WriteError ||
-      error instanceof RangeError
-    const message =
-      expected || !(error instanceof Error) ? String((error as Error).message ?? error) : (error.stack ?? error.message)
-    if (command.json) streams.stdout.write(`${JSON.stringify({ version: 1, error: { message } }, null, 2)}\n`)
-    else streams.stderr.write(`${message}\n`)
-    return 2
-  }
+export const migrateCommand: Command = {
+  name: 'migrate',
+  usage: '[directory]',
+  summary: 'plan the migration, show it, apply it',
+  takes: [0, 1],
+  options: {
+    yes: { type: 'boolean', short: 'y', default: false },
+    'dry-run': { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    'allow-dirty': { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    skip: { type: 'string', multiple: true },
+    with: { type: 'string', multiple: true },
+    show: { type: 'string' },
+  },
+  help: `  -y, --yes           apply without asking
+  --dry-run           print a patch that \`git apply\` accepts, write nothing
+  --only <names>      run these codemods only (comma-separated)
+  --skip <names>      do not run these
+  --with <names>      run these opt-in codemods too: bound-instances, magic-strings
+  --show skipped      list every import that is left alone, and why
+  --allow-dirty       overwrite files with uncommitted changes
+  --json              print the plan as JSON
+
+Codemods
+  lazy-imports, hot-hook-config, dev-script, dev-dependencies, lint-config
+  opt-in: bound-instances, magic-strings
+`,
+  async run(values, [directory = '.'], streams) {
+    const { show } = values
+    if (show !== undefined && show !== 'skipped') throw new UsageError(`--show ${String(show)}: there is \`skipped\`.`)
+    const { migrate } = await import('../migrate.ts')
+    const command: MigrateArguments = {
+      directory,
+      ...listed('only', values),
+      ...listed('skip', values),
+      ...listed('with', values),
+      allowDirty: values['allow-dirty'] === true,
+      yes: values['yes'] === true,
+      dryRun: values['dry-run'] === true,
+      json: values['json'] === true,
+      showSkipped: show === 'skipped',
+    }
+    return finish(await migrate(command), command, streams)
+  },
 }
 
-async function finish(migration: Migration, command: MigrateCommand, streams: Streams): Promise<ExitCode> {
+/** `--only a,b --only c` is `{ only: ['a', 'b', 'c'] }`. */
+function listed<Key extends string>(key: Key, values: Values): Partial<Record<Key, string[]>> {
+  const given = values[key]
+  if (!Array.isArray(given)) return {}
+  const names = (given as readonly string[])
+    .flatMap((value) => value.split(','))
+    .map((name) => name.trim())
+    .filter(Boolean)
+  return { [key]: names } as Partial<Record<Key, string[]>>
+}
+
+async function finish(migration: Migration, command: MigrateArguments, streams: Streams): Promise<ExitCode> {
   const { stdout, stderr } = streams
   const paint = colours(streams)
   const pending = migration.changes.length > 0
@@ -72,7 +111,7 @@ async function patchOf(migration: Migration): Promise<string> {
 async function isConfirmed(
   migration: Migration,
   { stdin, stdout, env }: Streams,
-  { json }: MigrateCommand,
+  { json }: MigrateArguments,
 ): Promise<boolean> {
   if (json || !stdin.isTTY || !stdout.isTTY || env.CI) return false
   const paint = colours({ stdout, env })

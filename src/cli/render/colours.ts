@@ -1,5 +1,7 @@
-import picocolors from 'picocolors'
-import type { Streams } from '../main.ts'
+import type { Streams } from '../command.ts'
+import { requirePackage } from '../../require.ts'
+
+const picocolors = requirePackage('picocolors') as typeof import('picocolors')
 
 export type Colours = ReturnType<typeof picocolors.createColors>
 

@@ -1,0 +1,54 @@
+import { UsageError, type Command } from './command.ts'
+import { colours } from './render/colours.ts'
+import { diagnosisAsJson, renderDiagnosis } from './render/diagnosis.ts'
+import { SERVER_HELP, SERVER_OPTIONS, serverOptions } from './server-options.ts'
+
+/** `hot-codemod doctor`: what is hot, what restarts, what is wrong. */
+export const doctorCommand: Command = {
+  name: 'doctor',
+  usage: '[directory]',
+  summary: 'say what hot-reloads, what restarts, and what is wrong',
+  takes: [0, 1],
+  options: {
+    ...SERVER_OPTIONS,
+    'min-coverage': { type: 'string' },
+    all: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+  help: `Options
+${SERVER_HELP}  --min-coverage <n>   exit with 1 when less than n percent of the files are hot
+  --all                show every finding, not the first few of each kind
+  --json               print the diagnosis as JSON
+
+Exit codes
+  0  nothing keeps hot reload from working; there may be warnings
+  1  an error was found, or hot coverage is below the minimum
+  2  could not run
+`,
+  async run(values, [directory = '.'], streams) {
+    const minimum = minimumIn(values['min-coverage'])
+    const options = serverOptions(values)
+    const { doctor } = await import('../inspect.ts')
+    const diagnosis = await doctor({ directory, ...options })
+    const { hot, total } = diagnosis.coverage.files
+    // Nothing that is known to be loaded is nothing that is known to be hot.
+    const isBelow = minimum !== undefined && (total === 0 ? minimum > 0 : 100 * hot < minimum * total)
+    streams.stdout.write(
+      values['json'] === true
+        ? await diagnosisAsJson(diagnosis)
+        : renderDiagnosis(diagnosis, colours(streams), {
+            minimum: isBelow ? minimum : undefined,
+            all: values['all'] === true,
+          }),
+    )
+    return isBelow || diagnosis.findings.some(({ severity }) => severity === 'error') ? 1 : 0
+  },
+}
+
+function minimumIn(value: unknown): number | undefined {
+  if (value === undefined) return undefined
+  const text = String(value)
+  const minimum = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : NaN
+  if (!(minimum <= 100)) throw new UsageError(`--min-coverage ${text}: write a number from 0 to 100.`)
+  return minimum
+}

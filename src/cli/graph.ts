@@ -1,0 +1,101 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { UsageError, type Command } from './command.ts'
+import { SERVER_HELP, SERVER_OPTIONS, serverOptions } from './server-options.ts'
+
+const FORMATS = ['html', 'mermaid', 'dot', 'json'] as const
+type Format = (typeof FORMATS)[number]
+
+/** How what this command writes begins. */
+const OURS =
+  /^(?:<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy"|flowchart LR\n|digraph "|\{\n {2}"version": 1,\n)/
+
+/** `hot-codemod graph`: the module graph as a page, a diagram or data. */
+export const graphCommand: Command = {
+  name: 'graph',
+  usage: '[directory]',
+  summary: 'draw the module graph: a page of its own, Mermaid, DOT or JSON',
+  takes: [0, 1],
+  options: {
+    ...SERVER_OPTIONS,
+    format: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    output: { type: 'string', short: 'o' },
+    file: { type: 'string' },
+    force: { type: 'boolean', default: false },
+  },
+  help: `Options
+${SERVER_HELP}  --format <name>      html (default), mermaid, dot, json
+  --json               the same as --format json
+  -o, --output <file>  where to write it, - for standard output; default: hot-graph.html for html, else -
+  --force              overwrite a file that this command did not write
+  --file <path>        mermaid: one file and what is around it
+
+Exit codes
+  0  drawn
+  2  could not run
+`,
+  async run(values, [directory = '.'], { stdout, stderr }) {
+    const named = values['format'] ?? (values['json'] === true ? 'json' : 'html')
+    const format = FORMATS.find((name) => name === named)
+    if (!format) throw new UsageError(`--format ${String(named)}: there are ${FORMATS.join(', ')}.`)
+    if (values['json'] === true && format !== 'json')
+      throw new UsageError(`--json and --format ${format} exclude each other.`)
+    if (values['file'] !== undefined && format !== 'mermaid') {
+      throw new UsageError(`--file goes with --format mermaid, not with ${format}.`)
+    }
+    const output = typeof values['output'] === 'string' ? values['output'] : format === 'html' ? 'hot-graph.html' : '-'
+    if (output === '') throw new UsageError('--output needs the name of a file, or -.')
+    if (output !== '-' && values['force'] !== true) requireOurs(output)
+    const text = await draw(format, directory, values)
+    if (output === '-') {
+      stdout.write(text)
+      return 0
+    }
+    try {
+      writeFileSync(output, text)
+    } catch (error) {
+      throw cannotWrite(output, error)
+    }
+    stderr.write(`Written to ${output}.\n`)
+    return 0
+  },
+}
+
+async function draw(format: Format, directory: string, values: Parameters<typeof serverOptions>[0]): Promise<string> {
+  const options = serverOptions(values)
+  const [{ doctor }, { createReport }] = await Promise.all([import('../inspect.ts'), import('../doctor/report.ts')])
+  const diagnosis = await doctor({ directory, ...options })
+  const report = createReport(diagnosis)
+  if (format === 'html') return (await import('./render/graph/html.ts')).renderHtml(report)
+  if (format === 'dot') return (await import('./render/graph/dot.ts')).renderDot(report)
+  if (format === 'json') return `${JSON.stringify(report, null, 2)}\n`
+  const { renderMermaid } = await import('./render/graph/mermaid.ts')
+  if (typeof values['file'] !== 'string') return renderMermaid(report)
+  const { realPath } = await import('../project/files.ts')
+  const { join } = await import('node:path')
+  // As it is named from here, else as the report names it.
+  const candidates = [values['file'], join(diagnosis.project.root, values['file'])]
+  const names = candidates.map((path) => diagnosis.places.name(realPath(path)))
+  const file = names.find((name) => report.files.some(({ path }) => path === name))
+  if (file === undefined) throw new UsageError(`--file ${values['file']}: the server loads no such file.`)
+  return renderMermaid(report, { file })
+}
+
+/** @throws {UsageError} when there is a file that this command did not write. */
+function requireOurs(output: string): void {
+  let text
+  try {
+    text = readFileSync(output, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw cannotWrite(output, error)
+  }
+  if (text === '' || OURS.test(text)) return
+  throw new UsageError(`${output} exists, and is none that this command wrote. Name another file, or pass --force.`)
+}
+
+function cannotWrite(output: string, error: unknown): UsageError {
+  const { code } = error as NodeJS.ErrnoException
+  const why = code === 'EISDIR' ? 'it is a directory' : code === 'ENOENT' ? 'its directory does not exist' : code
+  return new UsageError(`${output} cannot be written: ${why ?? String(error)}. Name another file with --output.`)
+}

@@ -1,0 +1,178 @@
+import type { Diagnosis, Finding } from '../../api.ts'
+import { titleOf } from '../../doctor/titles.ts'
+import type { Outcome } from '../../graph/reload.ts'
+import type { Colours } from './colours.ts'
+
+const OUTCOMES: readonly Outcome[] = ['hot', 'restart', 'stale', 'error', 'unwatched']
+
+/** How many cuts are shown. */
+const CUTS = 3
+
+/** How many findings of one kind are shown. */
+const FINDINGS = 5
+
+export interface DiagnosisView {
+  /** The hot coverage asked for, in percent, when it is not reached. */
+  readonly minimum?: number | undefined
+  /** Show every finding, and not the first few of each kind. */
+  readonly all?: boolean | undefined
+}
+
+/** What `hot-codemod doctor` shows a person. */
+export function renderDiagnosis(diagnosis: Diagnosis, paint: Colours, { minimum, all }: DiagnosisView = {}): string {
+  const { findings } = diagnosis
+  const blocks = [
+    [`  ${describeServer(diagnosis, paint)}`],
+    coverageLines(diagnosis, paint, minimum),
+    ...groups(findings).map((group) => findingLines(group, paint, all ? Infinity : FINDINGS)),
+    cutLines(diagnosis, paint),
+    [summary(findings, paint)],
+  ]
+  const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
+  return `${text.join('\n\n')}\n`
+}
+
+/** `Express 5 · src/server.ts · tsx 4.23.1 · Node.js 20.20.2 · hot-hook 1.0.0` */
+export function describeServer({ project, places }: Diagnosis, paint: Colours): string {
+  const { framework, runtime } = project
+  const node = `Node.js ${runtime.node}`
+  const parts = [
+    paint.bold(framework.name === 'node' ? node : titleOf(framework)),
+    ...(runtime.entry === undefined ? [] : [places.name(runtime.entry)]),
+    ...(runtime.loader === 'none' ? [] : [loaderName(runtime.loader, runtime.loaderVersion)]),
+    ...(framework.name === 'node' ? [] : [node]),
+    ...(runtime.hotHookVersion === undefined ? [] : [`hot-hook ${runtime.hotHookVersion}`]),
+  ]
+  return parts.join(paint.dim(' · '))
+}
+
+function loaderName(loader: string, version: string | undefined): string {
+  if (loader === 'native') return 'type stripping'
+  return version === undefined ? loader : `${loader} ${version}`
+}
+
+function coverageLines(diagnosis: Diagnosis, paint: Colours, minimum: number | undefined): string[] {
+  const { coverage, project } = diagnosis
+  const { files } = coverage
+  const counts = countOutcomes(diagnosis)
+  const shown = OUTCOMES.filter((outcome) => counts[outcome] > 0).map(
+    (outcome) => `${paintOutcome(outcome, paint)} ${counts[outcome]}`,
+  )
+  const would = project.runtime.hotHook === 'none' ? paint.dim('hot-hook does not run; with it: ') : ''
+  const reached = files.total === 0 ? '' : `: it is ${Math.floor((10_000 * files.hot) / files.total) / 100} %`
+  return [
+    `  ${paint.bold('Hot coverage')}   ${describeCoverage(coverage)}`,
+    ...(shown.length > 0 ? [`  ${would}${shown.join('   ')}`] : []),
+    ...(minimum === undefined ? [] : [`  ${paint.red(`Below the ${minimum} % asked for${reached}.`)}`]),
+  ]
+}
+
+function describeCoverage({ files, edits }: Diagnosis['coverage']): string {
+  if (files.total === 0) return 'unknown: no module is known to be loaded'
+  const share = ({ hot, total }: { hot: number; total: number }): string => `${Math.floor((100 * hot) / total)} %`
+  return `${share(files)} of ${count(files.total, 'file')}${edits.total > 0 ? `   ${share(edits)} of your last ${count(edits.total, 'edit')}` : ''}`
+}
+
+function countOutcomes({ server }: Diagnosis): Record<Outcome, number> {
+  const counts = { hot: 0, restart: 0, stale: 0, error: 0, unwatched: 0 }
+  for (const { outcome } of server.reload().files.values()) counts[outcome] += 1
+  return counts
+}
+
+export function paintOutcome(outcome: Outcome, paint: Colours): string {
+  const colour = { hot: paint.green, restart: paint.yellow, stale: paint.red, error: paint.red, unwatched: paint.dim }
+  return colour[outcome](outcome)
+}
+
+/** Findings of the same kind and severity, which stand side by side. */
+function groups(findings: readonly Finding[]): Finding[][] {
+  const found: Finding[][] = []
+  for (const finding of findings) {
+    const last = found.at(-1)
+    if (last?.[0]?.code === finding.code && last[0].severity === finding.severity) last.push(finding)
+    else found.push([finding])
+  }
+  return found
+}
+
+function findingLines(group: readonly Finding[], paint: Colours, most: number): string[] {
+  const [first] = group
+  if (!first) return []
+  const colour = { error: paint.red, warning: paint.yellow, info: paint.cyan }[first.severity]
+  const shared = group.every(({ remedy }) => remedy === first.remedy)
+  const arrow = (remedy: string): string[] => (remedy === '' ? [] : [`    ${paint.dim('→')} ${remedy}`])
+  // One more takes the place of the line that would say so.
+  const shown = group.length <= most + 1 ? group : group.slice(0, most)
+  const lines = shown.flatMap(({ path, line, message, remedy }) => [
+    `    ${paint.underline(line > 0 ? `${path}:${line}` : path)}  ${message}`,
+    ...(shared ? [] : arrow(remedy)),
+  ])
+  return [
+    `  ${colour(first.severity)}  ${paint.bold(first.code)}${group.length > 1 ? paint.dim(`  ${group.length} times`) : ''}`,
+    ...lines,
+    ...(shown.length < group.length ? [paint.dim(`    … and ${group.length - shown.length} more (--all)`)] : []),
+    ...(shared ? arrow(first.remedy) : []),
+  ]
+}
+
+function cutLines({ cuts, places, server }: Diagnosis, paint: Colours): string[] {
+  // More imports than files is no cut, but a migration.
+  const cheap = cuts.ranked.filter(({ frees, imports }) => imports.length <= Math.max(frees.length, 3))
+  const several = cheap.filter(({ frees }) => frees.length > 1)
+  const shown = (several.length > 0 ? several : cheap).slice(0, CUTS)
+  if (shown.length === 0) return []
+  const placesOf = (importers: Parameters<Diagnosis['places']['of']>[0][]): string => {
+    const [first] = importers
+    return first ? places.of(first) + (importers.length > 1 ? ` and ${importers.length - 1} more` : '') : ''
+  }
+  return [
+    `  ${paint.bold('Cheapest cuts')}   ${paint.dim('imported lazily, as a boundary, each of these turns restarting files hot')}`,
+    ...shown.map(({ path, imports, frees }) => {
+      const lazy = (server.reload().importers.get(path) ?? []).filter((importer) => importer.lazy)
+      const how =
+        imports.length > 0
+          ? `make ${count(imports.length, 'import')} lazy: ${placesOf([...imports])}`
+          : `lazy already: ${placesOf(lazy)}, if that runs in each request; only the boundary is missing`
+      return `    ${places.name(path)}  ${paint.green(`${count(frees.length, 'file')} hot`)}  ${paint.dim(how)}`
+    }),
+  ]
+}
+
+function summary(findings: readonly Finding[], paint: Colours): string {
+  const number = (severity: Finding['severity']): number =>
+    findings.filter((finding) => finding.severity === severity).length
+  const [errors, warnings] = [number('error'), number('warning')]
+  if (errors + warnings === 0) return `  ${paint.green('Nothing is wrong.')}`
+  const parts = [
+    ...(errors > 0 ? [paint.red(count(errors, 'error'))] : []),
+    ...(warnings > 0 ? [paint.yellow(count(warnings, 'warning'))] : []),
+  ]
+  return `  ${parts.join(', ')}. ${paint.dim('Why a file is what it is: hot-codemod explain <file>')}`
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** `hot-codemod doctor --json`; documented in docs/json.md. */
+export async function diagnosisAsJson(diagnosis: Diagnosis): Promise<string> {
+  const { createReport } = await import('../../doctor/report.ts')
+  const { version, ...report } = createReport(diagnosis)
+  const { root } = diagnosis.project
+  const { findings } = diagnosis
+  return `${JSON.stringify({ version, root, runtime: describeRuntime(diagnosis), findings, ...report }, null, 2)}\n`
+}
+
+function describeRuntime({ project, places }: Diagnosis): object {
+  const { entry, script, runner, loader, loaderVersion, node, hotHook, hotHookVersion } = project.runtime
+  return {
+    entry: entry === undefined ? null : places.name(entry),
+    script: script?.name ?? null,
+    runner,
+    loader,
+    loaderVersion: loaderVersion ?? null,
+    node,
+    hotHook,
+    hotHookVersion: hotHookVersion ?? null,
+  }
+}

@@ -1,0 +1,106 @@
+import { jsonPosition } from '../edits/json.ts'
+import { readText } from '../edits/tree.ts'
+import { configProblems } from '../graph/config.ts'
+import { coverageOf, recentEdits, type Coverage } from '../graph/coverage.ts'
+import { findCuts, type Cuts } from '../graph/cuts.ts'
+import { createPlaces, type Places } from '../graph/places.ts'
+import { openServer, type Server } from '../graph/server.ts'
+import { listSourceFiles } from '../project/files.ts'
+import { ProjectError } from '../project/open.ts'
+import type { Project } from '../project/project.ts'
+import { byWeight, finding, type Finding } from './finding.ts'
+import { moduleFindings } from './modules.ts'
+import { createReading } from './reading.ts'
+import { serversBelow } from './servers-below.ts'
+import { setupFindings } from './setup.ts'
+
+/** What is hot in a project, what is not, and what is wrong. */
+export interface Diagnosis {
+  readonly project: Project
+  readonly server: Server
+  readonly places: Places
+  readonly coverage: Coverage
+  /** How many of the last edits that git knows of were of each file; absolute paths. */
+  readonly edits: ReadonlyMap<string, number>
+  readonly cuts: Cuts
+  /** Worst first. */
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Diagnoses a project as it is on disk. Writes nothing, runs nothing of it.
+ *
+ * A file that cannot be read or parsed is a finding, and the rest is diagnosed.
+ *
+ * @param asked what was asked for, where that is not in the project.
+ * @throws {ProjectError} when there is no such entry, or the project starts no server and those below it do.
+ */
+export async function diagnose(project: Project, asked: { readonly entry?: string } = {}): Promise<Diagnosis> {
+  requireEntry(project, asked.entry)
+  const history = recentEdits(project.root)
+  const reading = createReading()
+  const server = openServer(project, { orphansAsRoots: true, read: (path) => reading.read(path) })
+  const { framework, root } = server
+  const model = server.reload()
+  const places = createPlaces(root, server.modules)
+  const isRoot = new Set(server.roots.map(({ path }) => path))
+  const isBoot = (path: string): boolean => isRoot.has(path) || framework.boot.test(places.name(path))
+  const text = readText(project.packageJsonPath) ?? ''
+  const config = configProblems(project.packageJson as Readonly<Record<string, unknown>>, {
+    root,
+    files: () => listSourceFiles(root),
+    model,
+    isBoot,
+    place: (importer) => places.of(importer),
+  }).map(({ code, at, message, remedy }) =>
+    finding(code, 'package.json', jsonPosition(text, at)?.line ?? 0, message, remedy),
+  )
+  const findings = [
+    ...setupFindings(project, server, text),
+    ...config,
+    ...moduleFindings(project, server, places),
+    ...reading.findings((path) => places.name(path)),
+  ]
+  const recent = await history
+  const edits = new Map<string, number>()
+  for (const path of recent) edits.set(path, (edits.get(path) ?? 0) + 1)
+  const cuts = findCuts(model, {
+    canBeBoundary: (path) => !isBoot(path) && server.isInServer(path) && !path.endsWith('.json'),
+    // What a framework imports once, at boot, no other way of writing makes it import again.
+    canChange: ({ path, dynamic, lazy }) =>
+      !server.importsOnce(path) && !(dynamic && !lazy && framework.boot.test(places.name(path))),
+    // An edit counts, and a file that is never edited counts a little.
+    weight: (path) => (edits.get(path) ?? 0) + 0.01,
+  })
+  return {
+    project,
+    server,
+    places,
+    edits,
+    cuts,
+    coverage: coverageOf(model, project.runtime.hotHook !== 'none', recent, root),
+    findings: findings.sort(byWeight),
+  }
+}
+
+/** How many servers below a workspace's root are named. */
+const SERVERS = 8
+
+function requireEntry({ root, packageJsonPath, framework, runtime }: Project, asked: string | undefined): void {
+  if (runtime.entry !== undefined) return
+  if (asked !== undefined) {
+    throw new ProjectError(
+      `There is no source file ${JSON.stringify(asked)} in ${root} that the server could start with. Name the entry relative to that directory, or by its absolute path.`,
+      packageJsonPath,
+    )
+  }
+  if (framework.name === 'adonisjs') return
+  const { directories, start } = serversBelow(root)
+  if (directories.length === 0) return
+  const names = directories.slice(0, SERVERS).join(', ')
+  const more = directories.length > SERVERS ? ` and ${directories.length - SERVERS} more` : ''
+  throw new ProjectError(
+    `${packageJsonPath} starts no server itself. Run hot-codemod in the directory of one; below it, these ${start ? 'start one' : 'depend on a framework'}: ${names}${more}. Or name the module that the server starts with by --entry.`,
+    packageJsonPath,
+  )
+}

@@ -1,0 +1,125 @@
+import { relative, sep } from 'node:path'
+import { boundaryMatcher } from '../graph/boundaries.ts'
+import { OUTCOMES } from '../graph/outcomes.ts'
+import type { Importer, Outcome } from '../graph/reload.ts'
+import type { Diagnosis } from './diagnose.ts'
+import { loaderOf } from './modules.ts'
+import { chainTo, describe, isOnce } from './report.ts'
+
+/** Why one file is hot or not. Paths are relative to the project's root, with `/`; lines count from 1, 0 when not known. */
+export interface Explanation {
+  readonly path: string
+  readonly outcome: Outcome
+  readonly reason: string
+  readonly message: string
+  /** What to do; empty where nothing has to be done. */
+  readonly remedy: string
+  readonly unstable: boolean
+  /** Where the chain starts: with the entry, or with a module that something else loads; null where nothing loads it. */
+  readonly root: { readonly path: string; readonly by: string | null } | null
+  /** The imports that decide it, from the start of the process to the file. */
+  readonly chain: readonly ChainStep[]
+  /** The change that turns most restarting files hot, this one among them. */
+  readonly cut: ExplainedCut | null
+}
+
+export interface ChainStep {
+  readonly from: string
+  readonly line: number
+  readonly specifier: string
+  readonly dynamic: boolean
+  /** Of a stale file: it is an `import()` that runs once, or whose result is kept. */
+  readonly once: boolean
+  readonly to: string
+}
+
+export interface ExplainedCut {
+  /** The module that would become a lazily imported boundary. */
+  readonly path: string
+  readonly imports: readonly Place[]
+  /** Those that are lazy already, and need a boundary only. */
+  readonly lazy: readonly Place[]
+  /** How many files turn hot. */
+  readonly frees: number
+}
+
+export interface Place {
+  readonly path: string
+  readonly line: number
+  readonly specifier: string
+}
+
+/** @param path absolute and real. */
+export function explainFile(path: string, diagnosis: Diagnosis): Explanation {
+  const { project, server, places, cuts } = diagnosis
+  const file = server.reload().files.get(path)
+  if (!file) return explainUnloaded(path, diagnosis)
+  const cut = file.outcome === 'restart' ? cuts.freeing(path) : undefined
+  const chain = chainTo(path, diagnosis)
+  const root = chain[0]?.importer.path ?? path
+  const placeOf = ({ path: from, specifier, dynamic }: Importer): Place => ({
+    path: places.name(from),
+    line: places.line(from, specifier, dynamic),
+    specifier,
+  })
+  return {
+    path: places.name(path),
+    outcome: file.outcome,
+    reason: file.reason,
+    message: describe(path, file, diagnosis),
+    remedy: OUTCOMES[file.reason].remedy,
+    unstable: file.unstable,
+    root: { path: places.name(root), by: root === project.runtime.entry ? null : loaderOf(root, server) },
+    chain: chain.map(({ importer, target }) => ({
+      from: places.name(importer.path),
+      line: places.line(importer.path, importer.specifier, importer.dynamic),
+      specifier: importer.specifier,
+      dynamic: importer.dynamic,
+      once: file.reason === 'imported-once' && isOnce(importer),
+      to: places.name(target),
+    })),
+    cut: cut
+      ? {
+          path: places.name(cut.path),
+          imports: cut.imports.map(placeOf),
+          lazy: (server.reload().importers.get(cut.path) ?? []).filter(({ lazy }) => lazy).map(placeOf),
+          frees: cut.frees.length,
+        }
+      : null,
+  }
+}
+
+/** `hotHook.restart` where package.json does not set it (hot-hook 1.0.0). */
+const RESTART = ['.env']
+
+function explainUnloaded(path: string, { project, server, places }: Diagnosis): Explanation {
+  const name = places.name(path)
+  const restarts = boundaryMatcher(project.root, project.packageJson.hotHook?.restart ?? RESTART)(path)
+  if (restarts) {
+    return unloaded(name, 'restart', 'restart-glob', 'It is no module of the server, and `hotHook.restart` names it.')
+  }
+  const unread = [...server.modules.unreadable].map((module) => `\`${places.name(module)}\``)
+  const doubt =
+    unread.length === 0 ? '' : ` What ${unread.slice(0, 3).join(', ')} imports is not known: it does not parse.`
+  return unloaded(
+    name,
+    'unwatched',
+    'not-loaded',
+    `The server does not load it: no import that is left once types are stripped leads to it, so an edit does nothing.${doubt}`,
+  )
+}
+
+/** A file of an installed package. @param path absolute and real, with a directory node_modules in it. */
+export function explainPackageFile(path: string): Explanation {
+  const root = path.slice(0, path.indexOf(`${sep}node_modules${sep}`))
+  return unloaded(
+    relative(root, path).split(sep).join('/'),
+    'unwatched',
+    'in-package',
+    'It is in node_modules, which hot-hook does not watch: an edit shows after the next restart.',
+  )
+}
+
+function unloaded(path: string, outcome: Outcome, reason: string, message: string): Explanation {
+  return { path, outcome, reason, message, remedy: '', unstable: false, root: null, chain: [], cut: null }
+}

@@ -1,0 +1,101 @@
+import { basename } from 'node:path'
+import { OUTCOMES } from '../graph/outcomes.ts'
+import type { FileReload, Importer } from '../graph/reload.ts'
+import type { CutReport, FileReport, ImportReport, ServerReport } from '../graph/report.ts'
+import type { Diagnosis } from './diagnose.ts'
+import { loaderOf } from './modules.ts'
+
+/** How many cuts a report holds at most. */
+const CUTS = 50
+
+/** The whole of a diagnosis but its findings, as data: what `graph` draws, and `--json` prints. */
+export function createReport(diagnosis: Diagnosis): ServerReport {
+  const { project, server, places, coverage, edits, cuts } = diagnosis
+  const { files, importers } = server.reload()
+  const paths = [...files.keys()].sort()
+  const index = new Map(paths.map((path, position) => [path, position]))
+  const imports: ImportReport[] = []
+  const importIndex = new Map<string, number>()
+  const keyOf = (from: string, specifier: string, to: string): string => `${from}\0${specifier}\0${to}`
+  const add = (importer: Importer, target: string): void => {
+    const key = keyOf(importer.path, importer.specifier, target)
+    const [from, to] = [index.get(importer.path), index.get(target)]
+    if (importIndex.has(key) || from === undefined || to === undefined) return
+    importIndex.set(key, imports.length)
+    const line = places.line(importer.path, importer.specifier, importer.dynamic)
+    imports.push({ from, to, specifier: importer.specifier, line, dynamic: importer.dynamic })
+  }
+  for (const path of paths) {
+    for (const importer of importers.get(path) ?? []) add(importer, path)
+    const via = files.get(path)?.via
+    if (via) add(via, path)
+  }
+  const fileReport = (path: string, file: FileReload): FileReport => ({
+    path: places.name(path),
+    outcome: file.outcome,
+    reason: file.reason,
+    message: describe(path, file, diagnosis),
+    unstable: file.unstable,
+    boundary: server.isBoundary(path),
+    edits: edits.get(path) ?? 0,
+    via: file.via ? (importIndex.get(keyOf(file.via.path, file.via.specifier, path)) ?? null) : null,
+  })
+  return {
+    version: 1,
+    name: project.packageJson.name ?? basename(project.root),
+    framework: project.framework,
+    coverage,
+    files: [...paths.entries()].flatMap(([, path]) => {
+      const file = files.get(path)
+      return file ? [fileReport(path, file)] : []
+    }),
+    imports,
+    cuts: cuts.ranked.slice(0, CUTS).map((cut): CutReport => ({
+      file: index.get(cut.path) ?? 0,
+      imports: cut.imports.flatMap(({ path, specifier }) => importIndex.get(keyOf(path, specifier, cut.path)) ?? []),
+      frees: cut.frees.map((path) => index.get(path) ?? 0),
+      edits: cut.frees.reduce((sum, path) => sum + (edits.get(path) ?? 0), 0),
+    })),
+  }
+}
+
+/** Why a file has its outcome; a sentence. */
+export function describe(path: string, file: FileReload, diagnosis: Diagnosis): string {
+  const { server, places, project } = diagnosis
+  const { reason, via } = file
+  if (reason === 'loaded-at-boot' && project.runtime.entry === undefined && project.framework.name !== 'adonisjs') {
+    return 'No module imports it, so it is taken for one that the server starts with: its entry is not known.'
+  }
+  const loader = loaderOf(path, server)
+  if (reason !== 'imported-once') return OUTCOMES[reason].say({ importer: via ? places.of(via) : loader, loader })
+  const chain = chainTo(path, diagnosis)
+  const once = chain.findLast(({ importer }) => isOnce(importer))?.importer ?? via
+  const root = chain[0]?.importer.path ?? path
+  return OUTCOMES[reason].say({ importer: once ? places.of(once) : loaderOf(root, server), loader })
+}
+
+/** Whether an import is an `import()` that is not evaluated in each call. */
+export function isOnce({ dynamic, lazy }: Importer): boolean {
+  return dynamic && !lazy
+}
+
+/** One import of a chain. */
+export interface Link {
+  readonly importer: Importer
+  readonly target: string
+}
+
+/** The imports that lead from a root to `path` and decide its outcome, the root's first; none for a root. */
+export function chainTo(path: string, { server }: Diagnosis): readonly Link[] {
+  const { files } = server.reload()
+  const chain: Link[] = []
+  const seen = new Set([path])
+  let target = path
+  for (let importer = files.get(path)?.via; importer; importer = files.get(importer.path)?.via) {
+    chain.unshift({ importer, target })
+    if (seen.has(importer.path)) break
+    seen.add(importer.path)
+    target = importer.path
+  }
+  return chain
+}
