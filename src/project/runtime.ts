@@ -102,7 +102,10 @@ export function runtimeOf(
     loaderVersion: loaderVersion(root, loader, preloads),
     preloads,
     node: options.node ?? process.versions.node,
-    hotHook: hotHookIn(root, start, found?.path),
+    hotHook:
+      options.entry !== undefined && found && found.path !== start?.entry?.path && initialises(textOf(found.path))
+        ? 'init'
+        : hotHookIn(root, start, found?.path),
     hotHookVersion,
     watcher: isWatchedByParent(root, packageJson, start, hotHookVersion) ? 'parent' : 'hot-hook',
   }
