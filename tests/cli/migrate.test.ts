@@ -268,7 +268,7 @@ describe('bad input changes nothing, exits with 2 and says what to do', () => {
     [['migrate', '--frobnicate'], '--frobnicate'],
     [['frobnicate'], 'There is no command `frobnicate`.'],
     [['migrate', '.', 'twice'], 'twice was not understood.'],
-    [['migrate', '--show', 'all'], '--show all was not understood.'],
+    [['migrate', '--show', 'all'], '--show all: there is `skipped`.'],
   ])('%j', (args, message) => {
     const root = repositoryWith(application)
     const { code, stderr } = hotCodemod(root, ...args)
@@ -287,8 +287,8 @@ describe('bad input changes nothing, exits with 2 and says what to do', () => {
 })
 
 describe('hot-codemod', () => {
-  it('--help names every codemod', () => {
-    const { code, stdout } = hotCodemod('/', '--help')
+  it('migrate --help names every codemod', () => {
+    const { code, stdout } = hotCodemod('/', 'migrate', '--help')
     expect(code).toBe(0)
     for (const name of [
       'lazy-imports',

@@ -26,6 +26,12 @@ describe('line', () => {
     expect(lineOf(text, './a.js')).toBe(1)
   })
 
+  it('is that of the import that exists at run time, where one of types stands above', () => {
+    expect(lineOf("export type { A } from './x.js'\nexport { b } from './x.js'\n", './x.js', false)).toBe(2)
+    expect(lineOf("import type { A } from './x.js'\nimport { b } from './x.js'\n", './x.js')).toBe(2)
+    expect(lineOf("export { b } from './x.js'\nexport type { A } from './x.js'\n", './x.js', false)).toBe(1)
+  })
+
   it('is that of the other kind where there is one only', () => {
     expect(lineOf("\nexport const a = () => import('./a.js')\n", './a.js', false)).toBe(2)
   })

@@ -190,6 +190,15 @@ describe('runtimeOf, hot-hook', () => {
     expect(hotHook('hot-runner --node-args=--import=tsx src/server.ts', { 'src/server.ts': text })).toBe(expected)
   })
 
+  it.each([
+    ["import { hot } from 'hot-hook'\nawait hot.init({})\n", 'init'],
+    ["import './app.js'\n", 'register'],
+  ])('an entry that is asked for, and not the one of the script, %j: %s', (text, expected) => {
+    const files = { 'server.js': '', 'bin/start.js': text }
+    const script = 'node --import hot-hook/register server.js'
+    expect(runtime({ dev: script }, { files, entry: 'bin/start.js' }).hotHook).toBe(expected)
+  })
+
   it('follows a module of the project that is loaded before', () => {
     const files = { 'dev/hot.js': "import 'hot-hook/register'\n", 'dev/cold.js': '' }
     expect(hotHook('node --import=./dev/hot.js server.js', files)).toBe('register')
