@@ -19,7 +19,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   graph: ['project', 'frameworks'],
   project: ['edits'],
   frameworks: ['edits'],
-  edits: ['require'],
+  edits: ['versions'],
+  versions: ['require'],
   require: [],
 }
 

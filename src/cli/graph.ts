@@ -7,7 +7,7 @@ type Format = (typeof FORMATS)[number]
 
 /** How what this command writes begins. */
 const OURS =
-  /^(?:<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy"|flowchart LR\n|digraph "|\{\n {2}"version": 1,\n)/
+  /^(?:<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy"|flowchart LR\n|digraph "|\{\s*"version": ?1,)/
 
 /** `hot-codemod graph`: the module graph as a page, a diagram or data. */
 export const graphCommand: Command = {
@@ -68,7 +68,7 @@ async function draw(format: Format, directory: string, values: Parameters<typeof
   const report = createReport(diagnosis)
   if (format === 'html') return (await import('./render/graph/html.ts')).renderHtml(report)
   if (format === 'dot') return (await import('./render/graph/dot.ts')).renderDot(report)
-  if (format === 'json') return `${JSON.stringify(report, null, 2)}\n`
+  if (format === 'json') return `${JSON.stringify(report)}\n`
   const { renderMermaid } = await import('./render/graph/mermaid.ts')
   if (typeof values['file'] !== 'string') return renderMermaid(report)
   const { realPath } = await import('../project/files.ts')

@@ -1,9 +1,7 @@
 import type { ParseArgsConfig } from 'node:util'
 import type { ServerOptions } from '../api.ts'
 import { UsageError, type Values } from './command.ts'
-import { requirePackage } from '../require.ts'
-
-const { valid } = requirePackage('semver') as typeof import('semver')
+import { valid } from '../versions.ts'
 
 /** The options that say how the server is started, where package.json does not. */
 export const SERVER_OPTIONS = {

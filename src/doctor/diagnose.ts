@@ -1,7 +1,7 @@
 import { jsonPosition } from '../edits/json.ts'
 import { readText } from '../edits/tree.ts'
 import { configProblems } from '../graph/config.ts'
-import { coverageOf, recentEdits, type Coverage } from '../graph/coverage.ts'
+import { countedFiles, coverageOf, openHistory, type Coverage } from '../graph/coverage.ts'
 import { findCuts, type Cuts } from '../graph/cuts.ts'
 import { createPlaces, type Places } from '../graph/places.ts'
 import { openServer, type Server } from '../graph/server.ts'
@@ -37,7 +37,7 @@ export interface Diagnosis {
  */
 export async function diagnose(project: Project, asked: { readonly entry?: string } = {}): Promise<Diagnosis> {
   requireEntry(project, asked.entry)
-  const history = recentEdits(project.root)
+  const history = openHistory(project.root)
   const reading = createReading()
   const server = openServer(project, { orphansAsRoots: true, read: (path) => reading.read(path) })
   const { framework, root } = server
@@ -61,7 +61,7 @@ export async function diagnose(project: Project, asked: { readonly entry?: strin
     ...moduleFindings(project, server, places),
     ...reading.findings((path) => places.name(path)),
   ]
-  const recent = await history
+  const recent = await history.of(countedFiles(model, root))
   const edits = new Map<string, number>()
   for (const path of recent) edits.set(path, (edits.get(path) ?? 0) + 1)
   const cuts = findCuts(model, {
@@ -69,8 +69,8 @@ export async function diagnose(project: Project, asked: { readonly entry?: strin
     // What a framework imports once, at boot, no other way of writing makes it import again.
     canChange: ({ path, dynamic, lazy }) =>
       !server.importsOnce(path) && !(dynamic && !lazy && framework.boot.test(places.name(path))),
-    // An edit counts, and a file that is never edited counts a little.
-    weight: (path) => (edits.get(path) ?? 0) + 0.01,
+    // An edit counts, and a file that is never edited counts a little. Whole numbers: sums of others depend on the order.
+    weight: (path) => 100 * (edits.get(path) ?? 0) + 1,
   })
   return {
     project,

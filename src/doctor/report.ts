@@ -19,11 +19,14 @@ export function createReport(diagnosis: Diagnosis): ServerReport {
   const keyOf = (from: string, specifier: string, to: string): string => `${from}\0${specifier}\0${to}`
   const add = (importer: Importer, target: string): void => {
     const key = keyOf(importer.path, importer.specifier, target)
+    const position = importIndex.get(key) ?? imports.length
+    // One for each specifier: a static import says more of what is loaded than an `import()` beside it.
+    if (imports[position] && (importer.dynamic || !imports[position].dynamic)) return
     const [from, to] = [index.get(importer.path), index.get(target)]
-    if (importIndex.has(key) || from === undefined || to === undefined) return
-    importIndex.set(key, imports.length)
+    if (from === undefined || to === undefined) return
+    importIndex.set(key, position)
     const line = places.line(importer.path, importer.specifier, importer.dynamic)
-    imports.push({ from, to, specifier: importer.specifier, line, dynamic: importer.dynamic })
+    imports[position] = { from, to, specifier: importer.specifier, line, dynamic: importer.dynamic }
   }
   for (const path of paths) {
     for (const importer of importers.get(path) ?? []) add(importer, path)

@@ -5,9 +5,7 @@ import { addDevCommand, detectPackageManager, installedVersion, packageMajor } f
 import type { Server } from '../graph/server.ts'
 import type { Project } from '../project/project.ts'
 import { finding, type Finding, type FindingCode } from './finding.ts'
-import { requirePackage } from '../require.ts'
-
-const { gte, lt } = requirePackage('semver') as typeof import('semver')
+import { gte, lt } from '../versions.ts'
 
 /**
  * What is wrong with how the server is started, and with what is installed.

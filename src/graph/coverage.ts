@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import type { ReloadModel } from './reload.ts'
@@ -20,18 +21,48 @@ export interface Share {
 export const EDITS = 500
 
 /**
- * @param model what hot-hook does with each file; `undefined` when hot-hook does not run at all.
- * @param history from {@link recentEdits}.
+ * @param runs whether hot-hook runs at all; where it does not, nothing is hot.
+ * @param history from {@link recentEdits}, or of {@link History}.
  * @param root directory of package.json.
  */
 export function coverageOf(model: ReloadModel, runs: boolean, history: readonly string[], root: string): Coverage {
-  const own = (path: string): boolean => path.startsWith(root + sep) && !path.endsWith('.json')
-  const outcomes = [...model.outcomes].filter(([path]) => own(path)).map(([, outcome]) => outcome)
-  const edits = history.filter((path) => model.outcomes.has(path) && own(path)).slice(0, EDITS)
+  const isCounted = countedFiles(model, root)
+  const outcomes = [...model.outcomes].filter(([path]) => isCounted(path)).map(([, outcome]) => outcome)
+  const edits = history.filter(isCounted).slice(0, EDITS)
   const hot = (path: string): boolean => runs && model.outcomes.get(path) === 'hot'
   return {
     files: { hot: runs ? outcomes.filter((outcome) => outcome === 'hot').length : 0, total: outcomes.length },
     edits: { hot: edits.filter(hot).length, total: edits.length },
+  }
+}
+
+/** Whether a file counts: a source file of the server, below its root. */
+export function countedFiles(model: ReloadModel, root: string): (path: string) => boolean {
+  const below = root + sep
+  return (path) => model.outcomes.has(path) && path.startsWith(below) && !path.endsWith('.json')
+}
+
+/** How many commits are looked at, at most. */
+const COMMITS = 1000
+
+/** How many of them hold {@link EDITS} edits in most projects. */
+const LATEST = 300
+
+/** The edits of a project's commits, read while something else is done. */
+export interface History {
+  /** The last {@link EDITS} edits of files that count, as {@link recentEdits} gives them. */
+  of(isCounted: (path: string) => boolean): Promise<string[]>
+}
+
+/** Starts to read the history. git takes as long as Node does to start where it reads all of it, so few commits come first. */
+export function openHistory(root: string): History {
+  const latest = editsIn(root, 0, LATEST)
+  return {
+    async of(isCounted) {
+      const edits = (await latest).filter(isCounted)
+      if (edits.length < EDITS) edits.push(...(await editsIn(root, LATEST, COMMITS - LATEST)).filter(isCounted))
+      return edits.slice(0, EDITS)
+    },
   }
 }
 
@@ -41,6 +72,12 @@ export function coverageOf(model: ReloadModel, runs: boolean, history: readonly 
  * @returns absolute paths; empty when there is no git, or no commit.
  */
 export async function recentEdits(root: string): Promise<string[]> {
+  return editsIn(root, 0, COMMITS)
+}
+
+async function editsIn(root: string, skip: number, count: number): Promise<string[]> {
+  // To leave out the commits of other directories, git compares trees, which takes as long as all else.
+  const own = existsSync(join(root, '.git')) ? [] : ['--', '.']
   try {
     const { stdout } = await promisify(execFile)(
       'git',
@@ -49,20 +86,19 @@ export async function recentEdits(root: string): Promise<string[]> {
         '--no-merges',
         '--no-renames',
         '--diff-filter=M',
-        '--max-count=1000',
+        `--skip=${skip}`,
+        `--max-count=${count}`,
         '--relative',
         '--name-only',
         '--format=',
         '-z',
-        '--',
-        '.',
+        ...own,
       ],
       { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28 },
     )
-    return stdout
-      .split(/[\0\n]/)
-      .filter(Boolean)
-      .map((name) => join(root, name))
+    // Not `join`: git gives paths without `.` and `..`, and there are thousands.
+    const native = sep === '/' ? stdout : stdout.replaceAll('/', sep)
+    return native.split(/[\0\n]/).flatMap((name) => (name === '' ? [] : [root + sep + name]))
   } catch {
     return []
   }

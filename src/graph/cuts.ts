@@ -33,91 +33,120 @@ export interface CutOptions {
  */
 export function findCuts(model: ReloadModel, { canBeBoundary, canChange, weight = () => 1 }: CutOptions): Cuts {
   const restarting = [...model.files].filter(([, { outcome }]) => outcome === 'restart').map(([path]) => path)
-  const dominators = immediateDominators(model, new Set(restarting))
-  const below = new Map<string, string[]>()
-  for (const path of dominators.order) {
-    for (let above: string | undefined = path; above !== undefined; above = dominators.of.get(above)) {
-      const freed = below.get(above)
-      if (freed) freed.push(path)
-      else below.set(above, [path])
-    }
+  const { order, above } = immediateDominators(model, restarting)
+  const gains = order.map(weight)
+  for (let at = order.length - 1; at >= 0; at -= 1) {
+    const dominator = above[at] ?? NONE
+    if (dominator !== NONE) gains[dominator] = (gains[dominator] ?? 0) + (gains[at] ?? 0)
   }
-  const cuts = new Map<string, Cut & { readonly worth: number }>()
-  for (const [path, frees] of below) {
+
+  /** The module at a position of the order and all that it dominates, which comes behind it. */
+  function dominatedBy(start: number): string[] {
+    const isBelow = new Set([start])
+    for (let at = start + 1; at < order.length; at += 1) if (isBelow.has(above[at] ?? NONE)) isBelow.add(at)
+    return [...isBelow].flatMap((at) => order[at] ?? [])
+  }
+
+  const cuts = new Map<number, RankedCut>()
+  for (const [at, path] of order.entries()) {
     if (!canBeBoundary(path) || STAYS.has(model.files.get(path)?.reason ?? '')) continue
-    const imports = new Map<string, Importer>()
     // Those of the freed modules themselves too: hot-hook's answer for a boundary in a static cycle flips.
-    for (const importer of model.importers.get(path) ?? []) {
-      if (!importer.lazy) imports.set(`${importer.path}\0${importer.specifier}`, importer)
-    }
-    const changes = [...imports.values()]
+    const imports = changesOf(model.importers.get(path) ?? [])
     // A lazy import of what is no boundary costs a glob only.
-    if (!changes.every(canChange)) continue
-    const gain = frees.reduce((sum, freed) => sum + weight(freed), 0)
-    cuts.set(path, { path, imports: changes, frees, worth: gain / Math.max(1, changes.length) })
+    if (!imports.every(canChange)) continue
+    let frees: readonly string[] | undefined
+    cuts.set(at, {
+      path,
+      imports,
+      // Of most cuts nobody asks: lists of all would be as long as the tree of dominators is deep.
+      get frees() {
+        return (frees ??= dominatedBy(at))
+      },
+      worth: (gains[at] ?? 0) / Math.max(1, imports.length),
+      name: basename(path),
+    })
   }
-  const byWorth = (a: Cut & { worth: number }, b: Cut & { worth: number }): number =>
-    b.worth - a.worth || a.imports.length - b.imports.length || basename(a.path).localeCompare(basename(b.path))
   return {
-    ranked: [...cuts.values()].sort(byWorth).map(({ path, imports, frees }) => ({ path, imports, frees })),
+    ranked: [...cuts.values()].sort(byWorth),
     freeing(path) {
-      const above: (Cut & { worth: number })[] = []
-      for (let current: string | undefined = path; current !== undefined; current = dominators.of.get(current)) {
-        const cut = cuts.get(current)
-        if (cut) above.push(cut)
+      const found: RankedCut[] = []
+      for (let at = order.indexOf(path); at >= 0; at = above[at] ?? NONE) {
+        const cut = cuts.get(at)
+        if (cut) found.push(cut)
       }
-      return above.sort(byWorth)[0]
+      return found.sort(byWorth)[0]
     },
   }
 }
 
+interface RankedCut extends Cut {
+  readonly worth: number
+  readonly name: string
+}
+
+function byWorth(a: RankedCut, b: RankedCut): number {
+  return b.worth - a.worth || a.imports.length - b.imports.length || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+}
+
+/** The imports that are not lazy, one for each importer and specifier; a static one stands for an `import()` too. */
+function changesOf(importers: readonly Importer[]): readonly Importer[] {
+  const eager = importers.filter(({ lazy }) => !lazy)
+  if (eager.length < 2) return eager
+  const changes = new Map<string, Importer>()
+  for (const importer of eager) {
+    const key = `${importer.path}\0${importer.specifier}`
+    if (changes.get(key)?.dynamic !== false) changes.set(key, importer)
+  }
+  return [...changes.values()]
+}
+
+/** Stands for no position in an order. */
+const NONE = -1
+
 interface Dominators {
-  /** The nearest module that every chain to a module leads through; absent where there is none. */
-  readonly of: ReadonlyMap<string, string>
   /** The modules, importers before what they import, cycles aside. */
   readonly order: readonly string[]
+  /** The position of the nearest module that every chain to the one at a position leads through, or {@link NONE}. */
+  readonly above: readonly number[]
 }
 
 /** Dominators within `paths`, seen from those that restart by themselves: roots, and boundaries that are imported statically. */
-function immediateDominators(model: ReloadModel, paths: ReadonlySet<string>): Dominators {
-  const targets = new Map<string, string[]>()
-  for (const path of paths) {
-    for (const importer of model.importers.get(path) ?? []) {
-      if (!paths.has(importer.path)) continue
-      const list = targets.get(importer.path)
-      if (list) list.push(path)
-      else targets.set(importer.path, [path])
-    }
-  }
-  const sources = [...paths].filter((path) => SOURCES.has(model.files.get(path)?.reason ?? ''))
-  const isSource = new Set(sources)
+function immediateDominators(model: ReloadModel, paths: readonly string[]): Dominators {
+  // Modules by number from here on: strings as keys take several times as long.
+  const number = new Map(paths.map((path, at) => [path, at]))
+  const importers = paths.map((path, at) =>
+    (model.importers.get(path) ?? []).flatMap((importer) => {
+      const from = number.get(importer.path)
+      return from === undefined || from === at ? [] : [from]
+    }),
+  )
+  const targets = paths.map((): number[] => [])
+  for (const [at, from] of importers.entries()) for (const importer of from) targets[importer]?.push(at)
+  const sources = [...paths.keys()].filter((at) => SOURCES.has(model.files.get(paths[at] ?? '')?.reason ?? ''))
   const order = reversePostorder(sources, targets)
-  const index = new Map(order.map((path, position) => [path, position]))
-  // Position -1 stands for the virtual root above every source.
+  const position = new Array<number | undefined>(paths.length)
+  for (const [place, at] of order.entries()) position[at] = place
+  // Places in the order. The virtual root above every source has none.
   const idom = new Array<number | undefined>(order.length)
+  for (const source of sources) idom[position[source] ?? NONE] = NONE
+  const isSource = new Set(sources)
   for (let changed = true; changed;) {
     changed = false
-    for (const [position, path] of order.entries()) {
-      let above: number | undefined = isSource.has(path) ? -1 : undefined
-      if (above === undefined) {
-        for (const importer of model.importers.get(path) ?? []) {
-          const from = index.get(importer.path)
-          if (from === undefined || from === position || idom[from] === undefined) continue
-          above = above === undefined ? from : intersect(above, from, idom)
-        }
+    for (const [place, at] of order.entries()) {
+      if (isSource.has(at)) continue
+      let above: number | undefined
+      for (const importer of importers[at] ?? []) {
+        const from = position[importer]
+        if (from === undefined || idom[from] === undefined) continue
+        above = above === undefined ? from : intersect(above, from, idom)
       }
-      if (above !== undefined && idom[position] !== above) {
-        idom[position] = above
+      if (above !== undefined && idom[place] !== above) {
+        idom[place] = above
         changed = true
       }
     }
   }
-  const of = new Map<string, string>()
-  for (const [position, path] of order.entries()) {
-    const above = order[idom[position] ?? -1]
-    if (above !== undefined) of.set(path, above)
-  }
-  return { of, order }
+  return { order: order.map((at) => paths[at] ?? ''), above: order.map((_, place) => idom[place] ?? NONE) }
 }
 
 /** Reasons for which a module restarts whatever imports it. */
@@ -135,27 +164,27 @@ const STAYS: ReadonlySet<string> = new Set(['entry', 'loaded-at-boot', 'restart-
 
 function intersect(a: number, b: number, idom: readonly (number | undefined)[]): number {
   while (a !== b) {
-    while (a > b) a = idom[a] ?? -1
-    while (b > a) b = idom[b] ?? -1
+    while (a > b) a = idom[a] ?? NONE
+    while (b > a) b = idom[b] ?? NONE
   }
   return a
 }
 
-function reversePostorder(sources: readonly string[], targets: ReadonlyMap<string, readonly string[]>): string[] {
-  const seen = new Set<string>()
-  const order: string[] = []
+function reversePostorder(sources: readonly number[], targets: readonly (readonly number[])[]): number[] {
+  const seen = new Set<number>()
+  const order: number[] = []
   for (const source of sources) {
     if (seen.has(source)) continue
     seen.add(source)
-    const stack = [{ path: source, next: 0 }]
+    const stack = [{ at: source, next: 0 }]
     for (let top = stack.at(-1); top; top = stack.at(-1)) {
-      const target = targets.get(top.path)?.[top.next++]
+      const target = targets[top.at]?.[top.next++]
       if (target === undefined) {
-        order.push(top.path)
+        order.push(top.at)
         stack.pop()
       } else if (!seen.has(target)) {
         seen.add(target)
-        stack.push({ path: target, next: 0 })
+        stack.push({ at: target, next: 0 })
       }
     }
   }

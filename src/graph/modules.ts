@@ -49,6 +49,11 @@ const TRANSFORM: Record<Elision, TransformOptions> = {
 
 /** The project's modules, read when asked for and kept until the file changes. */
 export interface Modules {
+  /**
+   * Reads, strips and lexes the modules that were not yet, in that order: each step for all of them takes a third less
+   * time than all steps for each. For speed only.
+   */
+  load(paths: readonly string[]): void
   /** The text of a module, BOM included; undefined when there is no such file. */
   text(path: string): string | undefined
   /** The text as written, types included, lexed; undefined when it cannot be lexed. */
@@ -132,8 +137,17 @@ export function createModules(
     return known
   }
 
-  function writtenIn(path: string, text: string): Written {
-    const code = strip(path, text, elision)
+  function load(paths: readonly string[]): void {
+    const unread = paths.flatMap((path) => {
+      const known = path.endsWith('.json') ? undefined : entry(path)
+      return known?.text === undefined || known.written ? [] : [{ path, known, text: known.text }]
+    })
+    const codes = unread.map(({ path, text }) => strip(path, text, elision))
+    for (const [at, { path, known }] of unread.entries()) known.written = writtenIn(path, codes[at] ?? '')
+  }
+
+  /** @param code JavaScript, types stripped. */
+  function writtenIn(path: string, code: string): Written {
     const lexed = lex(code)
     if (!lexed) {
       unreadable.add(path)
@@ -157,11 +171,12 @@ export function createModules(
 
   function computeImports(path: string, known: Entry): Imports {
     if (known.text === undefined || path.endsWith('.json')) return NO_IMPORTS
-    const { imports, computed } = (known.written ??= writtenIn(path, known.text))
+    const { imports, computed } = (known.written ??= writtenIn(path, strip(path, known.text, elision)))
     const edges: Edge[] = []
     const unseen: UnseenUse[] = []
     const missing: string[] = []
-    const isCommonJs = format(path) === 'commonjs'
+    // Where only the text tells the format, a static import tells that it is a module.
+    const isCommonJs = formatByPath(path) === 'commonjs'
     const add = (specifier: string, flags: Omit<Edge, 'specifier' | 'target'>): void => {
       const resolution = resolver.resolve(path, specifier)
       if (resolution.kind === 'missing') missing.push(specifier)
@@ -191,15 +206,23 @@ export function createModules(
     return (known.imports ??= computeImports(path, known))
   }
 
+  function lexed(path: string): Lexed | undefined {
+    const known = entry(path)
+    if (!('lexed' in known)) known.lexed = known.text === undefined ? undefined : lex(known.text)
+    return known.lexed
+  }
+
   function format(path: string): ModuleFormat {
+    // Node 20.19 and later looks for ECMAScript syntax in a package without "type".
+    return formatByPath(path) ?? (lexed(path)?.isModule === false ? 'commonjs' : 'module')
+  }
+
+  /** The format by extension and package.json; undefined where the text decides. */
+  function formatByPath(path: string): ModuleFormat | undefined {
     if (path.endsWith('.json')) return 'json'
     if (/\.c[jt]s$/.test(path)) return 'commonjs'
     if (/\.m[jt]s$/.test(path)) return 'module'
-    const type = packageTypes.of(dirname(path))
-    if (type !== undefined) return type
-    if (typeless === 'commonjs') return 'commonjs'
-    // Node 20.19 and later looks for ECMAScript syntax in a package without "type".
-    return entry(path).text !== undefined && lex(entry(path).text ?? '')?.isModule === false ? 'commonjs' : 'module'
+    return packageTypes.of(dirname(path)) ?? (typeless === 'commonjs' ? 'commonjs' : undefined)
   }
 
   function resolveAgain(): void {
@@ -208,12 +231,9 @@ export function createModules(
 
   return {
     unreadable,
+    load,
     text: (path) => entry(path).text,
-    lexed(path) {
-      const known = entry(path)
-      if (!('lexed' in known)) known.lexed = known.text === undefined ? undefined : lex(known.text)
-      return known.lexed
-    },
+    lexed,
     readByHotHook(path) {
       const known = entry(path)
       if (!('read' in known)) known.read = known.text === undefined ? undefined : lexAsHotHook(known.text)
@@ -329,6 +349,10 @@ export function withTexts(
   const over = createModules(resolver, elision, (path) => overlay.get(path))
   const of = (path: string): Modules => (overlay.has(path) ? over : base)
   return {
+    load(paths) {
+      base.load(paths.filter((path) => !overlay.has(path)))
+      over.load(paths.filter((path) => overlay.has(path)))
+    },
     text: (path) => of(path).text(path),
     lexed: (path) => of(path).lexed(path),
     readByHotHook: (path) => of(path).readByHotHook(path),

@@ -144,16 +144,26 @@ export function reloadModel(input: ReloadInput): ReloadModel {
   const entry = roots.find(({ by }) => by === undefined)?.path
   const rootPaths = roots.map(({ path }) => path)
   const links = new Map<string, readonly Link[]>()
+  const isRoot = new Set(rootPaths)
   const importers = new Map<string, Link[]>()
+  /** The last import of a shortest chain to each module. */
+  const shortest = new Map<string, Link>()
   for (const path of rootPaths) importers.set(path, [])
   const reached = [...importers.keys()]
-  for (const path of reached) {
+  let ahead = 0
+  for (const [position, path] of reached.entries()) {
+    if (position === ahead) {
+      const batch = reached.slice(position, position + BATCH)
+      modules.load(batch)
+      ahead += batch.length
+    }
     const own = linksOf(path, input, engine)
     links.set(path, own)
     for (const link of own) {
       let into = importers.get(link.target)
       if (!into) {
         importers.set(link.target, (into = []))
+        shortest.set(link.target, link)
         reached.push(link.target)
       }
       into.push(link)
@@ -161,8 +171,7 @@ export function reloadModel(input: ReloadInput): ReloadModel {
   }
   const into = (path: string): readonly Link[] => importers.get(path) ?? []
 
-  // Held: what the process keeps until it ends, because no import() of it runs again.
-  // An import of what is no boundary runs again to no effect: its importer restarts, and the target with it.
+  // Held: what boot and the first import of each module that restarts have loaded.
   const held = search(rootPaths, (link) => !link.dynamic || !link.boundary || link.once)
   const isLoadedByFramework = new Set(roots.flatMap(({ path, by }) => (by === undefined ? [] : [path])))
 
@@ -171,7 +180,7 @@ export function reloadModel(input: ReloadInput): ReloadModel {
   const usual = new Set<string>()
   const wrong: string[] = []
   const wrongAtBest: string[] = []
-  const usuallyWrong: string[] = []
+  const usuallyWrong = new Set<string>()
   for (const path of reached) {
     const imports = into(path)
     const loaded = isLoadedByFramework.has(path) && input.isBoundary(path)
@@ -186,15 +195,21 @@ export function reloadModel(input: ReloadInput): ReloadModel {
     else if (marksWrong) wrong.push(path)
     // Static imports of modules that are loaded at boot come before every import() that a request runs.
     if (rest.length === 0 || (again && rest.every((link) => held.seen.has(link.path)))) usual.add(path)
-    else if (marksWrong) usuallyWrong.push(path)
-    if (!isBoundaryAtBest && marksWrong) wrongAtBest.push(path)
+    else if (marksWrong) usuallyWrong.add(path)
+    // The import of what is no boundary clears the mark.
+    if (!isBoundaryAtBest && rest.every(({ boundary }) => boundary)) wrongAtBest.push(path)
   }
 
-  const worst = search([...rootsThatRestart(stable), ...wrong], (link) => !stable.has(link.target))
-  const best = search([...rootsThatRestart(possible), ...wrongAtBest], (link) => !possible.has(link.target))
   const cold = search([...rootsThatRestart(usual), ...usuallyWrong], (link) => !usual.has(link.target))
-  const any = search(rootPaths, () => true)
-  const declined = declinedBelow()
+  // What is stable is possible: where they are as many, no boundary is in doubt, and the three answers are one.
+  const isCertain = stable.size === possible.size && wrong.length === wrongAtBest.length
+  const worst = isCertain ? cold : search([...rootsThatRestart(stable), ...wrong], (link) => !stable.has(link.target))
+  const best = isCertain
+    ? cold
+    : search([...rootsThatRestart(possible), ...wrongAtBest], (link) => !possible.has(link.target))
+  const { declined, kept } = restOf(cold.seen)
+  const restAtWorst = isCertain ? { declined, kept } : restOf(worst.seen)
+  const restAtBest = isCertain ? { declined, kept } : restOf(best.seen)
   const failing = failingModules()
   // A second copy of the entry that only a request makes lets the server start.
   const again = entry === undefined ? [] : into(entry)
@@ -231,12 +246,31 @@ export function reloadModel(input: ReloadInput): ReloadModel {
     return { seen }
   }
 
-  /** Modules whose invalidation reaches one that declines: hot-hook's walk over importers crosses boundaries. */
-  function declinedBelow(): ReadonlyMap<string, Link | null> {
+  /** What else follows from which modules are cold, that is, never get a new version. */
+  function restOf(coldThen: ReadonlyMap<string, Link | null>): {
+    /** Modules whose invalidation reaches one that declines: hot-hook's walk over importers crosses boundaries. */
+    readonly declined: ReadonlyMap<string, Link | null>
+    /** Modules of which the process keeps an old copy. */
+    readonly kept: ReadonlyMap<string, Link | null>
+  } {
     const declining = reached.filter(
-      (path) => !cold.seen.has(path) && engine.hasMetaHot(path) && DECLINES.test(modules.text(path) ?? ''),
+      (path) => !coldThen.has(path) && engine.hasMetaHot(path) && matches(DECLINES, modules.text(path) ?? ''),
     )
-    return search(declining, (link) => !cold.seen.has(link.target)).seen
+    // No new version of an ignored module is ever asked for, and require's cache keeps CommonJS.
+    const runsOnce = reached.filter(
+      (path) => coldThen.has(path) || isIgnored(path) || modules.format(path) === 'commonjs',
+    )
+    return {
+      declined: search(declining, (link) => !coldThen.has(link.target)).seen,
+      kept: search([...rootPaths, ...runsOnce], (link) => !link.dynamic || link.once).seen,
+    }
+  }
+
+  /** Whether the order of imports decides the outcome. The worst case contains the usual one, and that the best. */
+  function isUnstable(path: string): boolean {
+    if (isCertain || best.seen.has(path)) return false
+    if (worst.seen.has(path) || restAtWorst.declined.has(path) !== restAtBest.declined.has(path)) return true
+    return !restAtBest.declined.has(path) && restAtWorst.kept.has(path) && !restAtBest.kept.has(path)
   }
 
   /**
@@ -247,8 +281,8 @@ export function reloadModel(input: ReloadInput): ReloadModel {
     const found = new Map<string, Link | null>()
     for (const path of reached) {
       const text = modules.text(path) ?? ''
-      const isShebang = HAS_SHEBANG.test(text) && modules.format(path) === 'module'
-      const isLost = USES_HOT.test(text) && !engine.findsHotHook(path)
+      const isShebang = text.startsWith('#!') && modules.format(path) === 'module'
+      const isLost = matches(USES_HOT, text) && !engine.findsHotHook(path)
       if (isShebang || isLost || (path === entry && into(path).length > 0)) found.set(path, null)
       for (const link of links.get(path) ?? []) {
         const throws = link.boundary && link.read !== 'dynamic' && input.throwsOnStatic === true
@@ -265,19 +299,20 @@ export function reloadModel(input: ReloadInput): ReloadModel {
   }
 
   function fileReload(path: string): FileReload {
-    const unstable = worst.seen.has(path) && !best.seen.has(path)
+    // hot-hook does not look at the tree for a file of `hotHook.restart`, nor for one that it does not watch.
+    const isFixed = isRestart(path) || (isIgnored(path) && !engine.watchedByParent)
+    const unstable = !isFixed && isUnstable(path)
     const found = (outcome: Outcome, reason: OutcomeReason, via?: Link | null): FileReload => ({
       outcome,
       reason,
       unstable,
-      via: via ?? any.seen.get(path) ?? undefined,
+      via: via ?? shortest.get(path),
     })
     const imports = into(path)
     if (path === entry && imports.length > 0) return found('error', 'entry-imported', imports[0])
     if (modules.unreadable.has(path)) return found('error', 'syntax-error')
     if (!canStart || (!isLoaded && path !== entry)) return found('error', 'no-start')
-    if (HAS_SHEBANG.test(modules.text(path) ?? '') && modules.format(path) === 'module')
-      return found('error', 'shebang')
+    if (modules.text(path)?.startsWith('#!') && modules.format(path) === 'module') return found('error', 'shebang')
     const unread = imports.filter(({ read }) => read === 'fails')
     if (unread.length > 0 && unread.length === imports.length) return found('error', 'unreadable-importer', unread[0])
     if (failing.has(path)) return found('error', 'fails-to-load', failing.get(path))
@@ -286,9 +321,9 @@ export function reloadModel(input: ReloadInput): ReloadModel {
     if (cold.seen.has(path)) return coldReload(path, found)
     const decline = declined.get(path)
     if (decline !== undefined) return found('restart', 'declined', decline)
-    if (held.seen.has(path)) return heldReload(path, found)
     if (isIgnored(path)) return found('stale', 'unversioned')
     if (modules.format(path) === 'commonjs') return found('stale', 'commonjs')
+    if (kept.has(path)) return heldReload(path, found)
     if (modules.format(path) === 'json' && !engine.reloadsJson) return found('stale', 'json')
     return found('hot', usual.has(path) ? 'boundary' : 'below-boundary')
   }
@@ -302,7 +337,7 @@ export function reloadModel(input: ReloadInput): ReloadModel {
       return found('restart', sourceOf(path) === undefined ? 'outside-boundary' : 'below-static-boundary', via)
     }
     if (path === entry) return found('restart', 'entry')
-    const culprit = usuallyWrong.includes(path) ? culpritOf(path) : undefined
+    const culprit = usuallyWrong.has(path) ? culpritOf(path) : undefined
     if (culprit)
       return found('restart', culprit.read === 'type-above' ? 'type-import-above' : 'static-boundary', culprit)
     return found('restart', 'loaded-at-boot')
@@ -312,7 +347,7 @@ export function reloadModel(input: ReloadInput): ReloadModel {
   function sourceOf(path: string): string | undefined {
     let current = path
     for (let link = cold.seen.get(current); link; link = cold.seen.get(current)) current = link.path
-    return usuallyWrong.includes(current) && !rootPaths.includes(current) ? current : undefined
+    return usuallyWrong.has(current) && !isRoot.has(current) ? current : undefined
   }
 
   /** The import that makes a boundary wrong: one on a chain from a root, where there is one, so that chains end. */
@@ -328,7 +363,7 @@ export function reloadModel(input: ReloadInput): ReloadModel {
   /** Whether the shortest chain to `path` leads through `above`. */
   function isBelow(path: string, above: string): boolean {
     let current: string | undefined = path
-    while (current !== undefined && current !== above) current = any.seen.get(current)?.path
+    while (current !== undefined && current !== above) current = shortest.get(current)?.path
     return current === above
   }
 
@@ -336,10 +371,10 @@ export function reloadModel(input: ReloadInput): ReloadModel {
     path: string,
     found: (outcome: Outcome, reason: OutcomeReason, via?: Link | null) => FileReload,
   ): FileReload {
-    const via = held.seen.get(path)
+    const via = kept.get(path)
     // The nearest boundary on the way is the one whose import() does not run again.
     let decisive = via
-    while (decisive && !usual.has(decisive.target)) decisive = held.seen.get(decisive.path)
+    while (decisive && !usual.has(decisive.target)) decisive = kept.get(decisive.path)
     return found('stale', decisive && !decisive.dynamic ? 'static-importer' : 'imported-once', via)
   }
 
@@ -369,10 +404,17 @@ export function reloadModel(input: ReloadInput): ReloadModel {
   }
 }
 
+/** How many modules are loaded at once: enough to be fast, few enough that their texts stay in the processor's cache. */
+const BATCH = 128
+
 const UNSEEN = { require: 'required', early: 'before-hot-hook', url: 'by-url' } as const
 const USES_HOT = /\bimport\.meta(?:\s+as\s+[^)]+\))?\s*!?\??\.\s*hot\s*!?\??\.\s*(?:dispose|decline)\s*\(/
 const DECLINES = /\bimport\.meta(?:\s+as\s+[^)]+\))?\s*!?\??\.\s*hot\s*!?\??\.\s*decline\s*\(/
-const HAS_SHEBANG = /^#!/
+
+/** Most modules hold no `import.meta`, which is quicker to see. */
+function matches(pattern: RegExp, text: string): boolean {
+  return text.includes('import.meta') && pattern.test(text)
+}
 
 function linksOf(
   path: string,
@@ -387,14 +429,15 @@ function linksOf(
     target,
     computed: true,
   }))
-  return [...modules.edges(path), ...named].map((edge) => {
+  const link = (edge: Edge): Link => {
     const { specifier, dynamic, target } = edge
     const boundary = edge.hot === 'attribute' || (edge.hot && engine.hasMetaHot(path)) || isBoundary(target)
     const read = boundary ? readingOf(edge, path, modules, engine) : dynamic ? 'dynamic' : 'static'
+    if (!dynamic) return { path, specifier, dynamic, target, boundary, read, once: false, lazy: false }
     // Where a module imports a specifier both once and again, the edges of the first kind come first.
     const key = `${specifier}\0${target}`
     const before = counted.get(key) ?? 0
-    if (dynamic) counted.set(key, before + 1)
+    counted.set(key, before + 1)
     return {
       path,
       specifier,
@@ -405,14 +448,16 @@ function linksOf(
       // Asked for of few imports, and the module is parsed for it.
       get once() {
         // An import() that loads whatever it is told to is no import of boot time, wherever it stands.
-        if (!dynamic || specifier === '') return false
+        if (specifier === '') return false
         return once || before < (modules.importedOnce(path).get(specifier) ?? 0)
       },
       get lazy() {
-        return dynamic && read === 'dynamic' && !this.once
+        return read === 'dynamic' && !this.once
       },
     }
-  })
+  }
+  const links = modules.edges(path).map(link)
+  return named.length === 0 ? links : [...links, ...named.map(link)]
 }
 
 /**

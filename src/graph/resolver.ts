@@ -48,6 +48,8 @@ export function createResolver(root: string): Resolver {
   // A tsconfig that extends a package which is not installed makes every resolution fail, hence the second factory.
   const withPaths = existsSync(configFile) ? new ResolverFactory({ ...OPTIONS, tsconfig: { configFile } }) : undefined
   const below = root + sep
+  // The imports of one module are asked for one after the other.
+  let importer = { path: '', directory: '' }
   let found = new Map<string, Resolution>()
   let missing = new Map<string, { readonly directory: string; readonly specifier: string }>()
 
@@ -77,7 +79,8 @@ export function createResolver(root: string): Resolver {
 
   return {
     resolve(from, specifier) {
-      const directory = dirname(from)
+      if (importer.path !== from) importer = { path: from, directory: dirname(from) }
+      const { directory } = importer
       // Only relative specifiers and the nearest package.json depend on the directory; below one root the latter is shared.
       const shared = !specifier.startsWith('.') && from.startsWith(below)
       const key = shared ? specifier : `${directory}\0${specifier}`

@@ -13,9 +13,7 @@ import { readHotInit, type HotInit } from './hot-init.ts'
 import { createModules, withTexts, type Edge, type Elision, type Modules, type UnseenUse } from './modules.ts'
 import { reloadModel, type Engine, type ReloadInput, type ReloadModel, type Root } from './reload.ts'
 import { createResolver, type Resolver } from './resolver.ts'
-import { requirePackage } from '../require.ts'
-
-const { gte, satisfies } = requirePackage('semver') as typeof import('semver')
+import { gte, satisfies } from '../versions.ts'
 
 /** A server's module graph, and hot-hook's answer for each of its modules. Read from disk when asked for, and kept. */
 export interface Server {
@@ -126,7 +124,9 @@ export function createServer({
     const seen = startsLate && entry !== undefined ? startingAt(entry, texts) : texts
     const input = { ...base, modules: seen, roots, isBoundary: isBoundaryThen }
     const found = reloadModel(input)
-    const by = [...found.files.keys()].find((path) => texts.unknownImports(path) > 0)
+    // Without globs nothing can be a boundary that a string names.
+    const hasGlobs = isBoundaryThen !== isBoundary || (hotHook.boundaries ?? []).length > 0
+    const by = hasGlobs ? [...found.files.keys()].find((path) => texts.unknownImports(path) > 0) : undefined
     const targets = by === undefined ? [] : namedFiles(found, texts, isBoundaryThen)
     return by === undefined || targets.length === 0 ? found : reloadModel({ ...input, namedElsewhere: { by, targets } })
   }

@@ -3,9 +3,7 @@ import { dirname, join } from 'node:path'
 import { parseJson } from '../edits/json.ts'
 import { readText } from '../edits/tree.ts'
 import type { PackageJson } from './project.ts'
-import { requirePackage } from '../require.ts'
-
-const { major, minVersion, valid, validRange } = requirePackage('semver') as typeof import('semver')
+import { major, minVersion, valid, validRange } from '../versions.ts'
 
 export interface PackageManager {
   readonly name: 'npm' | 'pnpm' | 'yarn' | 'bun'

@@ -5,9 +5,7 @@ import { installedVersion, packageMajor } from './package-manager.ts'
 import type { FrameworkInUse, PackageJson } from './project.ts'
 import { conventionalEntry, sourceFiles } from './source-file.ts'
 import { startOf, type Start } from './start-command.ts'
-import { requirePackage } from '../require.ts'
-
-const { lt } = requirePackage('semver') as typeof import('semver')
+import { lt } from '../versions.ts'
 
 /** What `--import`, `--loader` or `--require` loads before the entry. */
 export interface Preload {

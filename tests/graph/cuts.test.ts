@@ -32,6 +32,12 @@ describe('findCuts', () => {
     expect(cuts(server)).toEqual([])
   })
 
+  it('names a static import before an import() of the same specifier that runs once', () => {
+    const server = serverOf({ 'src/main.ts': "import './a.js'\nawait import('./a.js')\n", 'src/a.ts': '' })
+    const [cut] = findCuts(server.reload(), ALL).ranked
+    expect(cut?.imports.map(({ dynamic }) => dynamic)).toEqual([false])
+  })
+
   it('frees nothing that another chain leads to', () => {
     const server = serverOf({
       'src/main.ts': "import './a.js'\nimport './b.js'\n",

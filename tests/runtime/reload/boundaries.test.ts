@@ -457,4 +457,42 @@ serve({ '/a': async () => (process.env.NEVER ? import('./c/never.js') : import('
     expected: { 'src/c/a.js': 'hot', 'src/c/never.js': 'unwatched' },
     unpredictable: { 'src/c/never.js': 'It would be hot if the branch were taken.' },
   },
+  {
+    name: 'a static import with the attribute, and a lazy one without',
+    entry,
+    urls: ['/a', '/b'],
+    hotHook,
+    files: {
+      'src/index.js': `import { serve } from './serve.mjs'
+serve({
+  '/a': async () => (await import('./c/a.js')).show(),
+  '/b': async () => (await import('./c/b.js')).show(),
+})`,
+      'src/c/a.js': `import { plain } from '../plain.js' with { hot: 'true' }
+export const show = () => ['a=1', plain]`,
+      'src/c/b.js': `export const show = async () => ['b=1', (await import('../plain.js')).plain]`,
+      'src/plain.js': `export const plain = 'plain=1'`,
+    },
+    expected: { 'src/c/a.js': 'hot', 'src/c/b.js': 'hot' },
+    unstable: ['src/plain.js'],
+  },
+  {
+    name: 'what is kept by a boundary that is stable only in some orders',
+    entry,
+    urls: ['/a'],
+    hotHook,
+    files: {
+      'src/index.js': `import { serve } from './serve.mjs'
+serve({ '/a': async () => (await import('./c/a.js')).show() })`,
+      'src/c/a.js': `let kept
+const load = () => (kept ??= import('./b.js'))
+export const name = () => 'a=1'
+export const show = async () => [name(), await (await load()).show()]`,
+      'src/c/b.js': `export const show = async () => ['b=1', (await import('../service.js')).service()]`,
+      'src/service.js': `import { name } from './c/a.js'
+export const service = () => ['service=1', name()]`,
+    },
+    expected: { 'src/service.js': 'hot' },
+    unstable: ['src/c/a.js', 'src/c/b.js'],
+  },
 ])

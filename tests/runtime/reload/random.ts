@@ -63,8 +63,9 @@ export function randomApp(seed: number): RandomApp {
     ['static', 'static', 'lazy', 'lazy', 'star'],
     [...KINDS, 'static', 'lazy', 'lazy'],
   ])
+  const entryWeights: readonly Kind[] = chance(0.7) ? ['lazy', 'lazy', 'lazy', 'awaited', 'memoised'] : weights
   function add(from: number, to: number): void {
-    const picked = pick(weights)
+    const picked = pick(from === 0 ? entryWeights : weights)
     // Nothing shows what the entry exports.
     const kind = from === 0 && picked === 'star' ? 'static' : picked
     const attribute = !withAttributes || kind === 'star' ? 'none' : pick(['none', 'none', 'written', 'meta'] as const)
@@ -207,7 +208,7 @@ export async function compare(random: RandomApp): Promise<Comparison> {
   const app = appOf(random)
   const installed = await install(app, 20)
   try {
-    const all = predictions(installed.directory, installed.launch.node, app.entry)
+    const all = predictions(installed.directory, app.entry)
     const predicted = Object.fromEntries(
       Object.keys(app.files)
         .map((file) => [file, all[file] ?? { outcome: 'unwatched', unstable: false }] as const)
@@ -222,7 +223,7 @@ export async function compare(random: RandomApp): Promise<Comparison> {
 }
 
 /** As in predict.ts; but whoever runs the application tells hot-hook of changes. */
-function predictions(directory: string, node: string, entry: string): Record<string, Prediction> {
+function predictions(directory: string, entry: string): Record<string, Prediction> {
   const project = readProject(directory, { entry, node: process.versions.node, loader: 'none' })
   const runtime = { ...project.runtime, watcher: 'parent' as const }
   const root = realpathSync(directory)

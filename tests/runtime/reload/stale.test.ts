@@ -162,4 +162,51 @@ export default async (app) => {
     },
     expected: { 'src/index.js': 'restart', 'src/c/a.js': 'stale', 'src/under.js': 'stale' },
   },
+  {
+    name: 'what a boundary that is imported once imports lazily, and is no boundary',
+    entry,
+    urls: ['/a'],
+    hotHook,
+    files: {
+      'src/index.js': `import { serve } from './serve.mjs'
+const a = await import('./c/a.js')
+serve({ '/a': async () => a.show() })`,
+      'src/c/a.js': `export const show = async () => ['a=1', (await import('../plain.js')).plain]`,
+      'src/plain.js': `import { under } from './under.js'
+export const plain = ['plain=1', under]`,
+      'src/under.js': under,
+    },
+    expected: { 'src/c/a.js': 'stale', 'src/plain.js': 'hot', 'src/under.js': 'hot' },
+  },
+  {
+    name: 'a boundary below one of a request that restarts, in a file where its lazy import stands before the static one',
+    entry,
+    urls: ['/a'],
+    hotHook,
+    files: {
+      'src/index.js': `import { serve } from './serve.mjs'
+serve({ '/a': async () => (await import('./c/a.js')).show() })`,
+      'src/c/a.js': `import { base } from './base.js'
+export const name = () => 'a=1'
+export const show = async () => [name(), await base()]`,
+      'src/c/base.js': `export const base = async () => ['base=1', await (await import('../late.js')).late()]`,
+      'src/late.js': `const load = () => import('./c/a.js')
+import { name } from './c/a.js'
+export const late = async () => ['late=1', name(), (await load()).name()]`,
+    },
+    expected: { 'src/c/base.js': 'restart', 'src/late.js': 'restart', 'src/c/a.js': 'stale' },
+  },
+  {
+    name: 'below a file that is ignored, and so never runs anew',
+    entry,
+    urls: ['/a'],
+    hotHook: { ...hotHook, ignore: ['**/node_modules/**', './src/c/a.js'] },
+    files: {
+      'src/index.js': `import { serve } from './serve.mjs'
+serve({ '/a': async () => (await import('./c/a.js')).show() })`,
+      'src/c/a.js': controller,
+      'src/under.js': under,
+    },
+    expected: { 'src/under.js': 'stale' },
+  },
 ])
