@@ -142,8 +142,18 @@ export function createModules(
       const known = path.endsWith('.json') ? undefined : entry(path)
       return known?.text === undefined || known.written ? [] : [{ path, known, text: known.text }]
     })
-    const codes = unread.map(({ path, text }) => strip(path, text, elision))
+    const codes = unread.map(({ path, text }) => codeOf(path, text))
     for (const [at, { path, known }] of unread.entries()) known.written = writtenIn(path, codes[at] ?? '')
+  }
+
+  /** The JavaScript that a loader makes of the module; its text where that does not parse, which is noted. */
+  function codeOf(path: string, text: string): string {
+    const isJavaScript = !/\.(?:[cm]?tsx?|jsx)$/.test(path)
+    // A script may hold what no module may.
+    if (isJavaScript && formatByPath(path) !== 'module') return text
+    const { code, errors } = transformSync(path, text, TRANSFORM[elision])
+    if (errors.length > 0 && code === '') unreadable.add(path)
+    return isJavaScript || code === '' ? text : code
   }
 
   /** @param code JavaScript, types stripped. */
@@ -171,7 +181,7 @@ export function createModules(
 
   function computeImports(path: string, known: Entry): Imports {
     if (known.text === undefined || path.endsWith('.json')) return NO_IMPORTS
-    const { imports, computed } = (known.written ??= writtenIn(path, strip(path, known.text, elision)))
+    const { imports, computed } = (known.written ??= writtenIn(path, codeOf(path, known.text)))
     const edges: Edge[] = []
     const unseen: UnseenUse[] = []
     const missing: string[] = []
@@ -330,13 +340,6 @@ function stampOf(path: string): { stamp: string; changedAt: number } {
     stamp: `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}`,
     changedAt: Math.max(stat.mtimeMs, stat.ctimeMs),
   }
-}
-
-/** The JavaScript a loader makes of the module; plain JavaScript is returned as it is, and so is what does not parse. */
-function strip(path: string, text: string, elision: Elision): string {
-  if (/\.[cm]?js$/.test(path)) return text
-  const { code, errors } = transformSync(path, text, TRANSFORM[elision])
-  return errors.length > 0 && code === '' ? text : code
 }
 
 /** `base`, with the texts of `overlay` in place of those it reads. */
