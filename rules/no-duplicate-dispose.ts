@@ -22,28 +22,25 @@ const rule: Rule.RuleModule = {
   },
   create(context) {
     const { sourceCode } = context
-    if (!/\bdispose\b[^]*\bdispose\b/.test(sourceCode.text)) return {}
-    return {
-      Program(node) {
-        const program = node as unknown as TSESTree.Program
-        const calls = disposals(program)
-        if (calls.length < 2) return
-        const file = projectOf(context.physicalFilename)
-        if (!file?.server.isInServer(file.path)) return
-        calls.forEach((call, index) => {
-          const before = calls.slice(0, index).findLast((other) => !isOtherBranch(call, other, program))
-          if (!before) return
-          const merge = mergeOf(before, call, program, sourceCode)
-          const [start, end] = call.range
-          context.report({
-            loc: { start: sourceCode.getLocFromIndex(start), end: sourceCode.getLocFromIndex(end) },
-            messageId: 'replaces',
-            data: { line: String(sourceCode.getLocFromIndex(before.range[0]).line) },
-            suggest: merge ? [{ messageId: 'merge', fix: merge }] : [],
-          })
-        })
-      },
-    }
+    if (sourceCode.text.split('dispose', 3).length < 3) return {}
+    const program = sourceCode.ast as unknown as TSESTree.Program
+    const calls = disposals(program)
+    if (calls.length < 2) return {}
+    const file = projectOf(context.physicalFilename, program)
+    if (!file?.server.isInServer(file.path)) return {}
+    calls.forEach((call, index) => {
+      const before = calls.slice(0, index).findLast((other) => !isOtherBranch(call, other, program))
+      if (!before) return
+      const merge = mergeOf(before, call, program, sourceCode)
+      const [start, end] = call.range
+      context.report({
+        loc: { start: sourceCode.getLocFromIndex(start), end: sourceCode.getLocFromIndex(end) },
+        messageId: 'replaces',
+        data: { line: String(sourceCode.getLocFromIndex(before.range[0]).line) },
+        suggest: merge ? [{ messageId: 'merge', fix: merge }] : [],
+      })
+    })
+    return {}
   },
 }
 

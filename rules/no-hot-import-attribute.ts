@@ -28,8 +28,9 @@ const rule: Rule.RuleModule = {
   },
   create(context) {
     const { sourceCode } = context
-    if (!/\bhot['"]?\s*:/.test(sourceCode.text)) return {}
-    const file = projectOf(context.physicalFilename)
+    const { text } = sourceCode
+    if (!text.includes('hot') || !/\bhot['"]?\s*:/.test(text)) return {}
+    const file = projectOf(context.physicalFilename, sourceCode.ast)
     if (!file?.server.isInServer(file.path)) return {}
     const hasBoundaries = file.project.packageJson.hotHook?.boundaries !== undefined
 

@@ -28,28 +28,26 @@ const rule: Rule.RuleModule = {
   create(context) {
     const { sourceCode } = context
     if (!/\bimport\s*\(/.test(sourceCode.text)) return {}
-    return {
-      Program(node) {
-        const file = projectOf(context.physicalFilename)
-        // A module that is replaced itself imports it again.
-        if (!file?.server.isInServer(file.path) || file.server.reload().outcomes.get(file.path) === 'hot') return
-        const hasBoundaries = file.project.packageJson.hotHook?.boundaries !== undefined
-        for (const found of executedOnce(node as unknown as TSESTree.Program)) {
-          const target = file.server.resolver.resolve(file.path, found.specifier)
-          if (target.kind !== 'project') continue
-          const { options } = found.node
-          // `import.meta.hot?.boundary`, or the attribute that it stands for.
-          const isMarked = options != null && /\bhot\b/.test(sourceCode.text.slice(...options.range))
-          if (!isMarked && !(hasBoundaries && file.server.isBoundary(target.path))) continue
-          const [start, end] = found.node.range
-          context.report({
-            loc: { start: sourceCode.getLocFromIndex(start), end: sourceCode.getLocFromIndex(end) },
-            messageId: found.why,
-            data: { target: basename(target.path) },
-          })
-        }
-      },
+    const file = projectOf(context.physicalFilename, sourceCode.ast)
+    if (!file?.server.isInServer(file.path)) return {}
+    const hasBoundaries = file.project.packageJson.hotHook?.boundaries !== undefined
+    for (const found of executedOnce(sourceCode.ast as unknown as TSESTree.Program)) {
+      const target = file.server.resolver.resolve(file.path, found.specifier)
+      if (target.kind !== 'project') continue
+      const { options } = found.node
+      // `import.meta.hot?.boundary`, or the attribute that it stands for.
+      const isMarked = options != null && /\bhot\b/.test(sourceCode.text.slice(...options.range))
+      if (!isMarked && !(hasBoundaries && file.server.isBoundary(target.path))) continue
+      // A module that is replaced itself imports it again.
+      if (file.server.reload().outcomes.get(file.path) === 'hot') return {}
+      const [start, end] = found.node.range
+      context.report({
+        loc: { start: sourceCode.getLocFromIndex(start), end: sourceCode.getLocFromIndex(end) },
+        messageId: found.why,
+        data: { target: basename(target.path) },
+      })
     }
+    return {}
   },
 }
 

@@ -2,7 +2,7 @@ import type { Rule } from 'eslint'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { basename } from 'node:path'
 import { findLeaks } from '../src/graph/leaks.ts'
-import { docsUrl, isOfTypes } from '../src/lazy/lint.ts'
+import { docsUrl, isOfTypes, mayImport } from '../src/lazy/lint.ts'
 import { projectOf } from '../src/lazy/linted-project.ts'
 
 const rule: Rule.RuleModule = {
@@ -34,35 +34,33 @@ const rule: Rule.RuleModule = {
   },
   create(context) {
     const { sourceCode } = context
-    const project = projectOf(context.physicalFilename)
+    if (!mayImport(sourceCode.text)) return {}
+    const project = projectOf(context.physicalFilename, sourceCode.ast)
     if (!project?.server.isInServer(project.path)) return {}
     const { server, path } = project
     const { minimum } = { minimum: 3, ...(context.options[0] as { minimum?: number } | undefined) }
-    return {
-      Program(program) {
-        const leaks = findLeaks(server).filter((leak) => leak.from === path && leak.frees.length >= minimum)
-        if (leaks.length === 0) return
-        // The disk may be behind the editor: only what the text still holds is reported.
-        const edges = server.edgesOf(path, sourceCode.text)
-        for (const { specifier, frees, target } of leaks) {
-          if (!edges.some((edge) => edge.specifier === specifier && !edge.dynamic)) continue
-          const statement = (program as unknown as TSESTree.Program).body.find(
-            (candidate) => 'source' in candidate && candidate.source?.value === specifier && !isOfTypes(candidate),
-          )
-          if (!statement) continue
-          const names = frees.slice(0, 3).map((freed) => `\`${basename(freed)}\``)
-          context.report({
-            node: statement as unknown as Rule.Node,
-            messageId: 'leak',
-            data: {
-              target: `\`${basename(target)}\``,
-              count: String(frees.length),
-              names: `${names.join(', ')}${frees.length > 3 ? ', …' : ''}`,
-            },
-          })
-        }
-      },
+    const leaks = findLeaks(server).filter((leak) => leak.from === path && leak.frees.length >= minimum)
+    if (leaks.length === 0) return {}
+    // The disk may be behind the editor: only what the text still holds is reported.
+    const edges = server.edgesOf(path, sourceCode.text)
+    for (const { specifier, frees, target } of leaks) {
+      if (!edges.some((edge) => edge.specifier === specifier && !edge.dynamic)) continue
+      const statement = (sourceCode.ast as unknown as TSESTree.Program).body.find(
+        (candidate) => 'source' in candidate && candidate.source?.value === specifier && !isOfTypes(candidate),
+      )
+      if (!statement) continue
+      const names = frees.slice(0, 3).map((freed) => `\`${basename(freed)}\``)
+      context.report({
+        node: statement as unknown as Rule.Node,
+        messageId: 'leak',
+        data: {
+          target: `\`${basename(target)}\``,
+          count: String(frees.length),
+          names: `${names.join(', ')}${frees.length > 3 ? ', …' : ''}`,
+        },
+      })
     }
+    return {}
   },
 }
 

@@ -1,7 +1,7 @@
 import type { Rule, SourceCode } from 'eslint'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { basename } from 'node:path'
-import { describe, docsUrl, isOfTypes, planSource } from '../src/lazy/lint.ts'
+import { describe, docsUrl, isOfTypes, mayImport, planSource } from '../src/lazy/lint.ts'
 import { projectOf } from '../src/lazy/linted-project.ts'
 
 const rule: Rule.RuleModule = {
@@ -41,47 +41,44 @@ const rule: Rule.RuleModule = {
   },
   create(context) {
     const { sourceCode } = context
-    if (!/\bfrom\b|\bimport\b/.test(sourceCode.text)) return {}
-    const project = projectOf(context.physicalFilename)
+    if (!mayImport(sourceCode.text)) return {}
+    const project = projectOf(context.physicalFilename, sourceCode.ast)
     if (!project?.server.isInServer(project.path)) return {}
     const { server, path } = project
     const { betweenBoundaries } = { betweenBoundaries: true, ...(context.options[0] as object | undefined) }
     const isBoundary = server.isBoundary(path)
     if (isBoundary && !betweenBoundaries) return {}
-    const dynamicImports: TSESTree.ImportExpression[] = []
-    return {
-      ImportExpression(node) {
-        dynamicImports.push(node as unknown as TSESTree.ImportExpression)
-      },
-      'Program:exit'(program) {
-        const planned = planSource(sourceCode, context.physicalFilename, dynamicImports)
-        const known = new Set(planned.map(({ range }) => range[0]))
-        for (const candidate of planned) {
-          if (candidate.about !== 'boundary' || candidate.verdict === 'done') continue
-          context.report(describe(candidate, sourceCode, 'planned'))
-        }
-        // Erased imports are no edges, and unknown specifiers none of a boundary.
-        const targets = new Map<string, string[]>()
-        for (const { specifier, target, dynamic } of server.edgesOf(path, sourceCode.text)) {
-          if (!dynamic && server.isBoundary(target)) targets.set(specifier, [...(targets.get(specifier) ?? []), target])
-        }
-        if (targets.size === 0) return
-        const values = (program as unknown as TSESTree.Program).body.filter(isValueImport)
-        for (const statement of values) {
-          const specifier = statement.source.value
-          const [target, ...more] = targets.get(specifier) ?? []
-          if (target === undefined || known.has(statement.range[0])) continue
-          // Of several imports of one module, those that are used for types only are erased.
-          const { length } = values.filter(({ source }) => source.value === specifier)
-          if (length > more.length + 1 && isUsedAsTypes(statement, sourceCode)) continue
-          context.report({
-            node: statement as unknown as Rule.Node,
-            messageId: isBoundary ? 'betweenBoundaries' : 'static',
-            data: { target: `\`${basename(target)}\`` },
-          })
-        }
-      },
+    const planned = planSource(sourceCode, context.physicalFilename)
+    const known = new Set(planned.map(({ range }) => range[0]))
+    for (const candidate of planned) {
+      if (candidate.about !== 'boundary' || candidate.verdict === 'done') continue
+      context.report(describe(candidate, sourceCode, 'planned'))
     }
+    const values = (sourceCode.ast as unknown as TSESTree.Program).body.filter(isValueImport)
+    const isOfBoundary = (statement: { readonly source: TSESTree.StringLiteral }): boolean => {
+      const target = server.resolver.resolve(path, statement.source.value)
+      return target.kind === 'project' && server.isBoundary(target.path)
+    }
+    if (!values.some((statement) => !known.has(statement.range[0]) && isOfBoundary(statement))) return {}
+    // Erased imports are no edges, and unknown specifiers none of a boundary.
+    const targets = new Map<string, string[]>()
+    for (const { specifier, target, dynamic } of server.edgesOf(path, sourceCode.text)) {
+      if (!dynamic && server.isBoundary(target)) targets.set(specifier, [...(targets.get(specifier) ?? []), target])
+    }
+    for (const statement of values) {
+      const specifier = statement.source.value
+      const [target, ...more] = targets.get(specifier) ?? []
+      if (target === undefined || known.has(statement.range[0])) continue
+      // Of several imports of one module, those that are used for types only are erased.
+      const { length } = values.filter(({ source }) => source.value === specifier)
+      if (length > more.length + 1 && isUsedAsTypes(statement, sourceCode)) continue
+      context.report({
+        node: statement as unknown as Rule.Node,
+        messageId: isBoundary ? 'betweenBoundaries' : 'static',
+        data: { target: `\`${basename(target)}\`` },
+      })
+    }
+    return {}
   },
 }
 

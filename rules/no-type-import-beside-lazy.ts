@@ -1,5 +1,4 @@
 import type { Rule } from 'eslint'
-import type { TSESTree } from '@typescript-eslint/utils'
 import { describe, docsUrl, planSource } from '../src/lazy/lint.ts'
 
 const MESSAGES = { fix: 'typeImport', suggest: 'conditional', leave: 'kept' } as const
@@ -30,18 +29,11 @@ const rule: Rule.RuleModule = {
   create(context) {
     const { sourceCode } = context
     if (!/\bimport\s*\(/.test(sourceCode.text)) return {}
-    const dynamicImports: TSESTree.ImportExpression[] = []
-    return {
-      ImportExpression(node) {
-        dynamicImports.push(node as unknown as TSESTree.ImportExpression)
-      },
-      'Program:exit'() {
-        for (const candidate of planSource(sourceCode, context.physicalFilename, dynamicImports)) {
-          if (candidate.about === 'types' && candidate.verdict !== 'done')
-            context.report(describe(candidate, sourceCode, MESSAGES[candidate.verdict]))
-        }
-      },
+    for (const candidate of planSource(sourceCode, context.physicalFilename)) {
+      if (candidate.about === 'types' && candidate.verdict !== 'done')
+        context.report(describe(candidate, sourceCode, MESSAGES[candidate.verdict]))
     }
+    return {}
   },
 }
 

@@ -41,26 +41,24 @@ const rule: Rule.RuleModule = {
   create(context) {
     const { sourceCode } = context
     if (!mayMakeResources(sourceCode.text)) return {}
-    return {
-      Program(node) {
-        const program = node as unknown as TSESTree.Program
-        const resources = moduleResources(program)
-        if (resources.length === 0 || disposals(program).length > 0) return
-        const file = projectOf(context.physicalFilename)
-        if (!file?.server.isInServer(file.path) || file.server.reload().outcomes.get(file.path) !== 'hot') return
-        const dispose = disposeOf(resources, program, sourceCode)
-        for (const resource of resources) {
-          const [start, end] = resource.node.range
-          context.report({
-            loc: { start: sourceCode.getLocFromIndex(start), end: sourceCode.getLocFromIndex(end) },
-            messageId: 'missing',
-            data: { name: resource.name, consequence: CONSEQUENCES[resource.kind] },
-            // One call for all of them: hot-hook keeps the last callback only.
-            suggest: resource.undo === undefined || !dispose ? [] : [{ messageId: 'dispose', fix: dispose }],
-          })
-        }
-      },
+    const program = sourceCode.ast as unknown as TSESTree.Program
+    const file = projectOf(context.physicalFilename, program)
+    if (!file?.server.isInServer(file.path)) return {}
+    const resources = moduleResources(program)
+    if (resources.length === 0 || disposals(program).length > 0) return {}
+    if (file.server.reload().outcomes.get(file.path) !== 'hot') return {}
+    const dispose = disposeOf(resources, program, sourceCode)
+    for (const resource of resources) {
+      const [start, end] = resource.node.range
+      context.report({
+        loc: { start: sourceCode.getLocFromIndex(start), end: sourceCode.getLocFromIndex(end) },
+        messageId: 'missing',
+        data: { name: resource.name, consequence: CONSEQUENCES[resource.kind] },
+        // One call for all of them: hot-hook keeps the last callback only.
+        suggest: resource.undo === undefined || !dispose ? [] : [{ messageId: 'dispose', fix: dispose }],
+      })
     }
+    return {}
   },
 }
 

@@ -37,7 +37,7 @@ const rule: Rule.RuleModule = {
         const packageJson: unknown = tree && valueOf(text)
         if (!tree || !isRecord(packageJson)) return
         // What is wrong on disk may be why there is no project.
-        const server = projectOf(context.physicalFilename)?.server
+        const server = projectOf(context.physicalFilename, context.sourceCode.ast)?.server
         for (const problem of configProblems(packageJson, server && contextOf(server, packageJson['hotHook']))) {
           const node = findNodeAtLocation(tree, [...problem.at])
           if (node) context.report(describe(problem, node, text))

@@ -1,3 +1,4 @@
+import type { TSESTree } from '@typescript-eslint/utils'
 import { dirname, relative, sep } from 'node:path'
 import { applyEdits, positionAt } from '../edits/text.ts'
 import { createExports, type Exports } from '../graph/exports.ts'
@@ -31,6 +32,8 @@ export interface Analysis {
   canHoldCandidate(path: string): boolean
   /** Whether a file of the server names the router, the emitter or another object that handlers are registered on. */
   registers(path: string): boolean
+  /** Whether a file of the server may hold a candidate that is not done yet. @param text of the file, and its tree. */
+  mayPlan(path: string, text: string, program: TSESTree.Program): boolean
   /** Plans a file of the disk. @returns the problem when it does not parse, undefined when it can hold no candidate. */
   planFile(path: string): FilePlan | SyntaxProblem | undefined
   /** `candidates` of the file `path`, with the fixes taken back that other modules forbid. */
@@ -133,10 +136,28 @@ export function createAnalysis(server: Server, major: number): Analysis {
     return { path, text, candidates: plan({ text, ...parsed, framework, facts: facts(path) }) }
   }
 
+  /** What is not done yet stands in a static import, of a boundary or of what the file registers. */
+  function mayPlan(path: string, text: string, program: TSESTree.Program): boolean {
+    if (!isInServer(path)) return false
+    let registers: boolean | undefined
+    return program.body.some((statement) => {
+      const source = 'source' in statement ? statement.source : undefined
+      if (!source) return false
+      const resolution = resolver.resolve(path, source.value as string)
+      if (resolution.kind === 'external') return false
+      if (resolution.kind === 'project' && isBoundary(resolution.path)) return true
+      return (registers ??= mayRegister(text))
+    })
+  }
+
+  function mayRegister(text: string): boolean {
+    return framework.receivers.length > 0 && REGISTERS.test(text)
+  }
+
   function registers(path: string): boolean {
     let known = registering.get(path)
     if (known === undefined) {
-      known = framework.receivers.length > 0 && isInServer(path) && REGISTERS.test(modules.text(path) ?? '')
+      known = isInServer(path) && mayRegister(modules.text(path) ?? '')
       registering.set(path, known)
     }
     return known
@@ -166,13 +187,25 @@ export function createAnalysis(server: Server, major: number): Analysis {
     ].join('|'),
   )
 
+  /** A fix is of a static import: of what the file registers, or of what it imports lazily too. */
+  function mayHoldFix(path: string): boolean {
+    const imports = modules.lexed(path)?.imports
+    if (!imports) return true
+    const lazy = new Set(imports.map(({ type, specifier }) => (type === 'dynamic' ? specifier : undefined)))
+    return imports.some(({ type, specifier }) => {
+      if (type !== 'static' || specifier === undefined) return false
+      if (!registers(path) && !lazy.has(specifier)) return false
+      return resolver.resolve(path, specifier).kind !== 'external'
+    })
+  }
+
   /** What no file may import lazily yet, which files may not, and why. */
   function forbid(): Forbidden {
     const forbidden: Forbidden = { targets: new Map(), files: new Map() }
     const now = reload()
     const editable = new Set(listSourceFiles(root))
     const planned = [...now.outcomes.keys()]
-      .filter((path) => editable.has(path))
+      .filter((path) => editable.has(path) && mayHoldFix(path))
       .map(planFile)
       .filter((file) => file !== undefined && 'candidates' in file)
     const targets = new Set(planned.flatMap((file) => fixesOf(file, forbidden).flatMap((fix) => fix.targets)))
@@ -255,8 +288,10 @@ export function createAnalysis(server: Server, major: number): Analysis {
     facts,
     canHoldCandidate,
     registers,
+    mayPlan,
     planFile,
     settle(path, candidates) {
+      if (candidates.every(({ verdict }) => verdict !== 'fix')) return [...candidates]
       const { targets, files } = (forbidden ??= forbid())
       return candidates.map((candidate) => {
         const demotion =

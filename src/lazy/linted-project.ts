@@ -16,48 +16,98 @@ export interface LintedProject {
   readonly server: Server
 }
 
+/** A file that is being linted: its project, and its real path. */
+export interface LintedFile extends LintedProject {
+  readonly path: string
+}
+
 interface Known {
   readonly stamp: string
   readonly project: LintedProject | undefined
-  /** Milliseconds since the epoch: when the disk is looked at again. */
-  staleAt: number
+  /** The project's directory, symlinks resolved. */
+  readonly real: string
+  /** Milliseconds since the epoch: until then the disk is trusted whatever happens. */
+  trustedUntil: number
+  /** Milliseconds since the epoch: when a file of the project was last linted. */
+  lintedAt: number
+  /** The files that were linted since the disk was looked at. */
+  readonly linted: Set<string>
 }
 
 const projects = new Map<string, Known>()
+/** The project root that each directory is below, as of the last look at the disk. */
+const roots = new Map<string, string>()
+/** What was found for a lint, by its tree: the rules of one lint share the tree, and get one answer. */
+const files = new WeakMap<object, LintedFile | 'none'>()
 
-/** How long the disk is trusted between two files, in milliseconds, at least; and how many times as long as a look at it takes. */
+/** How long the disk is trusted in any case, in milliseconds, at least; and how many times as long as a look at it takes. */
 const TRUST = 250
 const SHARE = 20
+/** Milliseconds without a lint after which somebody may have edited. */
+const PAUSE = 500
 
 /**
- * The project that `filename` belongs to, and its real path; undefined outside one. The disk is looked at again from
- * time to time, so that the answer is right in an editor too.
+ * The project that `filename` belongs to, and its real path; undefined outside one.
+ *
+ * The disk is looked at again where it may have changed: when a file is linted that was linted since the last look (a
+ * pass of --fix, an editor), and after a pause (an editor). A run over many files looks once.
+ *
+ * @param tree stands for one lint of the file: `sourceCode.ast`.
  */
-export function projectOf(filename: string): (LintedProject & { readonly path: string }) | undefined {
-  const root = rootOf(dirname(filename))
-  if (root === undefined) return undefined
-  let known = projects.get(root)
+export function projectOf(filename: string, tree: object): LintedFile | undefined {
+  let file = files.get(tree)
+  if (!file) files.set(tree, (file = lookUp(filename) ?? 'none'))
+  return file === 'none' ? undefined : file
+}
+
+function lookUp(filename: string): LintedFile | undefined {
   const now = Date.now()
-  if (!known || now > known.staleAt) {
-    const config = configOf(root)
-    if (known && known.stamp === config + entryText(known.project) && !hasNewEntry(known.project)) {
-      known.project?.analysis.refresh()
-    } else {
-      const project = openForLint(root)
-      projects.set(root, (known = { stamp: config + entryText(project), project, staleAt: 0 }))
-    }
-    const done = Date.now()
-    known.staleAt = done + Math.max(TRUST, SHARE * (done - now))
+  let root = rootOf(dirname(filename))
+  let known = root === undefined ? undefined : projects.get(root)
+  if (!known || (now > known.trustedUntil && (known.linted.has(filename) || now > known.lintedAt + PAUSE))) {
+    roots.clear()
+    root = rootOf(dirname(filename))
+    if (root === undefined) return undefined
+    known = look(root, projects.get(root), now)
+    projects.set(root, known)
   }
-  const real = realpathSync(root)
-  return known.project && { ...known.project, path: join(real, relative(root, filename)) }
+  known.lintedAt = Date.now()
+  known.linted.add(filename)
+  return known.project && { ...known.project, path: join(known.real, relative(root ?? '', filename)) }
+}
+
+/** Looks at the disk. @param now milliseconds since the epoch. */
+function look(root: string, known: Known | undefined, now: number): Known {
+  const config = configOf(root)
+  let { project, stamp = '' } = known ?? {}
+  if (known && stamp === config + entryText(project) && !hasNewEntry(project)) {
+    project?.analysis.refresh()
+  } else {
+    project = openForLint(root)
+    stamp = config + entryText(project)
+  }
+  const done = Date.now()
+  return {
+    stamp,
+    project,
+    real: realpathSync(root),
+    trustedUntil: done + Math.max(TRUST, SHARE * (done - now)),
+    lintedAt: done,
+    linted: new Set(),
+  }
 }
 
 function rootOf(directory: string): string | undefined {
-  for (let current = directory; ; current = dirname(current)) {
-    if (existsSync(join(current, 'package.json'))) return current
-    if (dirname(current) === current) return undefined
-  }
+  const known = roots.get(directory)
+  if (known !== undefined) return known
+  const parent = dirname(directory)
+  const root = existsSync(join(directory, 'package.json'))
+    ? directory
+    : parent === directory
+      ? undefined
+      : rootOf(parent)
+  if (root !== undefined) roots.set(directory, root)
+  return root
 }
 
 /** The texts that a project is opened from: two writes may leave a file with the same time and size. */
