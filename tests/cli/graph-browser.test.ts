@@ -48,11 +48,21 @@ async function open(report: ServerReport, { fragment = '', width = 1280, height 
   return { page, complaints }
 }
 
-function textOf(page: Page, selector: string): Promise<string> {
+/** A click changes the fragment, and the page follows that in a task of its own, then draws. */
+function settled(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise<void>((done) => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(() => done())))),
+  )
+}
+
+async function textOf(page: Page, selector: string): Promise<string> {
+  await settled(page)
   return page.$eval(selector, (found) => (found as HTMLElement).innerText.replace(/\s+/g, ' ').trim())
 }
 
-function textsOf(page: Page, selector: string): Promise<string[]> {
+async function textsOf(page: Page, selector: string): Promise<string[]> {
+  await settled(page)
   return page.$$eval(selector, (all) => all.map((found) => found.textContent ?? ''))
 }
 
@@ -62,6 +72,7 @@ function treeOf(page: Page): Promise<string[]> {
 }
 
 async function clickLine(page: Page, selector: string, text: string): Promise<void> {
+  await settled(page)
   await page.locator(`${selector} .row ::-p-text(${text})`).click()
 }
 
@@ -202,6 +213,7 @@ describe('the page', () => {
       'src/app/orders/service.ts: hot',
       'src/server.ts: restart',
     ])
+    await settled(page)
     const dashes = await page.$$eval('#ego .edge', (edges) =>
       edges.map((edge) => getComputedStyle(edge).strokeDasharray),
     )
@@ -219,6 +231,7 @@ describe('the page', () => {
     expect(await textsOf(page, '#freed .row .name')).toEqual(['handler.ts src/app/users/', 'service.ts src/app/users/'])
     await clickLine(page, '#freed', 'service.ts')
     await page.locator('#freed-by').click()
+    await settled(page)
     expect(await page.$eval('#cut-list .row', (row) => row.getAttribute('aria-selected'))).toBe('true')
     expect(complaints).toEqual([])
   })
