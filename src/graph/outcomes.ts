@@ -120,7 +120,7 @@ export const OUTCOMES: Readonly<Record<OutcomeReason, OutcomeText>> = {
   },
   'fails-to-load': {
     outcome: 'error',
-    say: ({ importer }) => `It cannot be loaded under hot-hook, or what it imports cannot: see ${importer}.`,
+    say: () => 'It cannot be loaded under hot-hook, or what it imports cannot.',
     remedy: 'Mend the module that fails; `hot-codemod doctor` names it.',
   },
   'no-start': {

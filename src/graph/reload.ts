@@ -274,8 +274,8 @@ export function reloadModel(input: ReloadInput): ReloadModel {
   }
 
   /**
-   * Modules that cannot be loaded, and those that import them statically, each with the import that leads to the cause.
-   * `null` where the module itself is the cause.
+   * Modules that cannot be loaded, and those that import them statically, each with the import that is or leads to the
+   * cause; `null` where the module itself is the cause.
    */
   function failingModules(): ReadonlyMap<string, Link | null> {
     const found = new Map<string, Link | null>()
@@ -315,7 +315,10 @@ export function reloadModel(input: ReloadInput): ReloadModel {
     if (modules.text(path)?.startsWith('#!') && modules.format(path) === 'module') return found('error', 'shebang')
     const unread = imports.filter(({ read }) => read === 'fails')
     if (unread.length > 0 && unread.length === imports.length) return found('error', 'unreadable-importer', unread[0])
-    if (failing.has(path)) return found('error', 'fails-to-load', failing.get(path))
+    if (failing.has(path)) {
+      const cause = failing.get(path)
+      return found('error', 'fails-to-load', cause?.target === path ? cause : undefined)
+    }
     if (isIgnored(path) && !engine.watchedByParent) return found('unwatched', 'ignored')
     if (isRestart(path)) return found('restart', 'restart-glob')
     if (cold.seen.has(path)) return coldReload(path, found)
