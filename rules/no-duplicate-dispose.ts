@@ -2,6 +2,7 @@ import type { Rule, SourceCode } from 'eslint'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { moduleCode, type Node } from '../src/graph/module-code.ts'
 import { disposals } from '../src/graph/resources.ts'
+import { docsUrl } from '../src/lazy/lint.ts'
 import { projectOf } from '../src/lazy/linted-project.ts'
 
 const rule: Rule.RuleModule = {
@@ -10,7 +11,7 @@ const rule: Rule.RuleModule = {
     docs: {
       description: 'Disallow a second `import.meta.hot.dispose()` in a module, which replaces the first',
       recommended: true,
-      url: 'https://github.com/hot-codemod/hot-codemod/blob/main/docs/rules/no-duplicate-dispose.md',
+      url: docsUrl('no-duplicate-dispose'),
     },
     hasSuggestions: true,
     languages: ['js/js'],

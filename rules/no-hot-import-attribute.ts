@@ -2,6 +2,7 @@ import type { Rule, SourceCode } from 'eslint'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { basename } from 'node:path'
 import { specifierOf } from '../src/graph/module-code.ts'
+import { docsUrl } from '../src/lazy/lint.ts'
 import { projectOf } from '../src/lazy/linted-project.ts'
 
 const rule: Rule.RuleModule = {
@@ -10,7 +11,7 @@ const rule: Rule.RuleModule = {
     docs: {
       description: 'Disallow the import attribute `hot`, which Node.js refuses where hot-hook is not loaded',
       recommended: true,
-      url: 'https://github.com/hot-codemod/hot-codemod/blob/main/docs/rules/no-hot-import-attribute.md',
+      url: docsUrl('no-hot-import-attribute'),
     },
     fixable: 'code',
     hasSuggestions: true,

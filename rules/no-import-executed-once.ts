@@ -2,6 +2,7 @@ import type { Rule } from 'eslint'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { basename } from 'node:path'
 import { executedOnce } from '../src/graph/executed-once.ts'
+import { docsUrl } from '../src/lazy/lint.ts'
 import { projectOf } from '../src/lazy/linted-project.ts'
 
 const rule: Rule.RuleModule = {
@@ -10,7 +11,7 @@ const rule: Rule.RuleModule = {
     docs: {
       description: 'Disallow imports of boundaries that are executed once, so that their old code stays after an edit',
       recommended: true,
-      url: 'https://github.com/hot-codemod/hot-codemod/blob/main/docs/rules/no-import-executed-once.md',
+      url: docsUrl('no-import-executed-once'),
     },
     languages: ['js/js'],
     schema: [],

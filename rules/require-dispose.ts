@@ -7,6 +7,7 @@ import {
   type Resource,
   type ResourceKind,
 } from '../src/graph/resources.ts'
+import { docsUrl } from '../src/lazy/lint.ts'
 import { projectOf } from '../src/lazy/linted-project.ts'
 
 const CONSEQUENCES: Readonly<Record<ResourceKind, string>> = {
@@ -27,7 +28,7 @@ const rule: Rule.RuleModule = {
     docs: {
       description: 'Require `import.meta.hot.dispose()` in modules that are hot and make what outlives them',
       recommended: true,
-      url: 'https://github.com/hot-codemod/hot-codemod/blob/main/docs/rules/require-dispose.md',
+      url: docsUrl('require-dispose'),
     },
     hasSuggestions: true,
     languages: ['js/js'],

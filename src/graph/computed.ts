@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { dirname, join, posix, relative, sep } from 'node:path'
 import { parseSync } from 'oxc-parser'
+import { someNode } from './exports/nodes.ts'
 import { requirePackage } from '../require.ts'
 
 const picomatch = requirePackage('picomatch') as typeof import('picomatch')
@@ -37,20 +38,21 @@ export function computedImports(path: string, code: string): Computed {
   const requires = new Set(['require'])
   for (const statement of program.body as unknown as AnyNode[]) collectConstants(statement, constants, requires)
   const found = { dynamic: [] as string[], unknown: 0, required: [] as string[], urls: [] as string[] }
-  walk(program as unknown as AnyNode, (node) => {
+  someNode<AnyNode>(program, (node) => {
     if (node.type === 'ImportExpression') {
       const source = node['source'] as AnyNode
-      if (isLiteral(source) || isTemplate(source)) return
+      if (isLiteral(source) || isTemplate(source)) return false
       const specifier = fold(source, constants)
       if (specifier === undefined) found.unknown += 1
       else found.dynamic.push(specifier)
     }
     const [first, second] = (node['arguments'] ?? []) as AnyNode[]
     const specifier = first && fold(first, constants)
-    if (specifier === undefined) return
+    if (specifier === undefined) return false
     if (node.type === 'CallExpression' && isRequire(node['callee'] as AnyNode, requires)) found.required.push(specifier)
     if (node.type === 'NewExpression' && isNamed(node['callee'], 'URL') && isImportMetaUrl(second))
       found.urls.push(specifier)
+    return false
   })
   return found
 }
@@ -132,15 +134,6 @@ function isImportMetaUrl(node: AnyNode | undefined): boolean {
     (node['object'] as AnyNode).type === 'MetaProperty' &&
     /^(?:url|dirname)$/.test(String((node['property'] as AnyNode)['name']))
   )
-}
-
-function walk(root: unknown, visit: (node: AnyNode) => void): void {
-  const pending = [root]
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (typeof node !== 'object' || node === null) continue
-    if (typeof (node as AnyNode).type === 'string') visit(node as AnyNode)
-    for (const value of Object.values(node)) if (typeof value === 'object' && value !== null) pending.push(value)
-  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { parseSync } from 'oxc-parser'
+import { someNode } from './exports/nodes.ts'
 import type { HotHookOptions } from '../project/project.ts'
 
 /** What `hot.init({ … })` in the entry sets, as far as it is written out. */
@@ -23,7 +24,7 @@ interface AnyNode {
 export function readHotInit(path: string, text: string): HotInit | undefined {
   if (!/\bhot-hook\b/.test(text) || !/\.\s*init\s*\(/.test(text)) return undefined
   const { program, errors } = parseSync(path, text, { sourceType: 'module', astType: 'ts' })
-  const call = errors.length === 0 ? findInit(program as unknown as AnyNode) : undefined
+  const call = errors.length === 0 ? findInit(program) : undefined
   const [options] = (call?.['arguments'] ?? []) as AnyNode[]
   if (options?.type !== 'ObjectExpression') return undefined
   const value = (name: string): unknown => {
@@ -45,18 +46,17 @@ export function readHotInit(path: string, text: string): HotInit | undefined {
   }
 }
 
-function findInit(root: AnyNode): AnyNode | undefined {
-  const pending: unknown[] = [root]
-  for (let node = pending.pop() as AnyNode | null | undefined; node !== undefined; node = pending.pop() as AnyNode) {
-    if (typeof node !== 'object' || node === null) continue
+function findInit(root: object): AnyNode | undefined {
+  let init: AnyNode | undefined
+  someNode<AnyNode>(root, (node) => {
     const callee = node['callee'] as AnyNode | undefined
-    if (node.type === 'CallExpression' && callee?.type === 'MemberExpression') {
-      const { object, property } = callee as { object: AnyNode; property: AnyNode }
-      if (object['name'] === 'hot' && property['name'] === 'init') return node
-    }
-    pending.push(...Object.values(node))
-  }
-  return undefined
+    if (node.type !== 'CallExpression' || callee?.type !== 'MemberExpression') return false
+    const { object, property } = callee as { object: AnyNode; property: AnyNode }
+    if (object['name'] !== 'hot' || property['name'] !== 'init') return false
+    init = node
+    return true
+  })
+  return init
 }
 
 /** Strings, lists of them, and what is joined from `import.meta.dirname`. */

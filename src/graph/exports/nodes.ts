@@ -10,10 +10,10 @@ export interface AnyNode {
 }
 
 /** Whether `test` holds for any node below and including `root`. */
-export function someNode(root: object, test: (node: AnyNode) => boolean): boolean {
+export function someNode<Found extends object = AnyNode>(root: object, test: (node: Found) => boolean): boolean {
   const pending: object[] = [root]
   for (let node = pending.pop(); node; node = pending.pop()) {
-    if (test(node)) return true
+    if (test(node as Found)) return true
     for (const value of Object.values(node))
       if (typeof value === 'object' && value !== null) pending.push(value as object)
   }
