@@ -98,7 +98,6 @@ export function deriveBoundaries(
 }
 
 function demandOf(project: Project, { analysis, files }: ProjectPlan): Demand {
-  const framework = frameworks[project.framework.name]
   const { importers } = analysis.reload()
   const wanted = new Set<string>()
   const unwanted = new Set<string>()
@@ -111,11 +110,9 @@ function demandOf(project: Project, { analysis, files }: ProjectPlan): Demand {
     }
   }
   const sources = listSourceFiles(project.root)
-  const roots = new Set(analysis.server.roots.map(({ path }) => path))
   for (const path of new Set([...sources, ...importers.keys()])) {
-    const boot = framework.boot.test(relative(project.root, path).split(sep).join('/'))
     const imported = importers.get(path)?.some(({ lazy }) => !lazy)
-    if (boot || imported || roots.has(path)) unwanted.add(path)
+    if (imported || analysis.server.isBoot(path)) unwanted.add(path)
   }
   for (const path of unwanted) wanted.delete(path)
   return { wanted, unwanted, files: sources }

@@ -1,6 +1,6 @@
 import type { Rule } from 'eslint'
 import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser'
-import { basename, relative, sep } from 'node:path'
+import { basename } from 'node:path'
 import { lineIndent } from '../src/edits/json.ts'
 import { lineBreakOf, positionAt } from '../src/edits/text.ts'
 import { configProblems, type ConfigContext, type ConfigProblem } from '../src/graph/config.ts'
@@ -59,12 +59,11 @@ function valueOf(text: string): unknown {
 function contextOf(server: Server, hotHook: unknown): ConfigContext {
   const boundaries = isRecord(hotHook) ? hotHook['boundaries'] : undefined
   const places = createPlaces(server.root, server.modules)
-  const roots = new Set(server.roots.map(({ path }) => path))
   return {
     root: server.root,
     files: () => listSourceFiles(server.root),
     model: server.reloadWith(new Map(), isGlobs(boundaries) ? boundaries : []),
-    isBoot: (path) => roots.has(path) || server.framework.boot.test(relative(server.root, path).split(sep).join('/')),
+    isBoot: (path) => server.isBoot(path),
     place: (importer) => places.of(importer),
   }
 }

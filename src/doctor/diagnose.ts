@@ -43,14 +43,12 @@ export async function diagnose(project: Project, asked: { readonly entry?: strin
   const { framework, root } = server
   const model = server.reload()
   const places = createPlaces(root, server.modules)
-  const isRoot = new Set(server.roots.map(({ path }) => path))
-  const isBoot = (path: string): boolean => isRoot.has(path) || framework.boot.test(places.name(path))
   const text = readText(project.packageJsonPath) ?? ''
   const config = configProblems(project.packageJson as Readonly<Record<string, unknown>>, {
     root,
     files: () => listSourceFiles(root),
     model,
-    isBoot,
+    isBoot: (path) => server.isBoot(path),
     place: (importer) => places.of(importer),
   }).map(({ code, at, message, remedy }) =>
     finding(code, 'package.json', jsonPosition(text, at)?.line ?? 0, message, remedy),
@@ -65,7 +63,7 @@ export async function diagnose(project: Project, asked: { readonly entry?: strin
   const edits = new Map<string, number>()
   for (const path of recent) edits.set(path, (edits.get(path) ?? 0) + 1)
   const cuts = findCuts(model, {
-    canBeBoundary: (path) => !isBoot(path) && server.isInServer(path) && !path.endsWith('.json'),
+    canBeBoundary: (path) => !server.isBoot(path) && server.isInServer(path) && !path.endsWith('.json'),
     // What a framework imports once, at boot, no other way of writing makes it import again.
     canChange: ({ path, dynamic, lazy }) =>
       !server.importsOnce(path) && !(dynamic && !lazy && framework.boot.test(places.name(path))),

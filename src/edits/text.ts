@@ -37,3 +37,13 @@ export function positionAt(text: string, offset: number): { line: number; column
   }
   return { line, column: offset - lineStart + 1 }
 }
+
+/** `text` with what means something in a regular expression escaped. */
+export function escapePattern(text: string): string {
+  return text.replace(/[$()*+./?[\\\]^{|}]/g, '\\$&')
+}
+
+/** `1 file`, `2 files`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

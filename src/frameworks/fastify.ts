@@ -1,23 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { autoloadsIn, autoloadedFiles } from './fastify-autoload.ts'
-import { OUTSIDE_SERVER } from './conventions.ts'
+import { IMPORTS_ONLY, OUTSIDE_SERVER } from './conventions.ts'
 import type { Framework, Root } from './framework.ts'
 
 /** Fastify 4 and 5. Plugins that @fastify/autoload registers are imported by it, once, at boot. */
 export const fastify: Framework = {
+  ...IMPORTS_ONLY,
   name: 'fastify',
-  receivers: [],
   typeModules: /^fastify$/,
-  registrations: [],
-  generated: /(?!)/,
-  roleOf: () => undefined,
-  defaultBoundaries: [],
-  outsideServer: OUTSIDE_SERVER,
-  boot: /(?!)/,
-  importsOnce: /(?!)/,
   loads: loadsOf,
-  routeName: (name) => name,
 }
 
 const SOURCE = /(?<!\.d)\.[cm]?[jt]sx?$/

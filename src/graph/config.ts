@@ -1,3 +1,4 @@
+import { count } from '../edits/text.ts'
 import { statSync } from 'node:fs'
 import { basename, extname, relative, resolve, sep } from 'node:path'
 import type { JsonPath } from '../edits/json.ts'
@@ -263,10 +264,6 @@ function globOf(pattern: string, directory: string, files: readonly string[]): s
 function otherExtension(pattern: string, root: string, paths: readonly string[]): string | undefined {
   const swapped = pattern.replace(/\.([jt])s$/, (_, letter: string) => (letter === 'j' ? '.ts' : '.js'))
   return swapped !== pattern && paths.some(boundaryMatcher(root, swapped)) ? swapped : undefined
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** Edit distance of Levenshtein. */

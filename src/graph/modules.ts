@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { parseSync } from 'oxc-parser'
 import { transformSync, type TransformOptions } from 'oxc-transform'
 import { readText } from '../edits/tree.ts'
+import { readManifest } from '../project/package-manager.ts'
 import { computedImports, expandGlob, mayCompute, NOTHING_COMPUTED, type Computed } from './computed.ts'
 import { executedOnce } from './executed-once.ts'
 import { lex, lexAsHotHook, type Lexed, type ReadImport } from './lexer.ts'
@@ -74,6 +75,8 @@ export interface Modules {
   importedOnce(path: string): ReadonlyMap<string, number>
   /** Paths whose text could not be read as a module; their imports are unknown. */
   readonly unreadable: ReadonlySet<string>
+  /** The same modules, read in the same way, with other texts in place of some. */
+  withTexts(overlay: ReadonlyMap<string, string>): Modules
   /**
    * Forgets the modules whose files changed on disk since they were read, and where imports lead if files were added
    * or removed. @returns whether there was anything to forget.
@@ -239,8 +242,16 @@ export function createModules(
     for (const known of entries.values()) delete known.imports
   }
 
-  return {
+  const modules: Modules = {
     unreadable,
+    withTexts(overlay) {
+      if (overlay.size === 0) return modules
+      return layered(
+        modules,
+        createModules(resolver, elision, (path) => overlay.get(path), typeless),
+        overlay,
+      )
+    },
     load,
     text: (path) => entry(path).text,
     lexed,
@@ -281,6 +292,7 @@ export function createModules(
       return true
     },
   }
+  return modules
 }
 
 /** Whether a module may hold an `import()` that is executed once: one that no arrow returns, or a call that may keep it. */
@@ -320,12 +332,8 @@ function createPackageTypes(): { of(directory: string): 'module' | 'commonjs' | 
 }
 
 function typeIn(path: string): 'module' | 'commonjs' | undefined {
-  try {
-    const { type } = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, '')) as { type?: unknown }
-    return type === 'module' || type === 'commonjs' ? type : undefined
-  } catch {
-    return undefined
-  }
+  const type = readManifest(path)?.['type']
+  return type === 'module' || type === 'commonjs' ? type : undefined
 }
 
 /** Milliseconds within which two writes may carry the same time. */
@@ -342,14 +350,8 @@ function stampOf(path: string): { stamp: string; changedAt: number } {
   }
 }
 
-/** `base`, with the texts of `overlay` in place of those it reads. */
-export function withTexts(
-  base: Modules,
-  resolver: Resolver,
-  elision: Elision,
-  overlay: ReadonlyMap<string, string>,
-): Modules {
-  const over = createModules(resolver, elision, (path) => overlay.get(path))
+/** `base`, with `over` in place of it for the modules of `overlay`. */
+function layered(base: Modules, over: Modules, overlay: ReadonlyMap<string, string>): Modules {
   const of = (path: string): Modules => (overlay.has(path) ? over : base)
   return {
     load(paths) {
@@ -366,6 +368,7 @@ export function withTexts(
     format: (path) => of(path).format(path),
     importedOnce: (path) => of(path).importedOnce(path),
     unreadable: base.unreadable,
+    withTexts: (texts) => base.withTexts(new Map([...overlay, ...texts])),
     refresh: () => base.refresh(),
     resolveAgain: () => base.resolveAgain(),
   }

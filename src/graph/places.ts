@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path'
-import { positionAt } from '../edits/text.ts'
+import { escapePattern, positionAt } from '../edits/text.ts'
 import type { Modules } from './modules.ts'
 
 /** Where the imports of a project stand, for people. Lines are looked up when asked for. */
@@ -59,7 +59,7 @@ export function createPlaces(root: string, modules: Modules): Places {
     if (text === undefined) return 0
     const places = placesIn(path, text).get(specifier)
     if (!places) {
-      const offset = text.search(new RegExp(`(['"\`])${escape(specifier)}\\1`))
+      const offset = text.search(new RegExp(`(['"\`])${escapePattern(specifier)}\\1`))
       return offset < 0 ? 0 : positionAt(text, offset).line
     }
     const ofKind = places.filter((place) => place.dynamic === dynamic)
@@ -75,8 +75,4 @@ export function createPlaces(root: string, modules: Modules): Places {
       return `\`${name(path)}${found > 0 ? `:${found}` : ''}\``
     },
   }
-}
-
-function escape(text: string): string {
-  return text.replace(/[$()*+.?[\\\]^{|}/]/g, '\\$&')
 }

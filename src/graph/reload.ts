@@ -254,7 +254,7 @@ export function reloadModel(input: ReloadInput): ReloadModel {
     readonly kept: ReadonlyMap<string, Link | null>
   } {
     const declining = reached.filter(
-      (path) => !coldThen.has(path) && engine.hasMetaHot(path) && matches(DECLINES, modules.text(path) ?? ''),
+      (path) => !coldThen.has(path) && matches(DECLINES, modules.text(path) ?? '') && engine.hasMetaHot(path),
     )
     // No new version of an ignored module is ever asked for, and require's cache keeps CommonJS.
     const runsOnce = reached.filter(
@@ -273,6 +273,11 @@ export function reloadModel(input: ReloadInput): ReloadModel {
     return !restAtBest.declined.has(path) && restAtWorst.kept.has(path) && !restAtBest.kept.has(path)
   }
 
+  /** hot-hook puts its own line above the first one of each ES module. */
+  function hasShebang(path: string): boolean {
+    return modules.text(path)?.startsWith('#!') === true && modules.format(path) === 'module'
+  }
+
   /**
    * Modules that cannot be loaded, and those that import them statically, each with the import that is or leads to the
    * cause; `null` where the module itself is the cause.
@@ -281,9 +286,8 @@ export function reloadModel(input: ReloadInput): ReloadModel {
     const found = new Map<string, Link | null>()
     for (const path of reached) {
       const text = modules.text(path) ?? ''
-      const isShebang = text.startsWith('#!') && modules.format(path) === 'module'
       const isLost = matches(USES_HOT, text) && !engine.findsHotHook(path)
-      if (isShebang || isLost || (path === entry && into(path).length > 0)) found.set(path, null)
+      if (hasShebang(path) || isLost || (path === entry && into(path).length > 0)) found.set(path, null)
       for (const link of links.get(path) ?? []) {
         const throws = link.boundary && link.read !== 'dynamic' && input.throwsOnStatic === true
         if (link.read !== 'fails' && !throws) continue
@@ -312,7 +316,7 @@ export function reloadModel(input: ReloadInput): ReloadModel {
     if (path === entry && imports.length > 0) return found('error', 'entry-imported', imports[0])
     if (modules.unreadable.has(path)) return found('error', 'syntax-error')
     if (!canStart || (!isLoaded && path !== entry)) return found('error', 'no-start')
-    if (modules.text(path)?.startsWith('#!') && modules.format(path) === 'module') return found('error', 'shebang')
+    if (hasShebang(path)) return found('error', 'shebang')
     const unread = imports.filter(({ read }) => read === 'fails')
     if (unread.length > 0 && unread.length === imports.length) return found('error', 'unreadable-importer', unread[0])
     if (failing.has(path)) {

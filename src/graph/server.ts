@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { getTsconfig } from 'get-tsconfig'
@@ -6,11 +5,12 @@ import { readText } from '../edits/tree.ts'
 import type { Framework } from '../frameworks/framework.ts'
 import { frameworks } from '../frameworks/index.ts'
 import { listSourceFiles } from '../project/files.ts'
+import { installedVersion, isRecord, readManifest } from '../project/package-manager.ts'
 import type { HotHookOptions, Project } from '../project/project.ts'
 import type { Runtime } from '../project/runtime.ts'
 import { boundaryMatcher } from './boundaries.ts'
 import { readHotInit, type HotInit } from './hot-init.ts'
-import { createModules, withTexts, type Edge, type Elision, type Modules, type UnseenUse } from './modules.ts'
+import { createModules, type Edge, type Elision, type Modules, type UnseenUse } from './modules.ts'
 import { reloadModel, type Engine, type ReloadInput, type ReloadModel, type Root } from './reload.ts'
 import { createResolver, type Resolver } from './resolver.ts'
 import { gte, satisfies } from '../versions.ts'
@@ -22,12 +22,13 @@ export interface Server {
   readonly framework: Framework
   readonly modules: Modules
   readonly resolver: Resolver
-  readonly elision: Elision
   readonly roots: readonly Root[]
   /** Whether an absolute path matches `hotHook.boundaries`. */
   readonly isBoundary: (path: string) => boolean
   /** Whether the module's `import()`s run once, at boot, wherever in it they stand. */
   readonly importsOnce: (path: string) => boolean
+  /** Whether a file runs once at boot, whoever imports it: the framework loads it, or has it in a place for such files. */
+  readonly isBoot: (path: string) => boolean
   /** Whether a module may be loaded by the server at all: not a test, a command, a script. */
   readonly isInServer: (path: string) => boolean
   /** The imports that `path` has at run time with `text` in place of what is on disk. */
@@ -98,7 +99,9 @@ export function createServer({
   const typeless = runtime?.loader === 'tsx' ? 'commonjs' : 'detect'
   const modules = createModules(resolver, elision, read, typeless)
   const isBoundary = boundaryMatcher(root, hotHook.boundaries ?? [])
-  const importsOnce = (path: string): boolean => framework.importsOnce.test(path.slice(root.length + 1))
+  /** Relative to the root; what lies outside it is none of the framework's conventions. */
+  const below = (path: string): string => (path.startsWith(root + sep) ? path.slice(root.length + 1) : '')
+  const importsOnce = (path: string): boolean => framework.importsOnce.test(below(path))
   const base: Omit<ReloadInput, 'modules' | 'roots' | 'isBoundary'> = {
     importsOnce,
     isIgnored: boundaryMatcher(root, hotHook.ignore ?? []),
@@ -106,8 +109,7 @@ export function createServer({
     throwsOnStatic: hotHook.throwWhenBoundariesAreNotDynamicallyImported === true,
     ...(runtime ? { engine: engineOf(root, runtime) } : {}),
   }
-  const isInServer = (path: string): boolean =>
-    path.startsWith(root + sep) && !framework.outsideServer.test(path.slice(root.length + 1))
+  const isInServer = (path: string): boolean => below(path) !== '' && !framework.outsideServer.test(below(path))
   function orphans(): Root[] {
     const files = listSourceFiles(root).filter(isInServer)
     const imported = new Set(files.flatMap((path) => modules.edges(path).map(({ target }) => target)))
@@ -119,6 +121,7 @@ export function createServer({
     return loaded.length === 0 && orphansAsRoots ? orphans() : loaded
   }
   let roots = findRoots()
+  let rootPaths = new Set(roots.map(({ path }) => path))
   let model: ReloadModel | undefined
   function compute(texts: Modules, isBoundaryThen: (path: string) => boolean): ReloadModel {
     const seen = startsLate && entry !== undefined ? startingAt(entry, texts) : texts
@@ -145,22 +148,21 @@ export function createServer({
       return names.has(`${basename(dirname(path))}/${name}`)
     })
   }
-  const reloadAs: Server['reloadAs'] = (texts, isBoundaryThen) =>
-    compute(texts.size === 0 ? modules : withTexts(modules, resolver, elision, texts), isBoundaryThen)
+  const reloadAs: Server['reloadAs'] = (texts, isBoundaryThen) => compute(modules.withTexts(texts), isBoundaryThen)
   return {
     root,
     framework,
     modules,
     resolver,
-    elision,
     get roots() {
       return roots
     },
     isBoundary,
     importsOnce,
+    isBoot: (path) => rootPaths.has(path) || framework.boot.test(below(path)),
     isInServer,
     edgesOf: (path, text) =>
-      (modules.text(path) === text ? modules : createModules(resolver, elision, () => text)).edges(path),
+      (modules.text(path) === text ? modules : modules.withTexts(new Map([[path, text]]))).edges(path),
     reload: () => (model ??= compute(modules, isBoundary)),
     reloadAs,
     reloadWith: (texts, patterns) => reloadAs(texts, boundaryMatcher(root, patterns)),
@@ -172,6 +174,7 @@ export function createServer({
       const current = findRoots()
       if (!changed && pathsOf(current) === pathsOf(roots)) return false
       roots = current
+      rootPaths = new Set(roots.map(({ path }) => path))
       model = undefined
       return true
     },
@@ -240,18 +243,13 @@ export function engineOf(root: string, { loader, loaderVersion, node, watcher }:
     reloadsJson: gte(node, '22.0.0'),
     startsCommonJs: !(hidesStatic && gte(node, '24.0.0')),
     // hot-hook 1.0 looks the module up by a path that is percent-encoded.
-    hasMetaHot: (path) =>
-      (loader !== 'native' || !/\.[cm]?tsx?$/.test(path)) &&
-      decodeURI(pathToFileURL(path).pathname) === pathToFileURL(path).pathname,
-    findsHotHook: (path) => path.startsWith(root + sep) || findsPackage(dirname(path), 'hot-hook'),
+    hasMetaHot(path) {
+      const { pathname } = pathToFileURL(path)
+      return (loader !== 'native' || !/\.[cm]?tsx?$/.test(path)) && decodeURI(pathname) === pathname
+    },
+    findsHotHook: (path) => path.startsWith(root + sep) || installedVersion(dirname(path), 'hot-hook') !== undefined,
     watchedByParent: watcher === 'parent',
   }
-}
-
-function findsPackage(directory: string, name: string): boolean {
-  if (existsSync(join(directory, 'node_modules', name))) return true
-  const parent = dirname(directory)
-  return parent !== directory && findsPackage(parent, name)
 }
 
 /** tsx registers synchronous hooks, which run before hot-hook's, from these versions of itself and of Node on. */
@@ -282,12 +280,6 @@ function mappedTo(specifier: string, imports: Readonly<Record<string, unknown>>)
 }
 
 function packageImports(root: string): Readonly<Record<string, unknown>> {
-  try {
-    const { imports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8').replace(/^\uFEFF/, '')) as {
-      imports?: Record<string, unknown>
-    }
-    return imports ?? {}
-  } catch {
-    return {}
-  }
+  const imports = readManifest(join(root, 'package.json'))?.['imports']
+  return isRecord(imports) ? imports : {}
 }

@@ -1,8 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import { dirname, relative, sep } from 'node:path'
-import { applyEdits, positionAt } from '../edits/text.ts'
+import { applyEdits, escapePattern, positionAt } from '../edits/text.ts'
 import { createExports, type Exports } from '../graph/exports.ts'
-import { withTexts, type Modules } from '../graph/modules.ts'
+import type { Modules } from '../graph/modules.ts'
 import type { ReloadModel } from '../graph/reload.ts'
 import type { Resolution, Resolver } from '../graph/resolver.ts'
 import type { Server } from '../graph/server.ts'
@@ -180,7 +180,7 @@ export function createAnalysis(server: Server, major: number): Analysis {
 
   const REGISTERS = new RegExp(
     [
-      ...framework.receivers.flatMap((receiver) => receiver.modules.map(escape)),
+      ...framework.receivers.flatMap((receiver) => receiver.modules.map(escapePattern)),
       ...framework.receivers.flatMap(({ types }) => types.map((name) => `\\b${name}\\b`)),
       '\\.\\s*(?:make|resolving)\\s*\\(',
       '\\[\\s*[\'"](?:make|resolving)',
@@ -217,7 +217,7 @@ export function createAnalysis(server: Server, major: number): Analysis {
         const edits = fixesOf(file, forbidden).flatMap((fix) => fix.edits)
         if (edits.length > 0) overlay.set(file.path, applyEdits(file.text, edits))
       }
-      const texts = withTexts(modules, resolver, server.elision, overlay)
+      const texts = modules.withTexts(overlay)
       const then = server.reloadAs(overlay, willBeBoundary)
       // A constant is not hoisted as an import is, and another module of the cycle may read it first.
       const cyclic = [...overlay.keys()].filter((path) => closureOf(path, texts, false).has(path))
@@ -341,8 +341,4 @@ function firstOf(targets: readonly string[], demotions: ReadonlyMap<string, Demo
 function fixesOf({ path, candidates }: FilePlan, { targets, files }: Forbidden): Candidate[] {
   if (files.has(path)) return []
   return candidates.filter(({ verdict, targets: own }) => verdict === 'fix' && !firstOf(own, targets))
-}
-
-function escape(text: string): string {
-  return text.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')
 }

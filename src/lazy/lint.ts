@@ -8,8 +8,6 @@ import { projectOf, type LintedFile } from './linted-project.ts'
 import { plan } from './plan.ts'
 import { explainReason } from './reasons.ts'
 
-export { projectOf } from './linted-project.ts'
-
 const DOCS = 'https://github.com/hot-codemod/hot-codemod/blob/main/docs/rules'
 
 /** The page of a rule. */

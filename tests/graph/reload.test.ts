@@ -147,3 +147,17 @@ describe('boundaryMatcher', () => {
     expect(boundaryMatcher('/app', ['./src/*.ts', '!./src/base.ts'])('/app/src/base.ts')).toBe(true)
   })
 })
+
+describe('modules with other texts', () => {
+  it('are read in the same way: as CommonJS where the loader makes that of a package without "type"', () => {
+    const root = directoryWith({ 'package.json': '{}', 'a.ts': "import './b.js'\n", 'b.ts': '' })
+    const path = join(root, 'a.ts')
+    const kindsOf = (typeless: 'detect' | 'commonjs'): number[] => {
+      const modules = createModules(createResolver(root), 'plain', undefined, typeless)
+      const other = modules.withTexts(new Map([[path, "import './b.js' // edited\n"]]))
+      return [modules, other].flatMap((each) => [each.edges(path).length, each.unseen(path).length])
+    }
+    expect(kindsOf('commonjs')).toEqual([0, 1, 0, 1])
+    expect(kindsOf('detect')).toEqual([1, 0, 1, 0])
+  })
+})

@@ -1,3 +1,4 @@
+import { count } from '../../edits/text.ts'
 import type { Diagnosis, Finding } from '../../api.ts'
 import { titleOf } from '../../doctor/titles.ts'
 import type { Outcome } from '../../graph/reload.ts'
@@ -148,10 +149,6 @@ function summary(findings: readonly Finding[], paint: Colours): string {
     ...(warnings > 0 ? [paint.yellow(count(warnings, 'warning'))] : []),
   ]
   return `  ${parts.join(', ')}. ${paint.dim('Why a file is what it is: hot-codemod explain <file>')}`
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** `hot-codemod doctor --json`; documented in docs/json.md. */
