@@ -1,4 +1,5 @@
 import type { FileTree } from '../src/edits/tree.ts'
+import type { PlanOptions } from '../src/lazy/plan-options.ts'
 import type { Project } from '../src/project/project.ts'
 
 /** Something the user has to do by hand, or should know: shown in the plan and in the report. */
@@ -30,5 +31,7 @@ export interface Codemod {
   readonly description: string
   /** Runs only when named by `--only` or `--with`. */
   readonly optIn: boolean
-  run(project: Project, tree: FileTree): Step | Promise<Step>
+  /** It is there to have hot-hook run: of no use in a project without boundaries. */
+  readonly needsBoundaries?: true
+  run(project: Project, tree: FileTree, options?: PlanOptions): Step | Promise<Step>
 }

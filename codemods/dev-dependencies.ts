@@ -1,42 +1,126 @@
+import { join } from 'node:path'
 import { intersects, lt, valid, validRange } from 'semver'
 import { jsonPosition, parseJson, setJsonValue } from '../src/edits/json.ts'
 import { applyEdits } from '../src/edits/text.ts'
-import { packageMajor } from '../src/project/open.ts'
+import { readText } from '../src/edits/tree.ts'
 import {
   catalogEntry,
   detectPackageManager,
   installCommand,
   installedVersion,
   isRecord,
+  packageMajor,
   rangeOf,
+  readManifest,
+  repositoryDirectories,
 } from '../src/project/package-manager.ts'
 import type { Project } from '../src/project/project.ts'
 import type { Codemod, Note } from './codemod.ts'
-
-/** What is written: it works with both majors of AdonisJS. */
-const newest = '1.0.0'
+import { planHotRunner } from './dev-script/hot-runner.ts'
+import { keyAfter } from './key-after.ts'
 
 const sections = ['dependencies', 'devDependencies', 'optionalDependencies'] as const
 
-/** Has hot-hook among the dependencies, at a version that works with the project's assembler. */
+/** A package that hot reload needs. */
+interface Requirement {
+  readonly name: string
+  /** What is written where it is missing, or too old. */
+  readonly newest: string
+  readonly lowest: string
+  /** What needs the lowest, or a later one: the beginning of a sentence. */
+  readonly needs: string
+  /** What to know of it when it is added. */
+  readonly notes: readonly Note[]
+  /** What to know of one that works and is older than {@link newest}. */
+  older?(version: string): Note
+}
+
+/** Has hot-hook, and what starts the server under it, among the dependencies, at versions that work together. */
 export const devDependencies: Codemod = {
   name: 'dev-dependencies',
-  description: 'Require hot-hook in devDependencies, at a version that fits @adonisjs/assembler',
+  description: 'Require hot-hook, and what the development script needs, in devDependencies',
   optIn: false,
+  needsBoundaries: true,
   run(project, tree) {
     const path = project.packageJsonPath
-    const text = tree.read(path) ?? ''
-    const { after, summary, notes } = planHotHook(project, text)
-    if (after === undefined) return { codemod: 'dev-dependencies', summary: '', files: [], edits: 0, notes }
-    tree.write(path, after)
+    let text = tree.read(path) ?? ''
+    const summaries: string[] = []
+    const notes: Note[] = []
+    const names: string[] = []
+    for (const requirement of requirements(project, text)) {
+      const plan = planDependency(project, text, requirement)
+      notes.push(...plan.notes)
+      if (plan.after === undefined) continue
+      text = plan.after
+      summaries.push(plan.summary)
+      names.push(requirement.name)
+    }
+    if (names.length === 0) return { codemod: 'dev-dependencies', summary: '', files: [], edits: 0, notes }
+    tree.write(path, text)
     return {
       codemod: 'dev-dependencies',
-      summary,
+      summary: summaries.join(', '),
       files: [path],
-      edits: 1,
-      notes: [...notes, installNote(project, 'hot-hook')],
+      edits: names.length,
+      notes: [...notes, installNote(project, names.join(', '))],
     }
   },
+}
+
+function requirements(project: Project, text: string): Requirement[] {
+  const { root, packageJson, framework, runtime } = project
+  if (framework.name === 'adonisjs') {
+    const assembler = packageMajor(root, packageJson, '@adonisjs/assembler') ?? framework.major + 1
+    return [
+      hotHook(
+        // 8 sends file changes to hot-hook, which only 1.0.0 listens to. With 7, hot-hook 0.3 throws on a boundary that
+        // is imported statically, and 0.2 keeps its old code.
+        assembler >= 8 ? '1.0.0' : '0.4.0',
+        `@adonisjs/assembler ${assembler} needs`,
+        assembler < 8 ? [typeImportNote, enginesNote] : [],
+        'controllers in magic strings and ',
+      ),
+    ]
+  }
+  const { command } = planHotRunner(project, text)
+  const found = [
+    hotHook('0.4.0', 'Lazy imports need', lt(runtime.node, '22.0.0') ? [enginesNote] : [], ''),
+    ...(command.includes('hot-runner') ? [runner] : []),
+    ...(/--import[= ]tsx(?=\s|$)/.test(command) && !isInWorkspace(root, 'tsx') ? [tsx] : []),
+  ]
+  return found
+}
+
+function hotHook(lowest: string, needs: string, notes: readonly Note[], more: string): Requirement {
+  return { name: 'hot-hook', newest: '1.0.0', lowest, needs, notes, older: (version) => olderNote(version, more) }
+}
+
+const runner: Requirement = {
+  name: '@hot-hook/runner',
+  newest: '1.0.0',
+  lowest: '1.0.0',
+  needs: 'The development script needs',
+  notes: [],
+}
+
+/** `node --import tsx` is from 4.0 on: its README. */
+const tsx: Requirement = {
+  name: 'tsx',
+  newest: '4.23.15',
+  lowest: '4.0.0',
+  needs: '`--import=tsx` needs',
+  notes: [],
+}
+
+/** A directory above has it, in the same repository. */
+function isInWorkspace(root: string, name: string): boolean {
+  return repositoryDirectories(root)
+    .slice(1)
+    .some((directory) => {
+      const path = join(directory, 'package.json')
+      const text = readText(path)
+      return text !== undefined && readManifest(path) !== undefined && findDependency(text, path, name) !== undefined
+    })
 }
 
 interface Plan {
@@ -46,63 +130,52 @@ interface Plan {
   readonly notes: readonly Note[]
 }
 
-function planHotHook(project: Project, text: string): Plan {
-  const found = findDependency(text, project.packageJsonPath, 'hot-hook')
-  const assembler =
-    packageMajor(project.root, project.packageJson, '@adonisjs/assembler') ?? project.framework.major + 1
-  const lowest = lowestFor(assembler)
+function planDependency(project: Project, text: string, requirement: Requirement): Plan {
+  const { name, newest, lowest, needs, older } = requirement
+  const path = project.packageJsonPath
+  const found = findDependency(text, path, name)
   if (found === undefined) {
-    const range = prefixOfNeighbours(text, project.packageJsonPath) + newest
-    const notes = [...(assembler < 8 ? [typeImportNote, enginesNote] : []), ...catalogNotes(project, text, range)]
+    const range = prefixOfNeighbours(text, path) + newest
     return {
-      after: addDevDependency(text, project.packageJsonPath, 'hot-hook', range),
-      summary: `hot-hook ${range} added`,
-      notes,
+      after: addDevDependency(text, path, name, range),
+      summary: `${name} ${range} added`,
+      notes: [...requirement.notes, ...catalogNotes(project, text, name, range)],
     }
   }
 
   const { section, specifier } = found
-  const path = project.packageJsonPath
-  const line = jsonPosition(text, [section, 'hot-hook'])!.line
-  const range = rangeOf(project.root, 'hot-hook', specifier)
+  const line = jsonPosition(text, [section, name])!.line
+  const range = rangeOf(project.root, name, specifier)
   const isIndirect = /^(catalog|workspace):/.test(specifier)
-  const requires = `@adonisjs/assembler ${assembler} needs hot-hook ${lowest} or later`
+  const requires = `${needs} ${name} ${lowest} or later`
   if (range === undefined) {
-    const message = `hot-hook is "${specifier}" in package.json, which is left as it is. ${requires}: check that this is one.`
+    const message = `${name} is "${specifier}" in package.json, which is left as it is. ${requires}: check that this is one.`
     return { summary: '', notes: isTag(specifier) ? [] : [{ kind: 'info', message, path, line }] }
   }
   if (!intersects(range, `>=${lowest}`)) {
     if (isIndirect) {
-      const entry = catalogEntry(project.root, 'hot-hook', specifier)
+      const entry = catalogEntry(project.root, name, specifier)
       const message = `${requires}, and "${specifier}" stands for ${range}. Set that to ${prefixOf(range)}${newest} and install.`
       return { summary: '', notes: [{ kind: 'manual', message, path: entry?.path ?? path, line: entry?.line ?? line }] }
     }
     const raised = prefixOf(range) + newest
-    const after = applyEdits(text, setJsonValue(text, [section, 'hot-hook'], specifier.replace(range, raised)))
-    return { after, summary: `hot-hook ${range} → ${raised}`, notes: [] }
+    const after = applyEdits(text, setJsonValue(text, [section, name], specifier.replace(range, raised)))
+    return { after, summary: `${name} ${range} → ${raised}`, notes: [] }
   }
 
-  const installed = installedVersion(project.root, 'hot-hook')
+  const installed = installedVersion(project.root, name)
   if (installed !== undefined && lt(installed, lowest)) {
     const message = `${requires}; package.json allows it, but ${installed} is installed. Update it with ${detectPackageManager(project.root).name}.`
     return { summary: '', notes: [{ kind: 'manual', message, path, line }] }
   }
   const isOld = installed === undefined ? !intersects(range, `>=${newest}`) : lt(installed, newest)
-  return { summary: '', notes: isOld ? [{ ...olderNote(installed ?? range), path, line }] : [] }
+  return { summary: '', notes: isOld && older ? [{ ...older(installed ?? range), path, line }] : [] }
 }
 
-/**
- * The lowest hot-hook that works with a major of @adonisjs/assembler. 8 sends file changes to hot-hook, which only
- * 1.0.0 listens to. With 7, hot-hook 0.3 throws on a boundary that is imported statically, and 0.2 keeps its old code.
- */
-function lowestFor(assembler: number): string {
-  return assembler >= 8 ? '1.0.0' : '0.4.0'
-}
-
-function olderNote(version: string): Note {
+function olderNote(version: string, more: string): Note {
   return {
     kind: 'info',
-    message: `hot-hook ${version} works, but 1.0.0 does more: it also reloads controllers in magic strings and imports whose path is computed, and does not keep old code where a file imports a module both statically and lazily.`,
+    message: `hot-hook ${version} works, but 1.0.0 does more: it also reloads ${more}imports whose path is computed, and does not keep old code where a file imports a module both statically and lazily.`,
   }
 }
 
@@ -119,12 +192,12 @@ const enginesNote: Note = {
 }
 
 /** For a project that keeps its versions in a catalog: how to put this one there too. */
-function catalogNotes({ root, packageJsonPath }: Project, text: string, range: string): Note[] {
+function catalogNotes({ root, packageJsonPath }: Project, text: string, added: string, range: string): Note[] {
   const neighbours = Object.entries(sectionOf(text, packageJsonPath, 'devDependencies'))
   const [name, specifier] = neighbours.find(([, value]) => value.startsWith('catalog:')) ?? []
   const entry = name && specifier && catalogEntry(root, name, specifier)
   if (!entry) return []
-  const message = `Other devDependencies come from a catalog. To have hot-hook there too, write \`hot-hook: ${range}\` in it, and "hot-hook": "${specifier}" in package.json.`
+  const message = `Other devDependencies come from a catalog. To have ${added} there too, write \`${added}: ${range}\` in it, and "${added}": "${specifier}" in package.json.`
   return [{ kind: 'info', message, path: entry.path, line: entry.line }]
 }
 
@@ -153,14 +226,6 @@ export function addDevDependency(text: string, path: string, name: string, range
   const keys = Object.keys(sectionOf(text, path, 'devDependencies'))
   const before = keys.length > 0 ? keyAfter(keys, name) : successor(text, path, 'dependencies')
   return applyEdits(text, setJsonValue(text, ['devDependencies', name], range, before === undefined ? {} : { before }))
-}
-
-/** The key that `name` goes before where `keys` are in alphabetical order; `undefined` for the end. */
-export function keyAfter(keys: readonly string[], name: string): string | undefined {
-  // npm sorts in the first way, pnpm and Yarn in the second.
-  const orders = [(a: string, b: string) => a.localeCompare(b, 'en'), (a: string, b: string) => (a < b ? -1 : 1)]
-  const order = orders.find((compare) => keys.every((key, index) => index === 0 || compare(keys[index - 1]!, key) < 0))
-  return order && keys.find((key) => order(name, key) < 0)
 }
 
 /** The key that follows `key` in package.json itself. */

@@ -1,9 +1,11 @@
 import { basename, dirname, extname, isAbsolute, relative, sep } from 'node:path'
-import { applyEdits } from '../src/edits/text.ts'
+import { applyEdits, type Edit } from '../src/edits/text.ts'
 import { parseJson, setJsonValue } from '../src/edits/json.ts'
 import { frameworks } from '../src/frameworks/index.ts'
 import { boundaryMatcher } from '../src/graph/boundaries.ts'
+import { disposals, mayMakeResources, moduleResources } from '../src/graph/resources.ts'
 import type { Analysis } from '../src/lazy/analysis.ts'
+import { parseModule } from '../src/lazy/parse.ts'
 import { planProject, type ProjectPlan } from '../src/lazy/project-plan.ts'
 import { listSourceFiles } from '../src/project/files.ts'
 import type { PackageJson, Project } from '../src/project/project.ts'
@@ -14,7 +16,7 @@ export const hotHookConfig: Codemod = {
   name: 'hot-hook-config',
   description: 'Set hotHook.boundaries to the modules that are imported lazily',
   optIn: false,
-  run(project, tree) {
+  run(project, tree, options) {
     const text = tree.read(project.packageJsonPath) ?? ''
     const { hotHook } = parseJson(text, project.packageJsonPath) as PackageJson
     const current = typeof hotHook?.boundaries === 'string' ? [hotHook.boundaries] : hotHook?.boundaries
@@ -22,21 +24,70 @@ export const hotHookConfig: Codemod = {
       const message = `${project.root} has a bracket in it, and hot-hook's boundaries match nothing in such a directory. Move the project, and run again.`
       return { codemod: 'hot-hook-config', summary: '', files: [], edits: 0, notes: [{ kind: 'manual', message }] }
     }
-    const { boundaries, notes } = deriveBoundaries(project, planProject(project, tree), current)
-    if (boundaries.length === 0 || boundaries.join('\0') === current?.join('\0'))
-      return { codemod: 'hot-hook-config', summary: '', files: [], edits: 0, notes }
-    const edits = hotHook
-      ? setJsonValue(text, ['hotHook', 'boundaries'], boundaries)
-      : setJsonValue(text, ['hotHook'], { boundaries }, { before: 'prettier' })
-    tree.write(project.packageJsonPath, applyEdits(text, edits))
+    const planned = planProject(project, tree, options)
+    const { boundaries, notes } = deriveBoundaries(project, planned, current)
+    const isSame = boundaries.length === 0 || boundaries.join('\0') === current?.join('\0')
+    const restart = boundaries.length === 0 ? [] : missingRestarts(project, planned, boundaries, hotHook)
+    const edits: (readonly Edit[])[] = []
+    if (!isSame) {
+      edits.push(
+        hotHook
+          ? setJsonValue(text, ['hotHook', 'boundaries'], boundaries)
+          : setJsonValue(text, ['hotHook'], { boundaries }, { before: 'prettier' }),
+      )
+    }
+    let result = applyEdits(text, edits[0] ?? [])
+    if (restart.length > 0) {
+      // The list replaces hot-hook's own, which is .env.
+      const list = [...(hotHook?.restart ?? ['.env']), ...restart]
+      result = applyEdits(result, setJsonValue(result, ['hotHook', 'restart'], list))
+      notes.push({
+        kind: 'info',
+        message: `An edit of ${restart.map((name) => `\`${name}\``).join(', ')} restarts the server: ${restart.length > 1 ? 'these modules register' : 'it registers'} models or metrics, or what those import, and evaluated again their packages throw because the name is taken. A guard, \`mongoose.models.User ?? mongoose.model('User', schema)\`, makes them hot: take them out of hotHook.restart then.`,
+        path: project.packageJsonPath,
+      })
+    }
+    if (result === text) return { codemod: 'hot-hook-config', summary: '', files: [], edits: 0, notes }
+    tree.write(project.packageJsonPath, result)
     return {
       codemod: 'hot-hook-config',
       summary: boundaries.join(', '),
       files: [project.packageJsonPath],
-      edits: 1,
+      edits: edits.length + (restart.length > 0 ? 1 : 0),
       notes,
     }
   },
+}
+
+/**
+ * The hot modules that cannot be evaluated twice, and what they import: relative to the root, sorted, without those that
+ * `hotHook.restart` names already. `mongoose.model()` and the metrics of prom-client throw for a name that is taken
+ * (measured: every request is a 500 until a restart), and a module is evaluated again for an edit of what it imports.
+ */
+function missingRestarts(
+  { root, framework }: Project,
+  { analysis }: ProjectPlan,
+  boundaries: readonly string[],
+  hotHook: PackageJson['hotHook'],
+): string[] {
+  if (!frameworks[framework.name].functions) return []
+  const { server, modules } = analysis
+  const { outcomes } = server.reloadWith(new Map(), { boundaries })
+  const isHot = (path: string): boolean => outcomes.get(path) === 'hot'
+  const once = new Set([...outcomes.keys()].filter((path) => isHot(path) && registersNames(path, modules)))
+  for (const path of once) for (const { target } of modules.edges(path)) if (isHot(target)) once.add(target)
+  const known = new Set((hotHook?.restart ?? []).map((name) => name.replace(/^\.\//, '')))
+  return [...once]
+    .map((path) => relative(root, path).split(sep).join('/'))
+    .filter((name) => !known.has(name))
+    .sort()
+}
+
+function registersNames(path: string, modules: Analysis['modules']): boolean {
+  const text = modules.text(path) ?? ''
+  const parsed = mayMakeResources(text) ? parseModule(path, text) : undefined
+  if (!parsed || !('program' in parsed) || disposals(parsed.program).length > 0) return false
+  return moduleResources(parsed.program).some(({ kind }) => kind === 'model' || kind === 'metric')
 }
 
 /** What a boundary glob has to cover, and what it must leave alone; absolute paths. */
@@ -104,8 +155,8 @@ function demandOf(project: Project, { analysis, files }: ProjectPlan): Demand {
   for (const { path, candidates } of files) {
     for (const { verdict, role, targets, specifier } of candidates) {
       if (verdict !== 'done') continue
-      // The exception handler is loaded once, at boot (@adonisjs/http-server `Server.boot`).
-      const into = role === 'error-handler' ? unwanted : wanted
+      // That of AdonisJS is loaded once, at boot (@adonisjs/http-server `Server.boot`).
+      const into = role === 'error-handler' && project.framework.name === 'adonisjs' ? unwanted : wanted
       for (const target of targets.length > 0 ? targets : barrelTargets(analysis, path, specifier)) into.add(target)
     }
   }

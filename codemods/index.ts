@@ -1,19 +1,27 @@
+import { appBoundary } from './app-boundary.ts'
 import { boundInstances } from './bound-instances.ts'
 import type { Codemod } from './codemod.ts'
 import devDependencies from './dev-dependencies.ts'
 import devScript from './dev-script.ts'
 import { hotHookConfig } from './hot-hook-config.ts'
 import { lazyImports } from './lazy-imports.ts'
+import { lazyMounts } from './lazy-mounts.ts'
 import lintConfig from './lint-config.ts'
+import { madeValues } from './made-values.ts'
 import { magicStrings } from './magic-strings.ts'
+import { types } from './types.ts'
 
 /** Every codemod, in the order they run: what moves code first, then what is derived from it. */
 export const codemods: readonly Codemod[] = [
   boundInstances,
   magicStrings,
+  appBoundary,
+  lazyMounts,
+  madeValues,
   lazyImports,
   hotHookConfig,
   devScript,
   devDependencies,
+  types,
   lintConfig,
 ]

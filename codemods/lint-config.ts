@@ -43,6 +43,8 @@ export const oxlintRules: readonly string[] = [
   'hot-codemod/prefer-lazy-listener-import',
   'hot-codemod/prefer-lazy-middleware-import',
   'hot-codemod/require-dispose',
+  'hot-codemod/require-error-forwarding',
+  'hot-codemod/valid-error-middleware-arity',
 ]
 
 // In the order in which ESLint looks for them; the first that is there counts.

@@ -18,9 +18,9 @@ export function perFileCodemod({ name, description, optIn, summary }: PerFile): 
     name,
     description,
     optIn,
-    async run(project, tree) {
+    async run(project, tree, options) {
       const { rewriteProject } = await import('../src/lazy/rewrite-project.ts')
-      const { files, edits, notes } = rewriteProject(name, project, tree)
+      const { files, edits, notes } = rewriteProject(name, project, tree, options)
       return { codemod: name, summary: edits > 0 ? summary(edits) : '', files, edits, notes }
     },
   }

@@ -1,26 +1,8 @@
 import type { Rule, SourceCode } from 'eslint'
 import type { TSESTree } from '@typescript-eslint/utils'
-import {
-  disposals,
-  mayMakeResources,
-  moduleResources,
-  type Resource,
-  type ResourceKind,
-} from '../src/graph/resources.ts'
+import { CONSEQUENCES, disposals, mayMakeResources, moduleResources, type Resource } from '../src/graph/resources.ts'
 import { docsUrl } from '../src/lazy/lint.ts'
 import { projectOf } from '../src/lazy/linted-project.ts'
-
-const CONSEQUENCES: Readonly<Record<ResourceKind, string>> = {
-  cron: 'the jobs of before keep running',
-  listener: 'the listeners of before stay',
-  metric: 'prom-client throws, because there is a metric of that name',
-  model: 'Mongoose throws, because there is a model of that name',
-  pool: 'the connections of before stay open',
-  server: 'the server of before keeps its port',
-  timer: 'the timers of before keep running',
-  watcher: 'the watchers of before stay',
-  worker: 'the workers of before keep running',
-}
 
 const rule: Rule.RuleModule = {
   meta: {

@@ -57,12 +57,15 @@ function valueOf(text: string): unknown {
 
 /** The globs are those of the text, which may not be on disk yet. */
 function contextOf(server: Server, hotHook: unknown): ConfigContext {
-  const boundaries = isRecord(hotHook) ? hotHook['boundaries'] : undefined
+  const globsOf = (key: string): string[] => {
+    const value = isRecord(hotHook) ? hotHook[key] : undefined
+    return isGlobs(value) ? [value].flat() : []
+  }
   const places = createPlaces(server.root, server.modules)
   return {
     root: server.root,
     files: () => listSourceFiles(server.root),
-    model: server.reloadWith(new Map(), isGlobs(boundaries) ? boundaries : []),
+    model: server.reloadWith(new Map(), { boundaries: globsOf('boundaries'), restart: globsOf('restart') }),
     isBoot: (path) => server.isBoot(path),
     place: (importer) => places.of(importer),
   }
@@ -73,7 +76,7 @@ function isGlobs(value: unknown): value is string | string[] {
 }
 
 function describe({ code, message, remedy, change }: ConfigProblem, value: Node, text: string): Rule.ReportDescriptor {
-  const isKey = code === 'misspelt-key' || code === 'unknown-option'
+  const isKey = code === 'misspelt-key' || code === 'unknown-option' || code === 'not-for-kickjs'
   const node = isKey ? (value.parent?.children?.[0] ?? value) : value
   const range: [number, number] = [node.offset, node.offset + node.length]
   const data = { message, remedy: remedy.replace(/\.$/, '') }

@@ -10,11 +10,16 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 const END_OF_HEADER = '<!-- end of the generated header -->'
 
-/** The top of a rule's page, from the rule's `meta`. */
-export function ruleHeader(name, meta) {
+/** The top of a rule's page, from the rule's `meta`. @param kickjsRules the names of those for KickJS only. */
+export function ruleHeader(name, meta, kickjsRules = []) {
   const { docs, fixable, hasSuggestions } = meta
   const badges = [
-    { recommended: 'Recommended', strict: 'In `strict` only', 'package.json': 'For package.json' }[presetOf(meta)],
+    {
+      recommended: 'Recommended',
+      strict: 'In `strict` only',
+      kickjs: 'For KickJS, in `kickjs`',
+      'package.json': 'For package.json',
+    }[presetOf(name, meta, kickjsRules)],
     ...(fixable ? ['Fixable with `--fix`'] : []),
     ...(hasSuggestions ? ['Has suggestions'] : []),
   ]
@@ -22,8 +27,9 @@ export function ruleHeader(name, meta) {
 }
 
 /** The smallest preset a rule is in; the file it is for where it is in none. */
-function presetOf({ docs, languages = ['js/js'] }) {
+function presetOf(name, { docs, languages = ['js/js'] }, kickjsRules) {
   if (!languages.includes('js/js')) return 'package.json'
+  if (kickjsRules.includes(name)) return 'kickjs'
   return docs.recommended ? 'recommended' : 'strict'
 }
 
@@ -70,6 +76,45 @@ const REMEDIES = {
     'Run `npx hot-codemod migrate --only hot-hook-config`: it takes the imported file out of the globs.',
 }
 
+/** The same for what only handlers that are functions have: Express, Fastify, Hono, Koa, node:http. */
+const REMEDIES_OF_FUNCTIONS = {
+  'made-value': 'Nothing. The codemod made-values rewrites it.',
+  preloaded: 'Nothing. The fix adds `await usersController()` behind the constant.',
+  'typed-handler': 'Give its parameters types by name, without a rest parameter.',
+  'acts-after-next':
+    'Write `return next()`, or `await next()` in Koa, or do what follows in `res.on("finish", …)`. Then it is fixed.',
+  'enters-context': 'Use `run()` of the AsyncLocalStorage in its place.',
+  thenable: 'Give that export another name.',
+  'generic-handler': 'Drop its type parameters, or make the router hot: `--level mount`.',
+  'app-unknown': 'Export what `express()`, `new Hono()` or `new Koa()` gives, by itself.',
+  'top-level-await': 'Set `module` to `nodenext` or `esnext`, and `target` to `es2022` or later.',
+  factory:
+    'Run `migrate --with made-values` if it may be made again after an edit. Or make the router hot, with all that it registers: `--level mount` or `--level app`.',
+  'constructed-here':
+    'Export the instance from the module of its class: `export const users = new UsersController()`. Or run `migrate --with made-values` if it may be made again after an edit.',
+  'not-made':
+    'Pass it literals and constants of the file, and use it for registrations only. Or make the router hot: `--level mount`.',
+  spread: 'Make the router hot: `--level mount`.',
+  'not-a-function': 'Nothing, or make the router hot: `--level mount`.',
+  'unknown-target': 'Export a function, or make the router hot: `--level mount`.',
+  'unknown-wrapper': 'Wrap it in its own module, and export the result.',
+  'uses-this': 'Bind it: `users.list.bind(users)`, or make it an arrow function.',
+  'uses-arguments': 'Declare the parameters.',
+  'never-called': 'Take the parameters away that Express does not pass.',
+  'hook-arity': 'Make it `async`, or declare `done`.',
+  'function-metadata': 'Pass the properties to the registration.',
+  commonjs: 'Make it an ES module.',
+  'used-at-start': 'Move it to the module of the application.',
+  'app-factory': 'Export the application itself.',
+  'fastify-server': 'Use the handler level.',
+  'listen-error': 'Write `createServer(app).listen(port)` and listen to `error`.',
+  resource: 'Move it to the entry, or add `import.meta.hot?.dispose(() => …)`.',
+  'goes-stale': 'Look at `npx hot-codemod explain` for that file.',
+  'sub-app': 'Make it a `Router()`, if it needs no settings of its own.',
+  'walks-routes': 'Use the handler level.',
+  'static-middleware': 'Run without `--no-middleware`.',
+}
+
 /** What the sentences are about in the tables, for each role: by reason, else by the name of their parameter. */
 const EXAMPLES = {
   controller: {
@@ -96,6 +141,23 @@ const EXAMPLES = {
   },
 }
 
+const EXAMPLES_OF_FUNCTIONS = {
+  name: 'list',
+  where: '`src/models/user.ts:12`',
+  specifier: './users.controller.cjs',
+  call: "requireRole('admin')",
+  what: '`new Pool` in `src/db.ts:3`',
+  'acts-after-next': '`src/middleware/log.ts:8`',
+  'constructed-here': 'UsersController',
+  'app-unknown': 'app',
+  'used-at-start': 'app',
+  'app-factory': 'createApp',
+  'fastify-server': 'app',
+  'listen-error': 'app',
+  'sub-app': 'admin',
+  'static-middleware': 'auth',
+}
+
 /** Reasons that only apply to routes. */
 const OF_ROUTES = ['route-name', 'named-export']
 
@@ -109,10 +171,8 @@ function reasonsIn(source) {
     if (found && group) reasons.push({ code: found[1], group, parameter: found[2] })
   }
   const codes = reasons.map(({ code }) => code)
-  const strangers = [
-    ...codes.filter((code) => !(code in REMEDIES)),
-    ...Object.keys(REMEDIES).filter((code) => !codes.includes(code)),
-  ]
+  const known = [...Object.keys(REMEDIES), ...Object.keys(REMEDIES_OF_FUNCTIONS)]
+  const strangers = [...codes.filter((code) => !known.includes(code)), ...known.filter((code) => !codes.includes(code))]
   if (strangers.length > 0) {
     throw new Error(`REMEDIES in scripts/docs.mjs and src/lazy/reasons.ts do not agree on: ${strangers.join(', ')}.`)
   }
@@ -121,9 +181,10 @@ function reasonsIn(source) {
 
 function reasonsTable(reasons, explainReason, role) {
   const rows = reasons.map(({ code, group, parameter }) => {
-    const examples = { directive: '@ts-expect-error', ...EXAMPLES[role ?? 'controller'] }
-    const sentence = explainReason(code, examples[code] ?? examples[parameter] ?? '')
-    return role ? [`\`${code}\``, sentence, REMEDIES[code]] : [`\`${code}\``, `\`${group}\``, sentence, REMEDIES[code]]
+    const examples = code in REMEDIES_OF_FUNCTIONS ? EXAMPLES_OF_FUNCTIONS : EXAMPLES[role ?? 'controller']
+    const sentence = explainReason(code, examples[code] ?? examples[parameter] ?? '@ts-expect-error')
+    const remedy = REMEDIES[code] ?? REMEDIES_OF_FUNCTIONS[code]
+    return role ? [`\`${code}\``, sentence, remedy] : [`\`${code}\``, `\`${group}\``, sentence, remedy]
   })
   return table(
     role ? ['Reason', 'The report says', 'What to do'] : ['Reason', 'Verdict', 'Sentence', 'What to do'],
@@ -153,7 +214,7 @@ function withHeader(text, header) {
 /** Path and text of every page that is partly generated. @throws when a page is missing. */
 async function pages() {
   const load = (path) => import(pathToFileURL(join(root, 'dist', path)).href)
-  const [{ rules }, { codemods }, { explainReason }] = await Promise.all(
+  const [{ rules, kickjsRules }, { codemods }, { explainReason }] = await Promise.all(
     ['rules/index.js', 'codemods/index.js', 'src/lazy/reasons.js'].map(load),
   )
   const reasons = reasonsIn(readFileSync(join(root, 'src/lazy/reasons.ts'), 'utf8'))
@@ -165,11 +226,12 @@ async function pages() {
 
   for (const [name, { meta }] of Object.entries(rules)) {
     edit(`docs/rules/${name}.md`, (text) => {
-      let page = withHeader(text, ruleHeader(name, meta))
+      let page = withHeader(text, ruleHeader(name, meta, kickjsRules))
       for (const role of Object.keys(EXAMPLES)) {
         for (const group of ['suggest', 'leave']) {
           const rows = reasons.filter(
-            (reason) => reason.group === group && (role === 'controller' || !OF_ROUTES.includes(reason.code)),
+            ({ code, group: own }) =>
+              own === group && code in REMEDIES && (role === 'controller' || !OF_ROUTES.includes(code)),
           )
           page = between(page, `${role} reasons: ${group}`, reasonsTable(rows, explainReason, role))
         }
@@ -181,19 +243,26 @@ async function pages() {
     edit(`docs/codemods/${codemod.name}.md`, (text) => withHeader(text, codemodHeader(codemod)))
   }
   for (const { page, name, text: content } of await outcomeTables()) edit(page, (text) => between(text, name, content))
-  edit('docs/reasons.md', (text) => between(text, 'reasons', reasonsTable(reasons, explainReason)))
+  const isOfFunctions = ({ code }) => code in REMEDIES_OF_FUNCTIONS
+  edit('docs/reasons.md', (text) => {
+    const rest = reasons.filter((reason) => !isOfFunctions(reason))
+    const page = between(text, 'reasons', reasonsTable(rest, explainReason))
+    return between(page, 'reasons of functions', reasonsTable(reasons.filter(isOfFunctions), explainReason))
+  })
   if (existsSync(join(root, 'README.md'))) {
-    edit('README.md', (text) => between(between(text, 'rules', rulesTable(rules)), 'codemods', codemodsTable(codemods)))
+    edit('README.md', (text) =>
+      between(between(text, 'rules', rulesTable(rules, kickjsRules)), 'codemods', codemodsTable(codemods)),
+    )
   }
   return found
 }
 
-function rulesTable(rules) {
+function rulesTable(rules, kickjsRules) {
   const mark = (value) => (value ? 'yes' : '')
   const rows = Object.entries(rules).map(([name, { meta }]) => [
     `[${name}](docs/rules/${name}.md)`,
     meta.docs.description,
-    presetOf(meta),
+    presetOf(name, meta, kickjsRules),
     mark(meta.fixable),
     mark(meta.hasSuggestions),
     (meta.schema ?? []).flatMap(({ properties = {} }) => Object.keys(properties).map((key) => `\`${key}\``)).join(', '),

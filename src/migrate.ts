@@ -2,22 +2,25 @@ import { realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Note, Step } from '../codemods/codemod.ts'
 import { codemods } from '../codemods/index.ts'
-import { applyEdits, positionAt } from './edits/text.ts'
-import { createFileTree, type Change } from './edits/tree.ts'
+import { applyEdits, count, positionAt } from './edits/text.ts'
+import { createFileTree, type Change, type FileTree } from './edits/tree.ts'
 import { writeChanges } from './edits/write.ts'
 import { boundaryMatcher } from './graph/boundaries.ts'
-import { coverageOf, recentEdits, type Coverage } from './graph/coverage.ts'
-import type { Analysis } from './lazy/analysis.ts'
-import type { Verdict } from './lazy/candidate.ts'
+import { coverageOf, recentEdits, type Coverage, type Share } from './graph/coverage.ts'
+import type { Analysis, FilePlan } from './lazy/analysis.ts'
+import type { Candidate, Verdict } from './lazy/candidate.ts'
 import { fileRewrites, openModule } from './lazy/file-rewrite.ts'
 import type { FileRewriteName } from './lazy/file-rewrite-name.ts'
 import { syntaxProblem } from './lazy/parse.ts'
+import { planLevel } from './lazy/levels.ts'
+import type { Level, PlanOptions } from './lazy/plan-options.ts'
 import { analyseProject, planProject, type ProjectPlan } from './lazy/project-plan.ts'
 import { explainReason, type Reason } from './lazy/reasons.ts'
 import { dirtyFiles } from './project/git.ts'
 import { realPath } from './project/files.ts'
 import { openProject, ProjectError } from './project/open.ts'
 import type { PackageJson, Project } from './project/project.ts'
+import { runtimeOf } from './project/runtime.ts'
 
 export interface MigrateOptions {
   /** A directory of the project; the nearest package.json upward decides. Default: the working directory. */
@@ -30,6 +33,14 @@ export interface MigrateOptions {
   readonly with?: readonly string[]
   /** Overwrite files that git has no committed version of. */
   readonly allowDirty?: boolean
+  /**
+   * Where the boundary is: at each handler, at each router where it is mounted, or at the application; what a level
+   * leaves cold is made hot on those below it. `auto`: whichever makes most files hot. Default: `handler`; with
+   * node:http it is always `app`.
+   */
+  readonly level?: Level | 'auto'
+  /** Make middleware lazy. Default: true. */
+  readonly middleware?: boolean
 }
 
 /** One import of request-time code, for people and for `--json`. */
@@ -51,6 +62,7 @@ export interface ImportReport {
 /** A planned migration: everything is computed, nothing is written until {@link Migration.apply}. */
 export interface Migration {
   readonly project: Project
+  readonly level: Level
   readonly steps: readonly Step[]
   readonly imports: readonly ImportReport[]
   readonly notes: readonly Note[]
@@ -73,23 +85,25 @@ export interface Migration {
  * @throws {RangeError} when a codemod of that name does not exist.
  */
 export async function migrate(options: MigrateOptions = {}): Promise<Migration> {
-  const chosen = chooseCodemods(options)
+  chooseCodemods(options, 'handler')
   const project = openProject(realPath(options.directory ?? '.'))
-  const tree = createFileTree()
-  const planned = planProject(project, tree)
-  requireSound(project, planned)
-  const steps: Step[] = []
-  for (const codemod of chosen) steps.push(await codemod.run(project, tree))
-  const changes = tree.changes()
+  requireLevel(project, options)
+  const { planned, notes } = await planAtLevel(project, options)
+  const { level, steps, changes, after, before } = planned
   requireParsed(changes)
-  const after = JSON.parse(stripBom(tree.read(project.packageJsonPath) ?? '{}')) as PackageJson
   return {
     project,
+    level,
     steps,
     imports: importsOf(project, planned, boundaryMatcher(project.root, after.hotHook?.boundaries ?? [])),
-    notes: steps.flatMap(({ notes }) => notes),
+    notes: [
+      ...notes,
+      ...(hasBoundaries(project, after) || steps.some(makesLazy) ? [] : [NOTHING_HOT]),
+      ...steps.flatMap((step) => step.notes),
+      ...middlewareNotes(project, planned),
+    ],
     changes,
-    coverage: await coverages(project, planned.analysis, changes, after),
+    coverage: await coverages(project, before.analysis, changes, after),
     apply() {
       const touched = changes.filter(({ before }) => before !== undefined).map(({ path }) => path)
       const dirty = options.allowDirty ? [] : (dirtyFiles(project.root, touched) ?? [])
@@ -104,7 +118,241 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
   }
 }
 
-function chooseCodemods({ only, skip = [], with: extra = [] }: MigrateOptions): typeof codemods {
+const NOTHING_HOT: Note = {
+  kind: 'info',
+  message:
+    'No import can be made lazy as the project is, so nothing would be hot, and the dev script and the dependencies stay as they are. Why: --show skipped; what restarts: hot-codemod doctor.',
+}
+
+/** AdonisJS routes take lazy imports of controllers, and its server and kernel are its own. */
+function requireLevel({ framework, packageJsonPath }: Project, { level = 'handler' }: MigrateOptions): void {
+  if (framework.name !== 'adonisjs' || level === 'handler' || level === 'auto') return
+  throw new ProjectError(
+    `--level ${level}: AdonisJS starts its server and loads its routes itself, so boundaries are its controllers, middleware and listeners. Run without --level.`,
+    packageJsonPath,
+  )
+}
+
+/** What the codemods of one level make of the project. */
+interface Planned {
+  readonly level: Level
+  /** As it is. */
+  readonly before: ProjectPlan
+  /** The levels above the handler. */
+  readonly above: readonly FilePlan[]
+  /** The handlers that these levels leave cold, after each round of them; the last is how it stays. */
+  readonly handlers: readonly ProjectPlan[]
+  readonly steps: readonly Step[]
+  readonly changes: readonly Change[]
+  /** package.json. */
+  readonly after: PackageJson
+}
+
+const LEVELS = ['handler', 'mount', 'app'] as const
+
+/** The codemods of the levels above the handler; a level takes in those below it. */
+const CODEMOD_OF = { mount: 'lazy-mounts', app: 'app-boundary' } as const
+
+/** Why a level is not reached: for a line among others, and in a sentence. */
+interface Obstacle {
+  readonly short: string
+  readonly long: string
+}
+
+async function planAtLevel(
+  project: Project,
+  options: MigrateOptions,
+): Promise<{ readonly planned: Planned; readonly notes: readonly Note[] }> {
+  // A server of node:http has one request listener, and that is its application.
+  const level = project.framework.name === 'node' ? 'app' : (options.level ?? 'handler')
+  if (level !== 'auto') {
+    const planned = await planAt(level, project, options)
+    const isAsked = level !== 'handler' && !options.only && !options.skip?.includes(CODEMOD_OF[level])
+    const obstacle = isAsked ? obstacleOf(level, planned, project) : undefined
+    return {
+      planned,
+      notes: obstacle === undefined ? [] : [{ kind: 'info', message: `level ${level}: ${obstacle.long}` }],
+    }
+  }
+  const compared: { planned: Planned; obstacle: Obstacle | undefined; hot: Share; lines: number }[] = []
+  for (const name of project.framework.name === 'adonisjs' ? (['handler'] as const) : LEVELS) {
+    const planned = await planAt(name, project, options)
+    const obstacle = name === 'handler' ? undefined : obstacleOf(name, planned, project)
+    compared.push({ planned, obstacle, hot: hotFiles(planned, project), lines: changedLines(planned.changes) })
+  }
+  const [best] = compared
+    .filter(({ obstacle }) => obstacle === undefined)
+    .sort((a, b) => ratio(b.hot) - ratio(a.hot) || a.lines - b.lines)
+  if (!best) throw new Error('No level was planned.')
+  const others = compared
+    .filter((other) => other !== best)
+    .reverse()
+    .map(
+      ({ planned, obstacle, hot }) =>
+        `${planned.level} ${obstacle === undefined ? percent(hot) : `not: ${obstacle.short}`}`,
+    )
+  const message = `level ${best.planned.level}: ${percent(best.hot)} of files${others.length > 0 ? ` (${others.join(', ')})` : ''}`
+  return { planned: best.planned, notes: [{ kind: 'info', message }] }
+}
+
+async function planAt(level: Level, project: Project, options: MigrateOptions): Promise<Planned> {
+  const tree = createFileTree()
+  const chosen = chooseCodemods(options, level)
+  const planning: PlanOptions = {
+    ...(options.middleware === undefined ? {} : { middleware: options.middleware }),
+    values: chosen.some(({ name }) => name === 'made-values'),
+  }
+  const before = planProject(project, tree, planning)
+  requireSound(project, before)
+  const plans = new Map<string, FilePlan>()
+  const steps = new Map<string, Step>()
+  const handlers: ProjectPlan[] = []
+  const run = async (codemod: (typeof codemods)[number]): Promise<void> => {
+    const own = levelOf(codemod)
+    if (codemod.name === 'lazy-imports') handlers.push(planProject(project, tree, planning))
+    if (own) for (const file of planLevel(own, project, tree, planning).files) addPlan(plans, file)
+    const step = await codemod.run(project, tree, planning)
+    const last = steps.get(codemod.name)
+    steps.set(codemod.name, last ? joined(last, step) : step)
+  }
+  const isInRound = (codemod: (typeof codemods)[number]): boolean =>
+    levelOf(codemod) !== undefined || /^(?:made-values|lazy-imports)$/.test(codemod.name)
+  const round = chosen.some(levelOf) ? chosen.filter(isInRound) : []
+  const isOfNoUse = (codemod: (typeof codemods)[number]): boolean =>
+    codemod.needsBoundaries === true &&
+    !options.only?.includes(codemod.name) &&
+    !hasBoundaries(project, manifestIn(project, tree))
+  for (const codemod of chosen) {
+    if (isOfNoUse(codemod)) continue
+    if (!round.includes(codemod)) await run(codemod)
+    else if (codemod === round[0]) {
+      // What becomes lazy may set free what was imported beside it.
+      for (let version = -1; version !== tree.version;) {
+        version = tree.version
+        for (const member of round) await run(member)
+      }
+      handlers.push(planProject(project, tree, planning))
+    }
+  }
+  const after = manifestIn(project, tree)
+  const above = [...plans.values()]
+  return { level, before, above, handlers, steps: [...steps.values()], changes: tree.changes(), after }
+}
+
+function manifestIn({ packageJsonPath }: Project, tree: FileTree): PackageJson {
+  return JSON.parse(stripBom(tree.read(packageJsonPath) ?? '{}')) as PackageJson
+}
+
+/** Whether anything may be hot. hot-hook without a boundary restarts for every file, which other watchers do better. */
+function hasBoundaries({ framework, runtime }: Project, { hotHook }: PackageJson): boolean {
+  return framework.name === 'adonisjs' || runtime.hotHook === 'init' || (hotHook?.boundaries ?? []).length > 0
+}
+
+function makesLazy({ codemod, edits }: Step): boolean {
+  return edits > 0 && /^(?:lazy-|app-boundary$|made-values$)/.test(codemod)
+}
+
+function levelOf({ name }: (typeof codemods)[number]): 'mount' | 'app' | undefined {
+  return name === CODEMOD_OF.app ? 'app' : name === CODEMOD_OF.mount ? 'mount' : undefined
+}
+
+/** Adds the candidates of a later round to those of a file, at the places that these have before anything is edited. */
+function addPlan(plans: Map<string, FilePlan>, file: FilePlan): void {
+  const known = plans.get(file.path)
+  if (!known) {
+    plans.set(file.path, file)
+    return
+  }
+  const isSame = (one: Candidate, other: Candidate): boolean =>
+    one.specifier === other.specifier && one.names.join() === other.names.join()
+  const candidates = known.candidates.map((candidate) => {
+    const now = file.candidates.find((other) => isSame(candidate, other))
+    return now && candidate.verdict !== 'fix' ? { ...now, range: candidate.range } : candidate
+  })
+  plans.set(file.path, { ...known, candidates })
+}
+
+/** What a codemod did in two rounds. */
+function joined(one: Step, other: Step): Step {
+  const notes = [
+    ...one.notes,
+    ...other.notes.filter(({ message }) => !one.notes.some((note) => note.message === message)),
+  ]
+  return {
+    ...one,
+    notes,
+    summary: [one.summary, other.summary].filter(Boolean).join(', then '),
+    files: [...new Set([...one.files, ...other.files])],
+    edits: one.edits + other.edits,
+  }
+}
+
+/** Why a level makes nothing hot that those below it do not; undefined when it does. */
+function obstacleOf(
+  level: 'mount' | 'app',
+  { steps, above, before }: Planned,
+  { root }: Project,
+): Obstacle | undefined {
+  const made = steps.some(({ codemod, edits }) => codemod === CODEMOD_OF[level] && edits > 0)
+  const isThere = before.files.some(({ candidates }) =>
+    candidates.some(({ verdict, role }) => verdict === 'done' && (level === 'mount' || role === undefined)),
+  )
+  if (made || isThere) return undefined
+  for (const { path, text, candidates } of above) {
+    const first = candidates.find(
+      ({ verdict, role }) => verdict !== 'fix' && verdict !== 'done' && (role === undefined) === (level === 'app'),
+    )
+    if (!first) continue
+    const place = `${path.slice(root.length + 1)}:${positionAt(text, first.range[0]).line}`
+    return { short: `${place} ${first.reason}`, long: `${place} ${explainReason(first.reason, first.detail)}` }
+  }
+  const none =
+    level === 'mount'
+      ? 'no router of another module is mounted where it can be'
+      : 'no application of another module is served'
+  const remedy =
+    level === 'mount' ? '' : '. Where the entry makes the application itself, move that to a module of its own'
+  return { short: none, long: `${none}${remedy}.` }
+}
+
+function hotFiles({ before: { analysis }, changes, after }: Planned, { root }: Project): Share {
+  const texts = new Map(changes.map((change) => [change.path, change.after]))
+  return coverageOf(analysis.server.reloadWith(texts, after.hotHook ?? {}), true, [], root).files
+}
+
+function ratio({ hot, total }: Share): number {
+  return total === 0 ? 0 : hot / total
+}
+
+function percent(share: Share): string {
+  return `${Math.round(100 * ratio(share))} %`
+}
+
+/** How many lines are in one version of a file and not in the other. */
+function changedLines(changes: readonly Change[]): number {
+  const missing = (from: string, other: string): number => {
+    const lines = new Set(other.split('\n'))
+    return from.split('\n').filter((line) => !lines.has(line)).length
+  }
+  return changes.reduce((sum, { before = '', after }) => sum + missing(before, after) + missing(after, before), 0)
+}
+
+/** What lazy middleware costs where its import is not cached by the framework (facts: an import() of a loaded module, timed). */
+function middlewareNotes({ framework }: Project, { before, handlers, steps }: Planned): Note[] {
+  if (framework.name === 'adonisjs' || !steps.some(({ codemod, edits }) => codemod === 'lazy-imports' && edits > 0))
+    return []
+  const files = (handlers.length > 0 ? handlers : [before]).flatMap((plan) => plan.files)
+  const lazy = new Set(
+    files.flatMap(({ candidates }) =>
+      candidates.flatMap(({ role, verdict, targets }) => (role === 'middleware' && verdict === 'fix' ? targets : [])),
+    ),
+  ).size
+  if (lazy === 0) return []
+  const message = `Middleware of ${count(lazy, 'module')} is imported for each request: 0.17 to 0.5 ms each in development, microseconds in production. --no-middleware leaves it static.`
+  return [{ kind: 'info', message }]
+}
+
+function chooseCodemods({ only, skip = [], with: extra = [] }: MigrateOptions, level: Level): typeof codemods {
   if (only?.length === 0) throw new RangeError('--only names no codemod.')
   for (const name of [...(only ?? []), ...skip, ...extra]) {
     if (codemods.some((codemod) => codemod.name === name)) continue
@@ -112,13 +360,25 @@ function chooseCodemods({ only, skip = [], with: extra = [] }: MigrateOptions): 
       `There is no codemod \`${name}\`. There are: ${codemods.map((codemod) => codemod.name).join(', ')}.`,
     )
   }
+  const ofLevel = level === 'app' ? [CODEMOD_OF.app, CODEMOD_OF.mount] : level === 'mount' ? [CODEMOD_OF.mount] : []
+  const added: readonly string[] = only ? extra : [...extra, ...ofLevel]
   return codemods.filter(
-    ({ name, optIn }) => (extra.includes(name) || (only ? only.includes(name) : !optIn)) && !skip.includes(name),
+    ({ name, optIn }) => (added.includes(name) || (only ? only.includes(name) : !optIn)) && !skip.includes(name),
   )
 }
 
+/** What a server of each framework registers its handlers on, as the message says it, and where that stands mostly. */
+const REGISTERED_ON: Partial<Record<Project['framework']['name'], readonly [what: string, where: string]>> = {
+  adonisjs: ['imports the router, the server or the emitter of AdonisJS', 'start/routes.ts'],
+  express: ['makes an application or a router of Express (`express()`, `express.Router()`)', 'the routes'],
+  fastify: ['makes an instance of Fastify (`fastify()`), or is a plugin that takes one', 'the routes'],
+  hono: ['makes an application of Hono (`new Hono()`)', 'the routes'],
+  koa: ['makes an application or a router of Koa (`new Koa()`, `new Router()`)', 'the routes'],
+  node: ['makes a server of node:http (`createServer()`)', 'the server'],
+}
+
 /** One file that does not parse may import anything statically, so nothing can be proven of the others. */
-function requireSound({ root, packageJsonPath }: Project, { problems, registering }: ProjectPlan): void {
+function requireSound({ root, packageJsonPath, framework }: Project, { problems, registering }: ProjectPlan): void {
   const [first] = problems
   if (first) {
     const places = problems.map(({ path, line, column, message }) => `${path}:${line}:${column} ${message}`)
@@ -129,8 +389,9 @@ function requireSound({ root, packageJsonPath }: Project, { problems, registerin
     )
   }
   if (registering === 0) {
+    const [what, where] = REGISTERED_ON[framework.name] ?? ['registers handlers', 'the routes']
     throw new ProjectError(
-      `No source file of ${root} imports the router, the server or the emitter of AdonisJS, so there is nothing to make lazy. Run hot-codemod in the directory that holds start/routes.ts.`,
+      `No source file of ${root} ${what}, so there is nothing to make lazy. Run hot-codemod in the directory that holds ${where}.`,
       packageJsonPath,
     )
   }
@@ -149,8 +410,12 @@ function requireParsed(changes: readonly Change[]): void {
 }
 
 /** @param isBoundary as it will be: what no longer is a boundary may be imported statically. */
-function importsOf({ root }: Project, { files }: ProjectPlan, isBoundary: (path: string) => boolean): ImportReport[] {
-  return files.flatMap(({ path, text, candidates }) =>
+function importsOf(
+  { root }: Project,
+  { before, above, handlers }: Planned,
+  isBoundary: (path: string) => boolean,
+): ImportReport[] {
+  return [...above, ...stillThere(before, handlers, above)].flatMap(({ path, text, candidates }) =>
     candidates
       .filter(({ reason, targets }) => reason !== 'between-boundaries' || targets.some(isBoundary))
       .map(({ range, names, specifier, role, verdict, reason, detail }) => ({
@@ -166,6 +431,34 @@ function importsOf({ root }: Project, { files }: ProjectPlan, isBoundary: (path:
   )
 }
 
+/** The handlers that are left when the levels above have done their part, where they stand in the files as they are. */
+function stillThere(
+  before: ProjectPlan,
+  handlers: readonly ProjectPlan[],
+  above: readonly FilePlan[],
+): readonly FilePlan[] {
+  const last = handlers.at(-1)
+  if (!last || above.length === 0) return before.files
+  const key = (path: string, { specifier, names }: Candidate): string => [path, specifier, ...names].join('\0')
+  const left = new Map<string, Candidate>()
+  for (const plan of handlers) {
+    for (const { path, candidates } of plan.files) {
+      for (const candidate of candidates)
+        if (candidate.verdict === 'fix' || (plan === last && !left.has(key(path, candidate))))
+          left.set(key(path, candidate), candidate)
+    }
+  }
+  const said = new Set(above.flatMap(({ path, candidates }) => candidates.map((candidate) => key(path, candidate))))
+  return before.files.map(({ path, text, candidates }) => ({
+    path,
+    text,
+    candidates: candidates.flatMap((candidate) => {
+      const now = left.get(key(path, candidate))
+      return now && !said.has(key(path, now)) ? [{ ...now, range: candidate.range }] : []
+    }),
+  }))
+}
+
 async function coverages(
   project: Project,
   analysis: Analysis,
@@ -176,21 +469,26 @@ async function coverages(
   const texts = new Map(changes.map((change) => [change.path, change.after]))
   const at = (packageJson: PackageJson, overlay: ReadonlyMap<string, string>): Coverage =>
     coverageOf(
-      analysis.server.reloadWith(overlay, packageJson.hotHook?.boundaries ?? []),
-      runsHotHook(packageJson),
+      analysis.server.reloadWith(overlay, packageJson.hotHook ?? {}),
+      runsHotHook(project, packageJson),
       history,
       project.root,
     )
   return { before: at(project.packageJson, new Map()), after: at(after, texts) }
 }
 
-/** AdonisJS loads hot-hook when `ace serve` is told to, and only if it is installed (assembler 7.8.2, 8.5.2). */
-function runsHotHook({ scripts = {}, dependencies, devDependencies }: PackageJson): boolean {
-  const installed = (dependencies ?? {})['hot-hook'] ?? (devDependencies ?? {})['hot-hook']
-  return (
-    installed !== undefined &&
-    Object.values(scripts).some((script) => /\bace(?:\.[jt]s)?\s+serve\b.*--hmr\b/.test(script))
-  )
+/**
+ * Whether the server runs with hot-hook: it is a dependency, and a script starts `ace serve --hmr` (assembler 7.8.2 and
+ * 8.5.2 load it then if it is installed), the development script preloads it, or the entry calls `hot.init()`.
+ */
+function runsHotHook({ root, framework }: Project, packageJson: PackageJson): boolean {
+  const { scripts = {}, dependencies, devDependencies } = packageJson
+  const isDeclared = ((dependencies ?? {})['hot-hook'] ?? (devDependencies ?? {})['hot-hook']) !== undefined
+  if (framework.name === 'adonisjs') {
+    return isDeclared && Object.values(scripts).some((script) => /\bace(?:\.[jt]s)?\s+serve\b.*--hmr\b/.test(script))
+  }
+  const { hotHook, hotHookVersion } = runtimeOf(root, packageJson, JSON.stringify(packageJson), framework.name)
+  return hotHook !== 'none' && (isDeclared || hotHookVersion !== undefined)
 }
 
 function stripBom(text: string): string {

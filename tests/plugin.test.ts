@@ -13,7 +13,7 @@ import { cases, type Case } from './fixtures/world.ts'
 const require = createRequire(import.meta.url)
 const { FlatESLint: ESLint8 } = require('eslint8/use-at-your-own-risk') as { FlatESLint: typeof ESLint }
 const { default: plugin } = (await import('../dist/src/index.js')) as typeof import('../src/index.ts')
-const { recommended, strict } = plugin.configs
+const { recommended, strict, kickjs } = plugin.configs
 const rules = Object.entries(plugin.rules)
 
 const STATIC_ROUTE: Case = {
@@ -197,7 +197,13 @@ describe('strict', () => {
   })
 
   it('has more than that', () => {
-    expect(on(strict).filter((name) => !on(recommended).includes(name))).toEqual(['hot-codemod/no-restart-leak'])
+    expect(on(strict).filter((name) => !on(recommended).includes(name))).toEqual([
+      'hot-codemod/no-import-meta-hot',
+      'hot-codemod/no-restart-leak',
+      'hot-codemod/require-adapter-shutdown',
+      'hot-codemod/require-global-guard',
+      'hot-codemod/valid-kickjs-entry',
+    ])
   })
 
   it('has every rule but those for another language, and so has recommended', () => {
@@ -205,6 +211,29 @@ describe('strict', () => {
     expect(on(strict)).toEqual(forScripts.map((name) => `hot-codemod/${name}`))
     expect(Object.keys(plugin.rules)).toContain('valid-hot-hook-config')
     expect([...on(strict), ...on(recommended)]).not.toContain('hot-codemod/valid-hot-hook-config')
+  })
+})
+
+describe('kickjs', () => {
+  it('has a name, the files of recommended, and the plugin', () => {
+    expect(kickjs.name).toBe('hot-codemod/kickjs')
+    expect(kickjs.files).toEqual(recommended.files)
+    expect(kickjs.plugins?.['hot-codemod']).toBe(plugin)
+  })
+
+  it('has the rules for KickJS, and none about hot-hook', () => {
+    const on = Object.entries(kickjs.rules ?? {}).filter(([, severity]) => severity !== 'off')
+    expect(on).toEqual([
+      ['hot-codemod/no-import-meta-hot', 'error'],
+      ['hot-codemod/require-adapter-shutdown', 'error'],
+      ['hot-codemod/require-global-guard', 'error'],
+      ['hot-codemod/valid-kickjs-entry', 'error'],
+    ])
+  })
+
+  it('says nothing in a project that is not on KickJS', async () => {
+    const source = { filename: 'start/clock.ts', input: 'setInterval(() => {}, 1000)\nimport.meta.hot?.accept()\n' }
+    expect(ids(await lint(ESLint, [{ ...kickjs, ...withParser }], source))).toEqual([])
   })
 })
 

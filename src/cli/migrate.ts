@@ -26,30 +26,38 @@ export const migrateCommand: Command = {
     only: { type: 'string', multiple: true },
     skip: { type: 'string', multiple: true },
     with: { type: 'string', multiple: true },
+    level: { type: 'string' },
+    'no-middleware': { type: 'boolean', default: false },
     show: { type: 'string' },
   },
   help: `  -y, --yes           apply without asking
   --dry-run           print a patch that \`git apply\` accepts, write nothing
+  --level <level>     where the boundary is: handler (default), mount, app, or auto
+  --no-middleware     leave middleware static
   --only <names>      run these codemods only (comma-separated)
   --skip <names>      do not run these
-  --with <names>      run these opt-in codemods too: bound-instances, magic-strings
+  --with <names>      run these opt-in codemods too
   --show skipped      list every import that is left alone, and why
   --allow-dirty       overwrite files with uncommitted changes
   --json              print the plan as JSON
 
 Codemods
-  lazy-imports, hot-hook-config, dev-script, dev-dependencies, lint-config
+  lazy-imports, hot-hook-config, dev-script, dev-dependencies, types, lint-config
   opt-in: bound-instances, magic-strings
+  with --level mount: lazy-mounts, with --level app: app-boundary too
 `,
   async run(values, [directory = '.'], streams) {
     const { show } = values
     if (show !== undefined && show !== 'skipped') throw new UsageError(`--show ${String(show)}: there is \`skipped\`.`)
+    const level = levelIn(values)
     const { migrate } = await import('../migrate.ts')
     const command: MigrateArguments = {
       directory,
       ...listed('only', values),
       ...listed('skip', values),
       ...listed('with', values),
+      ...(level === undefined ? {} : { level }),
+      middleware: values['no-middleware'] !== true,
       allowDirty: values['allow-dirty'] === true,
       yes: values['yes'] === true,
       dryRun: values['dry-run'] === true,
@@ -69,6 +77,15 @@ function listed<Key extends string>(key: Key, values: Values): Partial<Record<Ke
     .map((name) => name.trim())
     .filter(Boolean)
   return { [key]: names } as Partial<Record<Key, string[]>>
+}
+
+const LEVELS = ['handler', 'mount', 'app', 'auto'] as const
+
+function levelIn({ level }: Values): MigrateOptions['level'] {
+  const found = LEVELS.find((name) => name === level)
+  if (level !== undefined && !found)
+    throw new UsageError(`--level ${String(level)}: there are \`handler\`, \`mount\`, \`app\` and \`auto\`.`)
+  return found
 }
 
 async function finish(migration: Migration, command: MigrateArguments, streams: Streams): Promise<ExitCode> {

@@ -8,10 +8,10 @@ import { openServer, type Server } from '../graph/server.ts'
 import { listSourceFiles } from '../project/files.ts'
 import { ProjectError } from '../project/open.ts'
 import type { Project } from '../project/project.ts'
+import { sayServers, serversBelow } from '../project/servers-below.ts'
 import { byWeight, finding, type Finding } from './finding.ts'
 import { moduleFindings } from './modules.ts'
 import { createReading } from './reading.ts'
-import { serversBelow } from './servers-below.ts'
 import { setupFindings } from './setup.ts'
 
 /** What is hot in a project, what is not, and what is wrong. */
@@ -81,9 +81,6 @@ export async function diagnose(project: Project, asked: { readonly entry?: strin
   }
 }
 
-/** How many servers below a workspace's root are named. */
-const SERVERS = 8
-
 function requireEntry({ root, packageJsonPath, framework, runtime }: Project, asked: string | undefined): void {
   if (runtime.entry !== undefined) return
   if (asked !== undefined) {
@@ -93,12 +90,10 @@ function requireEntry({ root, packageJsonPath, framework, runtime }: Project, as
     )
   }
   if (framework.name === 'adonisjs') return
-  const { directories, start } = serversBelow(root)
-  if (directories.length === 0) return
-  const names = directories.slice(0, SERVERS).join(', ')
-  const more = directories.length > SERVERS ? ` and ${directories.length - SERVERS} more` : ''
+  const servers = serversBelow(root)
+  if (servers.directories.length === 0) return
   throw new ProjectError(
-    `${packageJsonPath} starts no server itself. Run hot-codemod in the directory of one; below it, these ${start ? 'start one' : 'depend on a framework'}: ${names}${more}. Or name the module that the server starts with by --entry.`,
+    `${packageJsonPath} starts no server itself. Run hot-codemod in the directory of one; below it, these ${sayServers(servers)}. Or name the module that the server starts with by --entry.`,
     packageJsonPath,
   )
 }

@@ -178,6 +178,11 @@ export const FINDINGS: Readonly<Record<FindingCode, FindingKind>> = {
     meaning: '`hotHook.ignore` replaces the default list and leaves node_modules out, so that is watched.',
     remedy: 'Add `**/node_modules/**`.',
   },
+  'not-for-kickjs': {
+    severity: 'warning',
+    meaning: 'A project on KickJS has `hotHook`. KickJS reloads through Vite, and nothing reads it.',
+    remedy: 'Remove it.',
+  },
   'imported-once': {
     severity: 'error',
     meaning: 'A boundary whose `import()` runs once, at boot or behind a cache: its edits are lost without a word.',

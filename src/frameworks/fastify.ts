@@ -2,7 +2,33 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { autoloadsIn, autoloadedFiles } from './fastify-autoload.ts'
 import { IMPORTS_ONLY, OUTSIDE_SERVER } from './conventions.ts'
-import type { Framework, Root } from './framework.ts'
+import type { Framework, FunctionRegistration, Root } from './framework.ts'
+
+const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'all']
+const HANDLER = ['req', 'reply']
+
+/** The hooks of a request, by what they get (fastify 5 `lib/hooks.js`). The others run at boot, or once for each route. */
+const HOOKS: readonly (readonly [names: readonly string[], parameters: readonly string[]])[] = [
+  [
+    ['onRequest', 'preValidation', 'preHandler', 'onResponse', 'onTimeout'],
+    [...HANDLER, 'done'],
+  ],
+  [
+    ['preParsing', 'preSerialization', 'onSend'],
+    [...HANDLER, 'payload', 'done'],
+  ],
+  [['onError'], [...HANDLER, 'error', 'done']],
+  [['onRequestAbort'], ['req', 'done']],
+]
+
+const hooks: readonly FunctionRegistration[] = HOOKS.flatMap(([names, parameters]) => {
+  const hook = { receiver: 'instance', role: 'middleware', parameters, result: 'hook' } as const
+  return [
+    { ...hook, methods: ['addHook'], argument: 1, events: names },
+    { ...hook, methods: VERBS, argument: 1, properties: names },
+    { ...hook, methods: ['route'], argument: 0, properties: names },
+  ]
+})
 
 /** Fastify 4 and 5. Plugins that @fastify/autoload registers are imported by it, once, at boot. */
 export const fastify: Framework = {
@@ -10,6 +36,72 @@ export const fastify: Framework = {
   name: 'fastify',
   typeModules: /^fastify$/,
   loads: loadsOf,
+  receivers: [
+    {
+      name: 'instance',
+      modules: [],
+      types: ['FastifyInstance'],
+      pluginTypes: ['FastifyPluginAsync', 'FastifyPluginCallback', 'FastifyPlugin'],
+      bindings: [],
+      factories: ['fastify#default', 'fastify#fastify', 'fastify#default.fastify', 'fastify#default.default'],
+      names: ['fastify', 'app'],
+      returns: { withTypeProvider: 'instance', register: 'instance', after: 'instance' },
+      plugins: ['register', 'after'],
+    },
+  ],
+  functions: {
+    registrations: [
+      {
+        receiver: 'instance',
+        methods: VERBS,
+        argument: 1,
+        rest: true,
+        role: 'controller',
+        parameters: HANDLER,
+        result: 'reply',
+      },
+      {
+        receiver: 'instance',
+        methods: VERBS,
+        argument: 1,
+        properties: ['handler'],
+        role: 'controller',
+        parameters: HANDLER,
+        result: 'reply',
+      },
+      {
+        receiver: 'instance',
+        methods: ['route'],
+        argument: 0,
+        properties: ['handler'],
+        role: 'controller',
+        parameters: HANDLER,
+        result: 'reply',
+      },
+      {
+        receiver: 'instance',
+        methods: ['setNotFoundHandler'],
+        argument: 0,
+        rest: true,
+        role: 'controller',
+        parameters: HANDLER,
+        result: 'reply',
+      },
+      {
+        receiver: 'instance',
+        methods: ['setErrorHandler'],
+        argument: 0,
+        role: 'error-handler',
+        parameters: ['error', ...HANDLER],
+        result: 'reply',
+      },
+      ...hooks,
+    ],
+    // Not `FastifyError`: Fastify 5 hands an error of type `unknown` to a handler that does not say otherwise.
+    plainTypes: ['FastifyRequest', 'FastifyReply', 'any', 'unknown'],
+    functionTypes: { RouteHandlerMethod: 2, RouteHandler: 2 },
+    routers: [],
+  },
 }
 
 const SOURCE = /(?<!\.d)\.[cm]?[jt]sx?$/

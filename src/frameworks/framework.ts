@@ -10,6 +10,16 @@ export interface Receiver {
   readonly types: readonly string[]
   /** Names under which an IoC container resolves it: `await container.make('router')`. */
   readonly bindings: readonly string[]
+  /** What makes one when called or instantiated, as `<module>#<export path>`: `express#default.Router`. */
+  readonly factories?: readonly string[]
+  /** Types of functions that take one as their first parameter; the same modules as `types`. */
+  readonly pluginTypes?: readonly string[]
+  /** The names that parameters have by convention, where nothing else says what they are. */
+  readonly names?: readonly string[]
+  /** Methods that return another receiver, or this one though they register nothing. */
+  readonly returns?: Readonly<Record<string, string>>
+  /** Methods that take a function whose first parameter is one. */
+  readonly plugins?: readonly string[]
 }
 
 /** A call that registers request-time code in one of its arguments. */
@@ -33,6 +43,52 @@ export interface Registration {
   readonly namesRoute?: true
 }
 
+/**
+ * How the framework calls a function that is registered, and what becomes of its result.
+ *
+ * - `awaited`: a rejection is an error of the request, as a throw is (Express 5, Koa, Hono).
+ * - `forwarded`: what is returned is dropped; errors go to the last parameter (Express 4, hooks of Fastify with `done`).
+ * - `reply`: awaited, and a result other than undefined is sent; `this` is the instance (Fastify handlers).
+ * - `hook`: `forwarded` when the function takes all parameters, else awaited; `this` is the instance (Fastify hooks).
+ */
+export type ResultUse = 'awaited' | 'forwarded' | 'reply' | 'hook'
+
+/** A call that registers functions: each can be replaced by one that imports it when it is called. */
+export interface FunctionRegistration {
+  readonly receiver: string
+  readonly methods: readonly string[]
+  /** Index of the first argument that may hold a function. */
+  readonly argument: number
+  /** Every argument behind it may, too; arrays of them are looked into. */
+  readonly rest?: true
+  /** Only those whose first argument is one of these strings. */
+  readonly events?: readonly string[]
+  /** The functions are values of these properties of the argument. */
+  readonly properties?: readonly string[]
+  /** `position`: the last argument is a controller, those before it are middleware. */
+  readonly role: Role | 'position'
+  /** What the framework passes. */
+  readonly parameters: readonly string[]
+  readonly result: ResultUse | ((major: number) => ResultUse)
+  /** The framework asks for `length`: a function with exactly this many parameters is an error handler, `parameters` of which are these. */
+  readonly errorParameters?: readonly string[]
+}
+
+/** A framework whose handlers are plain functions. */
+export interface FunctionRouting {
+  readonly registrations: readonly FunctionRegistration[]
+  /** Type names of parameters that say nothing of the route: a wrapper gets these without being told. */
+  readonly plainTypes: readonly string[]
+  /** Types of whole functions that say nothing of the route, and how many parameters a call of one needs. */
+  readonly functionTypes: Readonly<Record<string, number>>
+  /** Calls whose result is a sub-router, not a handler, as `factories` of a receiver. */
+  readonly routers: readonly string[]
+  /** Packages' functions that take a handler and return one, as `factories` of a receiver. */
+  readonly wrappers?: readonly string[]
+  /** The type of an error handler, and the module it comes from: its wrapper needs it named. */
+  readonly errorType?: { readonly name: string; readonly module: string }
+}
+
 /** A module that the framework, or a plugin that loads files, imports by itself. */
 export interface Root {
   /** Absolute. */
@@ -47,6 +103,8 @@ export interface Framework {
   readonly receivers: readonly Receiver[]
   readonly typeModules: RegExp
   readonly registrations: readonly Registration[]
+  /** Undefined where handlers are classes, or nothing is known of them. */
+  readonly functions?: FunctionRouting
   /** Specifiers of generated modules that already hold lazy imports. */
   readonly generated: RegExp
   /** The role of a file by where it stands, for imports that no registration explains. */

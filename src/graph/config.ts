@@ -19,6 +19,7 @@ export type ConfigCode =
   | 'unmatchable-root'
   | 'restart-glob'
   | 'ignore-node-modules'
+  | 'not-for-kickjs'
 
 /** Something in `hotHook` of package.json that does not do what it says. */
 export interface ConfigProblem {
@@ -61,6 +62,7 @@ export function configProblems(
 ): ConfigProblem[] {
   const { hotHook } = packageJson
   if (hotHook === undefined) return misspeltBlock(packageJson)
+  if (isOfKickJs(packageJson)) return [NOT_FOR_KICKJS]
   if (!isRecord(hotHook)) return [wrongType(['hotHook'], 'an object')]
   const problems: ConfigProblem[] = []
   for (const [key, value] of Object.entries(hotHook)) {
@@ -70,6 +72,21 @@ export function configProblems(
     if (key === 'ignore') problems.push(...ignoreProblems(value))
   }
   return problems
+}
+
+/** `kick dev` reloads through Vite's server (@forinda/kickjs-vite 8.0, `dev-server.ts`), which hot-hook has no part in. */
+const NOT_FOR_KICKJS: ConfigProblem = {
+  code: 'not-for-kickjs',
+  at: ['hotHook'],
+  message: 'KickJS reloads through Vite, and nothing reads `hotHook`.',
+  remedy: 'Remove it.',
+}
+
+function isOfKickJs({ dependencies, devDependencies }: Readonly<Record<string, unknown>>): boolean {
+  return [dependencies, devDependencies].some(
+    (section) =>
+      isRecord(section) && Object.keys(section).some((name) => /^@forinda\/kickjs(?:-core|-http)?$/.test(name)),
+  )
 }
 
 function misspeltBlock(packageJson: Readonly<Record<string, unknown>>): ConfigProblem[] {

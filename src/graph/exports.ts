@@ -1,20 +1,39 @@
 import { relative } from 'node:path'
 import { positionAt } from '../edits/text.ts'
+import { actsAfterNext } from './exports/after-next.ts'
 import { createClasses } from './exports/classes.ts'
+import type { Callee, FunctionFacts, Reached, Value } from './exports/facts.ts'
 import { createFinding, type Declared, type ExportNames } from './exports/find.ts'
+import { describeExport } from './exports/describe.ts'
 import { createPrograms } from './exports/programs.ts'
+import { firstLoadEffect } from './exports/load-effects.ts'
+import { awaitedAtLoad, dependsOnOrder, packagesOf, writtenAtLoad, type OtherModules } from './exports/order.ts'
 import { sideEffectOf, specifiersReadAtLoad } from './exports/side-effects.ts'
 import { stateOf } from './exports/state.ts'
 import type { Modules } from './modules.ts'
 import type { Resolver } from './resolver.ts'
 
-export type { Callee, FunctionFacts, Imported, Kind, Member } from './exports/facts.ts'
+export type { Callee, FunctionFacts, Imported, Kind, Member, Reached, Value } from './exports/facts.ts'
 export type { Declared, ExportNames } from './exports/find.ts'
 
 /** Questions about the exports of the project's modules. */
 export interface Exports {
   /** What `name`, exported by `path`, is; `unknown` when it is not found. The name `*` asks for the namespace. */
   find(path: string, name: string): Declared
+  /**
+   * What `member` of the export `name` is: a property of an object, a method or field of an instance, something static
+   * of a class, an export of a namespace. Undefined when it is not found, or may be something else at run time.
+   */
+  member(path: string, name: string, member: string): Reached | undefined
+  /** What `member` of the instances of the class `name` is; undefined as for {@link Exports.member}. */
+  instanceMember(path: string, name: string, member: string): Reached | undefined
+  /** The names under which `path` imports the export `name` of `specifier`. */
+  localsOf(path: string, specifier: string, name: string): readonly string[]
+  /**
+   * What a call of `callee`, in the module `path`, gives, where its function says: see {@link FunctionFacts.returned}.
+   * Its annotation is the return type of that function, or the type that it gives the value.
+   */
+  resultOf(path: string, callee: Callee): Value | undefined
   /** The names that `path` exports at run time, its own first, then those of its `export *`. */
   exportNames(path: string): ExportNames
   /**
@@ -32,12 +51,29 @@ export interface Exports {
   readAtLoad(path: string): ReadonlySet<string>
   /** The first thing that runs when `path` itself is imported, as `` `file:line` ``; undefined when nothing does. */
   sideEffect(path: string): string | undefined
+  /** The first thing in `path` that may do something, or fail, when it is loaded, as `` `file:line` ``; stricter than {@link sideEffect}. */
+  loadEffect(path: string): string | undefined
+  /** Whether loading `path` itself after `others`, in place of before, could be noticed; see {@link dependsOnOrder}. */
+  dependsOnOrder(path: string, others: OtherModules): boolean
+  /** The specifiers of what the module calls for its effect while it is loaded. */
+  writtenAtLoad(path: string): readonly string[]
+  /** The specifiers of the `import()`s that the module awaits while it is loaded. */
+  awaitedAtLoad(path: string): readonly string[]
+  /** The packages that the module imports, by their names. */
+  packagesOf(path: string): ReadonlySet<string>
+  /** Whether the module reads `.env` with dotenv. */
+  readsEnvironment(path: string): boolean
+  /** Where a middleware in `path` goes on after `next()`, as `` `file:line` ``; see {@link actsAfterNext}. */
+  afterNext(path: string, awaits: boolean): string | undefined
   /**
    * What a reload of `path` forgets: the first `let`, container or static field of the module that a function of the
    * module changes, as `` `hits` (`file:line`) `` of its declaration; undefined when there is none.
    */
   moduleState(path: string): string | undefined
 }
+
+/** Names a middleware's parameter, its type, or registers one. */
+const MAY_CALL_NEXT = /\b(?:next|done)\s*\(|\bNext(?:Function)?\b|\.\s*(?:use|all|get|post|put|patch|delete|param)\s*\(/
 
 /**
  * @param root absolute; places are named relative to it. Modules are lexed, and parsed when a question needs it; answers
@@ -52,10 +88,28 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
     return `\`${relative(root, path).replaceAll('\\', '/')}:${positionAt(text, offset).line}\``
   }
 
+  const { callsIn, ...classes } = createClasses(find, programOf, resolver)
+
   return {
     find,
     exportNames,
-    ...createClasses(find, programOf, resolver),
+    localsOf(path, specifier, name) {
+      return [...programOf(path).bindings].flatMap(([local, binding]) =>
+        binding.kind === 'import' && binding.imported.specifier === specifier && binding.imported.name === name
+          ? [local]
+          : [],
+      )
+    },
+    resultOf(path, { name, imported }) {
+      const resultIn = (maker: FunctionFacts | undefined): Value | undefined =>
+        maker?.returned && { ...maker.returned, annotation: maker.returnType ?? maker.returned.annotation }
+      if (!imported) return resultIn(describeExport(programOf(path), name, name).function)
+      const [, ...members] = name.split('.')
+      const next = resolver.resolve(path, imported.specifier)
+      if (next.kind !== 'project' || members.length > (imported.name === '*' ? 1 : 0)) return undefined
+      return resultIn(find(next.path, members[0] ?? imported.name).function)
+    },
+    ...classes,
     readAtLoad: (path) => specifiersReadAtLoad(programOf(path).body),
     sideEffect(path) {
       const text = modules.text(path) ?? ''
@@ -65,6 +119,22 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
       const line = statement && place(path, text, statement.range[0])
       effects.set(path, { text, line })
       return line
+    },
+    loadEffect(path) {
+      const { body, text } = programOf(path)
+      const statement = firstLoadEffect(body, callsIn(path))
+      return statement && place(path, text, statement.range[0])
+    },
+    dependsOnOrder: (path, others) => dependsOnOrder(programOf(path).body, others),
+    writtenAtLoad: (path) => writtenAtLoad(programOf(path).body),
+    awaitedAtLoad: (path) => (/^await\b/m.test(modules.text(path) ?? '') ? awaitedAtLoad(programOf(path).body) : []),
+    packagesOf: (path) => packagesOf(programOf(path).body),
+    readsEnvironment: (path) => packagesOf(programOf(path).body).has('dotenv'),
+    afterNext(path, awaits) {
+      const text = modules.text(path) ?? ''
+      if (!MAY_CALL_NEXT.test(text)) return undefined
+      const at = actsAfterNext(programOf(path).body, awaits)
+      return at === undefined ? undefined : place(path, text, at)
     },
     moduleState(path) {
       const program = programOf(path)

@@ -25,6 +25,19 @@ export interface Resource {
   readonly undo: string | undefined
 }
 
+/** What becomes of the one that was made before, in words that follow a comma or a colon. */
+export const CONSEQUENCES: Readonly<Record<ResourceKind, string>> = {
+  cron: 'the jobs of before keep running',
+  listener: 'the listeners of before stay',
+  metric: 'prom-client throws, because there is a metric of that name',
+  model: 'Mongoose throws, because there is a model of that name',
+  pool: 'the connections of before stay open',
+  server: 'the server of before keeps its port',
+  timer: 'the timers of before keep running',
+  watcher: 'the watchers of before stay',
+  worker: 'the workers of before keep running',
+}
+
 interface Row {
   readonly kind: ResourceKind
   /** Of a package, without `node:`; undefined for globals. */
@@ -65,6 +78,7 @@ const ROWS: readonly Row[] = [
     path: /^\w+\(\)(?:\.\w+\(\))*\.listen\(\)$/,
     undo: CLOSE,
   },
+  { kind: 'server', module: /^@forinda\/kickjs(?:-http)?$/, path: /^bootstrap\(\)\.listen\(\)$/ },
   { kind: 'server', module: /^elysia$/, path: /^Elysia\(\)(?:\.\w+\(\))*\.listen\(\)$/ },
   { kind: 'server', module: /^@hono\/node-server$/, path: /^serve\(\)$/, undo: CLOSE },
   { kind: 'server', module: /^ws$/, path: /^(?:WebSocketServer|Server)\(\)$/, undo: CLOSE },
@@ -157,20 +171,34 @@ export function mayMakeResources(text: string): boolean {
 
 /**
  * What the module makes while it is loaded, also in functions that it calls then. Left out is what is made once however
- * often the module is loaded (`globalThis.prisma ?? new PrismaClient()`), and what only production makes.
+ * often the module is loaded (`globalThis.prisma ?? new PrismaClient()`), what it undoes first
+ * (`clearInterval(globalThis.timer)`), and what only production makes.
  *
  * Emitters that the module makes itself are no resources: they go when the module goes, with their listeners.
  * `sequelize.define` is none either: it replaces a model of the same name (sequelize 6, `Model.init`).
  *
  * @param program from @typescript-eslint/parser, espree, or oxc-parser with `range: true`; parents are not needed.
+ * @param options.timeouts counts `setTimeout` too, which runs once, with the code of the module that called it.
  */
-export function moduleResources(program: TSESTree.Program): Resource[] {
+export function moduleResources(
+  program: TSESTree.Program,
+  { timeouts = false }: { readonly timeouts?: boolean } = {},
+): Resource[] {
   const code = moduleCode(program)
+  return resourcesWhere(code, (owner) => !owner || code.runsAtLoad(owner), timeouts)
+}
+
+/** What the functions `owners` make when they run, as {@link moduleResources} has it for the module. */
+export function resourcesOf(program: TSESTree.Program, owners: readonly Node[]): Resource[] {
+  return resourcesWhere(moduleCode(program), (owner) => owner !== undefined && owners.includes(owner))
+}
+
+/** @param isMade by the function that the call stands in; undefined for code that runs when the module is loaded. */
+function resourcesWhere(code: ModuleCode, isMade: (owner: Node | undefined) => boolean, timeouts = false): Resource[] {
   const found = code.calls.flatMap((node): Resource[] => {
-    const kind = kindOf(node, code)
-    if (kind === undefined) return []
-    const owner = code.ownerOf(node)
-    if ((owner && !code.runsAtLoad(owner)) || isMadeElsewhere(node, code)) return []
+    const kind = kindOf(node, code) ?? (timeouts && isTimeout(node, code) ? 'timer' : undefined)
+    if (kind === undefined || !isMade(code.ownerOf(node))) return []
+    if (isMadeElsewhere(node, code) || isUndoneAbove(node, code)) return []
     return [{ kind, name: nameOf(node), node, undo: undoOf(node, code) }]
   })
   // A pool in the options of a query builder is closed with it.
@@ -259,10 +287,22 @@ function propertyOf(node: Node | undefined, name: string): Node | undefined {
   return undefined
 }
 
+/** `setTimeout()` that nothing waits for: `await new Promise((resolve) => setTimeout(resolve, 100))` is over when it is. */
+function isTimeout(node: Call, code: ModuleCode): boolean {
+  if (!isGlobalTimeout(node, code)) return false
+  for (let parent = code.parentOf(node); parent; parent = code.parentOf(parent)) {
+    if (parent.type === 'NewExpression' && code.originOf(parent)?.path === 'Promise()') return false
+  }
+  return true
+}
+
+function isGlobalTimeout({ callee }: Call, code: ModuleCode): boolean {
+  return callee.type === 'Identifier' && callee.name === 'setTimeout' && !code.bindingOf(callee)
+}
+
 /** `setTimeout(tick, 1000)` in `tick`: a timer that starts itself again. */
 function isRecursiveTimeout(node: Call, code: ModuleCode): boolean {
-  if (node.callee.type !== 'Identifier' || node.callee.name !== 'setTimeout' || code.bindingOf(node.callee))
-    return false
+  if (!isGlobalTimeout(node, code)) return false
   const [callback] = node.arguments
   const owner = callback && code.ownerOf(node)
   const named = owner?.type === 'FunctionDeclaration' ? owner : owner && code.parentOf(owner)
@@ -323,6 +363,22 @@ function isMadeElsewhere(node: Call, code: ModuleCode): boolean {
     }
   }
   return false
+}
+
+/** Whether `globalThis` keeps what was made before, and a call above undoes that: `clearInterval(g.tick); g.tick = setInterval(…)`. */
+function isUndoneAbove(node: Call, code: ModuleCode): boolean {
+  const kept = [holderAround(node, code), ...node.arguments].flatMap((place) => {
+    const member = place && bare(place.type === 'AssignmentExpression' ? place.left : place)
+    return member?.type === 'MemberExpression' && rootIsGlobal(member, code) ? (code.originOf(member)?.path ?? []) : []
+  })
+  const isOf = (place: Node): boolean => {
+    const origin = code.originOf(place)
+    return origin?.module === undefined && kept.some((path) => `${origin?.path ?? ''}.`.startsWith(`${path}.`))
+  }
+  return (
+    kept.length > 0 &&
+    code.calls.some(({ range, callee, arguments: of }) => range[1] <= node.range[0] && [callee, ...of].some(isOf))
+  )
 }
 
 function isMember(node: Node): boolean {
@@ -445,12 +501,15 @@ function isOfModule(identifier: TSESTree.Identifier, code: ModuleCode): boolean 
 
 /** The module's variable that holds the result: `const timer = setInterval(…).unref()`. */
 function holderOf(node: Call, code: ModuleCode): string | undefined {
+  const target = holderAround(node, code)
+  return target?.type === 'Identifier' && isOfModule(target, code) ? target.name : undefined
+}
+
+/** What the result is assigned to. */
+function holderAround(node: Call, code: ModuleCode): Node | undefined {
   for (let value: Node = node, parent = code.parentOf(node); parent; value = parent, parent = code.parentOf(parent)) {
-    if (parent.type === 'VariableDeclarator' || parent.type === 'AssignmentExpression') {
-      const target =
-        parent.type === 'VariableDeclarator' ? parent.id : parent.operator === '=' ? parent.left : undefined
-      return target?.type === 'Identifier' && isOfModule(target, code) ? target.name : undefined
-    }
+    if (parent.type === 'VariableDeclarator') return parent.id
+    if (parent.type === 'AssignmentExpression') return parent.operator === '=' ? parent.left : undefined
     const returnsIt =
       isTransparent(parent) ||
       parent.type === 'AwaitExpression' ||

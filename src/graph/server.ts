@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { getTsconfig } from 'get-tsconfig'
@@ -29,14 +30,16 @@ export interface Server {
   readonly importsOnce: (path: string) => boolean
   /** Whether a file runs once at boot, whoever imports it: the framework loads it, or has it in a place for such files. */
   readonly isBoot: (path: string) => boolean
+  /** Whether TypeScript takes `await` at the top level of the project's modules. */
+  readonly topLevelAwait: boolean
   /** Whether a module may be loaded by the server at all: not a test, a command, a script. */
   readonly isInServer: (path: string) => boolean
   /** The imports that `path` has at run time with `text` in place of what is on disk. */
   edgesOf(path: string, text: string): readonly Edge[]
   /** hot-hook's answer for the project as it is. */
   reload(): ReloadModel
-  /** The same with other texts in place of files, and other boundaries. */
-  reloadWith(texts: ReadonlyMap<string, string>, boundaries: string | readonly string[]): ReloadModel
+  /** The same with other texts in place of files, and with `boundaries` and `restart` of another `hotHook`. */
+  reloadWith(texts: ReadonlyMap<string, string>, options: HotHookOptions): ReloadModel
   /** The same with other texts, and a predicate in place of globs. */
   reloadAs(texts: ReadonlyMap<string, string>, isBoundary: (path: string) => boolean): ReloadModel
   /** Looks at the disk again. Cheap when nothing changed. @returns whether anything did. */
@@ -102,7 +105,7 @@ export function createServer({
   /** Relative to the root; what lies outside it is none of the framework's conventions. */
   const below = (path: string): string => (path.startsWith(root + sep) ? path.slice(root.length + 1) : '')
   const importsOnce = (path: string): boolean => framework.importsOnce.test(below(path))
-  const base: Omit<ReloadInput, 'modules' | 'roots' | 'isBoundary'> = {
+  const base: Omit<ReloadInput, 'modules' | 'roots' | 'isBoundary'> & Required<Pick<ReloadInput, 'isRestart'>> = {
     importsOnce,
     isIgnored: boundaryMatcher(root, hotHook.ignore ?? []),
     isRestart: boundaryMatcher(root, hotHook.restart ?? []),
@@ -123,9 +126,14 @@ export function createServer({
   let roots = findRoots()
   let rootPaths = new Set(roots.map(({ path }) => path))
   let model: ReloadModel | undefined
-  function compute(texts: Modules, isBoundaryThen: (path: string) => boolean): ReloadModel {
+  let topLevelAwait: boolean | undefined
+  function compute(
+    texts: Modules,
+    isBoundaryThen: (path: string) => boolean,
+    isRestart: (path: string) => boolean = base.isRestart,
+  ): ReloadModel {
     const seen = startsLate && entry !== undefined ? startingAt(entry, texts) : texts
-    const input = { ...base, modules: seen, roots, isBoundary: isBoundaryThen }
+    const input = { ...base, isRestart, modules: seen, roots, isBoundary: isBoundaryThen }
     const found = reloadModel(input)
     // Without globs nothing can be a boundary that a string names.
     const hasGlobs = isBoundaryThen !== isBoundary || (hotHook.boundaries ?? []).length > 0
@@ -161,11 +169,15 @@ export function createServer({
     importsOnce,
     isBoot: (path) => rootPaths.has(path) || framework.boot.test(below(path)),
     isInServer,
+    get topLevelAwait() {
+      return (topLevelAwait ??= allowsTopLevelAwait(root))
+    },
     edgesOf: (path, text) =>
       (modules.text(path) === text ? modules : modules.withTexts(new Map([[path, text]]))).edges(path),
     reload: () => (model ??= compute(modules, isBoundary)),
     reloadAs,
-    reloadWith: (texts, patterns) => reloadAs(texts, boundaryMatcher(root, patterns)),
+    reloadWith: (texts, { boundaries = [], restart = [] }) =>
+      compute(modules.withTexts(texts), boundaryMatcher(root, boundaries), boundaryMatcher(root, restart)),
     refresh() {
       const isThereNow = resolver.recheckMissing()
       if (isThereNow) modules.resolveAgain()
@@ -218,6 +230,8 @@ function elisionOf(root: string, { name }: Framework, runtime: Runtime | undefin
 interface CompilerOptions {
   readonly verbatimModuleSyntax?: boolean
   readonly emitDecoratorMetadata?: boolean
+  readonly module?: string
+  readonly target?: string
   /** `"ts-node": { "swc": true }`. */
   readonly swc?: boolean
 }
@@ -232,6 +246,33 @@ function compilerOptions(root: string): CompilerOptions {
     // A tsconfig that extends a package which is not installed.
     return {}
   }
+}
+
+/**
+ * By tsconfig.json: TypeScript reports error TS1378 for other modules and targets. And by the scripts: esbuild, and tsup
+ * with it, refuse it in a bundle that is CommonJS, as tsup's are by default.
+ */
+function allowsTopLevelAwait(root: string): boolean {
+  if (bundlesToCommonJs(root)) return false
+  if (!existsSync(join(root, 'tsconfig.json'))) return true
+  const { module, target } = compilerOptions(root)
+  return (
+    /^(?:es2022|esnext|system|preserve|node(?:16|18|20|next))$/i.test(module ?? '') &&
+    !/^es(?:3|5|6|2015|2016)$/i.test(target ?? 'esnext')
+  )
+}
+
+function bundlesToCommonJs(root: string): boolean {
+  const { scripts, tsup } = readManifest(join(root, 'package.json')) ?? {}
+  const bundles = Object.values(isRecord(scripts) ? scripts : {}).filter(
+    (script) => typeof script === 'string' && /\b(?:tsup|esbuild)\b/.test(script),
+  )
+  if (bundles.length === 0) return false
+  const configs = ['tsup.config.ts', 'tsup.config.js', 'tsup.config.mjs'].map(
+    (name) => readText(join(root, name)) ?? '',
+  )
+  const options = [...bundles, JSON.stringify(tsup ?? {}), ...configs].join('\n')
+  return !/\besm\b/.test(options) || /\bcjs\b/.test(options)
 }
 
 /** What loader and Node version change in hot-hook's answer: facts/hot-hook.md section 6, each measured. */

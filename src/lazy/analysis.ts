@@ -1,16 +1,17 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { dirname, relative, sep } from 'node:path'
+import { dirname, extname, relative, sep } from 'node:path'
 import { applyEdits, escapePattern, positionAt } from '../edits/text.ts'
-import { createExports, type Exports } from '../graph/exports.ts'
+import { createExports, type Exports, type Reached } from '../graph/exports.ts'
 import type { Modules } from '../graph/modules.ts'
 import type { ReloadModel } from '../graph/reload.ts'
 import type { Resolution, Resolver } from '../graph/resolver.ts'
 import type { Server } from '../graph/server.ts'
 import { listSourceFiles } from '../project/files.ts'
+import { importedApps, startsServer } from './app-entry.ts'
 import type { Candidate } from './candidate.ts'
-import type { ExportFacts, FileFacts, ModuleFacts } from './facts.ts'
+import type { ExportFacts, FileFacts, HotFileFacts, ModuleFacts } from './facts.ts'
 import { parseModule, type SyntaxProblem } from './parse.ts'
-import { plan } from './plan.ts'
+import { plan, type PlanInput } from './plan.ts'
 import type { Reason } from './reasons.ts'
 
 /** One planned module. */
@@ -40,17 +41,33 @@ export interface Analysis {
   settle(path: string, candidates: readonly Candidate[]): Candidate[]
   /** hot-hook's answer for every module the server loads, with the project as it is. */
   reload(): ReloadModel
+  /** Whether a module is a boundary, or is imported for each request, so that hot-hook-config makes it one. */
+  willBeBoundary(path: string): boolean
+  /** hot-hook's answer with these boundaries. */
+  reloadThen(): ReloadModel
+  /** Whether the module `path` can wait for the modules of `below` when it runs, instead of before, and nothing could tell. */
+  waitsFor(path: string, below: ReadonlySet<string>): boolean
   /** Looks at the disk again. Cheap when nothing changed. */
   refresh(): void
 }
 
-/** @param major of the framework. */
-export function createAnalysis(server: Server, major: number): Analysis {
+/**
+ * @param major of the framework.
+ * @param middleware may become lazy.
+ * @param hotFile where `fromModule` comes from, absolute, when values are to be made at a request; see codemods/made-values.
+ */
+export function createAnalysis(server: Server, major: number, middleware = true, hotFile?: string): Analysis {
   const { root, framework, modules, resolver, isBoundary, isInServer, reload } = server
   const exports = createExports(root, modules, resolver)
   let plans = new Map<string, FilePlan | SyntaxProblem | undefined>()
   let registering = new Map<string, boolean>()
   let forbidden: Forbidden | undefined
+  let order: readonly string[] | undefined
+  let effects = new Map<string, string | undefined>()
+  let importedPerRequest: ReadonlySet<string> | undefined
+  let then: ReloadModel | undefined
+  /** null: there is none. */
+  let afterNext: string | null | undefined
   const namesRoutes = framework.name === 'adonisjs' && major >= 7
 
   function facts(path: string): FileFacts {
@@ -61,8 +78,42 @@ export function createAnalysis(server: Server, major: number): Analysis {
         return modules.text(path) === undefined || modules.readByHotHook(path) !== undefined
       },
       namesRoutes,
+      major,
+      get loadedLazily() {
+        const { eager, outcomes } = reloadThen()
+        return outcomes.has(path) && !eager.has(path)
+      },
+      typescript: /\.[cm]?tsx?$/.test(path),
+      get topLevelAwait() {
+        return server.topLevelAwait
+      },
+      isRegisteredElsewhere: (name) => isRegisteredElsewhere(path, name),
+      get hotFile() {
+        return hotFile === undefined ? undefined : hotFileFor(path, hotFile)
+      },
       module: (specifier) => moduleFacts(path, specifier),
     }
+  }
+
+  function isRegisteredElsewhere(path: string, name: string): boolean {
+    const isLoaded = server.roots.some((loaded) => loaded.path === path && loaded.by !== undefined)
+    if (isLoaded && name === 'default') return true
+    return (reload().importers.get(path) ?? []).some((importer) => {
+      const text = modules.text(importer.path) ?? ''
+      return exports
+        .localsOf(importer.path, importer.specifier, name)
+        .some((local) =>
+          new RegExp(String.raw`\.\s*register\s*(?:<[^()]*>)?\s*\(\s*${escapePattern(local)}\b`).test(text),
+        )
+    })
+  }
+
+  /** What loading a module does. Where it can be loaded at boot too, all that may do anything counts. */
+  function effectOf(path: string): string | undefined {
+    if (!effects.has(path)) {
+      effects.set(path, framework.functions ? exports.loadEffect(path) : exports.sideEffect(path))
+    }
+    return effects.get(path)
   }
 
   function moduleFacts(from: string, specifier: string): ModuleFacts {
@@ -76,6 +127,9 @@ export function createAnalysis(server: Server, major: number): Analysis {
       path: resolution.path,
       boundary,
       role: resolution.kind === 'project' ? framework.roleOf(resolution.path.slice(root.length + 1)) : undefined,
+      get commonjs() {
+        return resolution.kind === 'project' && modules.format(resolution.path) === 'commonjs'
+      },
       exportNames: () =>
         resolution.kind === 'project' ? exports.exportNames(resolution.path) : { names: [], complete: false },
       exported(name) {
@@ -91,13 +145,25 @@ export function createAnalysis(server: Server, major: number): Analysis {
         return {
           ...declared,
           specifier: direct,
-          sideEffect: exports.sideEffect(declared.path) ?? exports.sideEffect(resolution.path),
+          sideEffect: effectOf(declared.path) ?? effectOf(resolution.path),
+          member: (wanted) => withResult(exports.member(declared.path, declared.exportName, wanted)),
+          instanceMember: (wanted) => withResult(exports.instanceMember(declared.path, declared.exportName, wanted)),
+          get result() {
+            return declared.kind === 'call' && declared.callee
+              ? exports.resultOf(declared.path, declared.callee)
+              : undefined
+          },
           get state() {
             return exports.moduleState(declared.path)
           },
         }
       },
     }
+  }
+
+  function withResult(member: Reached | undefined): ReturnType<ExportFacts['member']> {
+    if (member?.kind !== 'call' || !member.callee || member.path === undefined) return member
+    return { ...member, result: exports.resultOf(member.path, member.callee) }
   }
 
   /** How a file that names a barrel by `specifier` names the module behind it, in the same style. */
@@ -133,7 +199,38 @@ export function createAnalysis(server: Server, major: number): Analysis {
     if (!canHoldCandidate(path)) return undefined
     const parsed = parseModule(path, text)
     if ('message' in parsed) return parsed
-    return { path, text, candidates: plan({ text, ...parsed, framework, facts: facts(path) }) }
+    return { path, text, candidates: candidatesOf({ text, ...parsed, framework, facts: facts(path) }) }
+  }
+
+  function candidatesOf(input: PlanInput): Candidate[] {
+    const planned = plan(input).map((candidate) => (middleware ? candidate : leaveMiddleware(candidate)))
+    const apps = input.facts.inServer ? importedApps(input) : []
+    const others = apps.filter(({ range }) => !planned.some((candidate) => candidate.range[0] === range[0]))
+    return [...planned, ...others]
+  }
+
+  function willBeBoundary(path: string): boolean {
+    return isBoundary(path) || targetsPerRequest().has(path)
+  }
+
+  /** The modules that are imported for each request already. In AdonisJS all of them stand in places for them. */
+  function targetsPerRequest(): ReadonlySet<string> {
+    if (importedPerRequest) return importedPerRequest
+    const found = new Set<string>()
+    for (const path of framework.name === 'adonisjs' ? [] : reload().outcomes.keys()) {
+      const text = modules.text(path) ?? ''
+      const parsed = text.includes('import(') && registers(path) ? parseModule(path, text) : undefined
+      if (!parsed || 'message' in parsed) continue
+      // What is lazy does not depend on what is loaded lazily, which is asked here.
+      const own: FileFacts = Object.create(facts(path), { loadedLazily: { value: true } }) as FileFacts
+      for (const { verdict, role, targets } of candidatesOf({ text, ...parsed, framework, facts: own }))
+        if (verdict === 'done' && role !== 'error-handler') for (const target of targets) found.add(target)
+    }
+    return (importedPerRequest = found)
+  }
+
+  function reloadThen(): ReloadModel {
+    return (then ??= targetsPerRequest().size === 0 ? reload() : server.reloadAs(new Map(), willBeBoundary))
   }
 
   /** What is not done yet stands in a static import, of a boundary or of what the file registers. */
@@ -151,7 +248,8 @@ export function createAnalysis(server: Server, major: number): Analysis {
   }
 
   function mayRegister(text: string): boolean {
-    return framework.receivers.length > 0 && REGISTERS.test(text)
+    if (framework.receivers.length > 0 && REGISTERS.test(text)) return true
+    return framework.name !== 'adonisjs' && startsServer(text)
   }
 
   function registers(path: string): boolean {
@@ -180,6 +278,10 @@ export function createAnalysis(server: Server, major: number): Analysis {
 
   const REGISTERS = new RegExp(
     [
+      // A receiver may come from anywhere, but its methods are called by their names.
+      ...(framework.functions?.registrations ?? []).flatMap(({ methods }) =>
+        methods.map((method) => `\\.\\s*${method}\\s*[(<]`),
+      ),
       ...framework.receivers.flatMap((receiver) => receiver.modules.map(escapePattern)),
       ...framework.receivers.flatMap(({ types }) => types.map((name) => `\\b${name}\\b`)),
       '\\.\\s*(?:make|resolving)\\s*\\(',
@@ -199,9 +301,9 @@ export function createAnalysis(server: Server, major: number): Analysis {
     })
   }
 
-  /** What no file may import lazily yet, which files may not, and why. */
+  /** What no file may import lazily yet, or not without loading it at boot too; which files may not; and why. */
   function forbid(): Forbidden {
-    const forbidden: Forbidden = { targets: new Map(), files: new Map() }
+    const forbidden: Forbidden = { targets: new Map(), files: new Map(), preloaded: new Map() }
     const now = reload()
     const editable = new Set(listSourceFiles(root))
     const planned = [...now.outcomes.keys()]
@@ -222,17 +324,94 @@ export function createAnalysis(server: Server, major: number): Analysis {
       // A constant is not hoisted as an import is, and another module of the cycle may read it first.
       const cyclic = [...overlay.keys()].filter((path) => closureOf(path, texts, false).has(path))
       for (const path of cyclic) forbidden.files.set(path, { reason: 'import-cycle', detail: 'This file' })
-      const found = demotionsIn(then, now, targets, forbidden.targets)
+      const found = demotionsIn(then, now, targets, forbidden, planned)
       if (found.size === 0 && cyclic.length === 0) return forbidden
       for (const [target, demotion] of found) forbidden.targets.set(target, demotion)
     }
+  }
+
+  /**
+   * Whether every fix that imports `target` can load it at boot too, and nothing could tell.
+   *
+   * @param delayed the modules that lazy imports keep from being loaded at boot.
+   */
+  function canPreload(target: string, planned: readonly FilePlan[], delayed: ReadonlySet<string>): boolean {
+    const below = closureOf(target)
+    return planned.every(({ path, candidates }) => {
+      const fixes = candidates.filter(({ verdict, targets }) => verdict === 'fix' && targets.includes(target))
+      if (fixes.length === 0) return true
+      const isOffered = fixes.every(({ preloaded, reason }) => preloaded !== undefined || reason === 'preloaded')
+      return (
+        isOffered && !below.has(path) && waitsFor(path, new Set([...below].filter((loaded) => delayed.has(loaded))))
+      )
+    })
+  }
+
+  /**
+   * Whether `path` can wait for the modules `below` when it runs, instead of before: modules that came after them, and
+   * import `path` in no way, do not wait, so they must not notice.
+   */
+  function waitsFor(path: string, below: ReadonlySet<string>): boolean {
+    const order = evaluationOrder()
+    const acting = [...below].filter((loaded) => effectOf(loaded) !== undefined)
+    const first = order.findIndex((loaded) => acting.includes(loaded))
+    if (first === -1) return true
+    /** A project's module by its path, a package by its specifier. */
+    const moduleOf = (from: string, specifier: string): string => resolver.resolve(from, specifier).path || specifier
+    const written = new Set(
+      acting.flatMap((loaded) => exports.writtenAtLoad(loaded).map((specifier) => moduleOf(loaded, specifier))),
+    )
+    const packages = new Set(acting.flatMap((loaded) => [...exports.packagesOf(loaded)]))
+    const environmentIsRead = order.slice(0, first).some((loaded) => exports.readsEnvironment(loaded))
+    const notices = (loaded: string): boolean => {
+      const writesTo = (specifier: string): boolean => written.has(moduleOf(loaded, specifier))
+      return exports.dependsOnOrder(loaded, { packages, environmentIsRead, writesTo })
+    }
+    return order.slice(first).every((loaded) => below.has(loaded) || closureOf(loaded).has(path) || !notices(loaded))
+  }
+
+  /** A module that is loaded at boot by a file that it imports; for files that no known entry leads to. */
+  function deadlockOf(path: string, { reason, targets }: Candidate): Demotion | undefined {
+    const waits = reason === 'preloaded' && targets.some((target) => closureOf(target).has(path))
+    return waits ? { reason: 'import-cycle', detail: 'This file' } : undefined
+  }
+
+  /** A middleware of the server that goes on with the request after `next()`, before a lazy handler is done. */
+  function ownerOfNext({ role }: Candidate): Demotion | undefined {
+    if (!framework.functions || role === undefined) return undefined
+    if (afterNext === undefined) {
+      const paths = [...reload().outcomes.keys()]
+      afterNext = null
+      for (const path of paths)
+        if ((afterNext ??= exports.afterNext(path, framework.name === 'koa' || framework.name === 'hono') ?? null))
+          break
+    }
+    return afterNext === null ? undefined : { reason: 'acts-after-next', detail: afterNext }
+  }
+
+  /** The modules that the server loads at boot, in the order in which they run. */
+  function evaluationOrder(): readonly string[] {
+    if (order) return order
+    const seen = new Set<string>()
+    const found: string[] = []
+    const visit = (path: string): void => {
+      if (seen.has(path)) return
+      seen.add(path)
+      for (const { target, dynamic } of modules.edges(path)) if (!dynamic) visit(target)
+      const awaited = exports.awaitedAtLoad(path)
+      for (const { target, specifier } of modules.edges(path)) if (awaited.includes(specifier)) visit(target)
+      found.push(path)
+    }
+    for (const { path } of server.roots) visit(path)
+    return (order = found)
   }
 
   function demotionsIn(
     then: ReloadModel,
     now: ReloadModel,
     targets: ReadonlySet<string>,
-    known: ReadonlyMap<string, Demotion>,
+    { targets: known, preloaded }: Forbidden,
+    planned: readonly FilePlan[],
   ): Map<string, Demotion> {
     const found = new Map<string, Demotion>()
     for (const target of targets) {
@@ -242,8 +421,11 @@ export function createAnalysis(server: Server, major: number): Analysis {
     }
     if (found.size > 0) return found
     // Modules that were loaded at boot, in the order of the static imports, and would now be loaded by a request.
-    for (const path of [...now.eager].filter((eager) => !then.eager.has(eager))) {
-      const effect = targets.has(path) ? undefined : exports.sideEffect(path)
+    const delayed = new Set([...now.eager].filter((path) => !then.eager.has(path)))
+    const loaded = new Set([...preloaded.keys()].flatMap((target) => [...closureOf(target)]))
+    for (const path of delayed) {
+      if (loaded.has(path)) continue
+      const effect = effectOf(path)
       const demotion: Demotion | undefined = effect
         ? { reason: 'side-effects', detail: effect }
         : dependsOnOrder(path)
@@ -252,6 +434,13 @@ export function createAnalysis(server: Server, major: number): Analysis {
       if (!demotion) continue
       const remaining = [...targets].filter((target) => !known.has(target))
       const owners = remaining.filter((target) => closureOf(target).has(path))
+      // One that loads it at boot, as before, is enough.
+      const loader = effect === undefined ? undefined : owners.find((target) => canPreload(target, planned, delayed))
+      if (effect !== undefined && loader !== undefined) {
+        preloaded.set(loader, effect)
+        for (const below of closureOf(loader)) loaded.add(below)
+        continue
+      }
       // Below no target: it came with a barrel that nothing imports any more.
       for (const target of owners.length > 0 ? owners : remaining) found.set(target, demotion)
     }
@@ -292,21 +481,51 @@ export function createAnalysis(server: Server, major: number): Analysis {
     planFile,
     settle(path, candidates) {
       if (candidates.every(({ verdict }) => verdict !== 'fix')) return [...candidates]
-      const { targets, files } = (forbidden ??= forbid())
+      const { targets, files, preloaded } = (forbidden ??= forbid())
       return candidates.map((candidate) => {
+        if (candidate.verdict !== 'fix') return candidate
         const demotion =
-          candidate.verdict === 'fix' ? (files.get(path) ?? firstOf(candidate.targets, targets)) : undefined
-        return demotion ? { ...candidate, verdict: 'suggest', ...demotion } : candidate
+          files.get(path) ??
+          firstOf(candidate.targets, targets) ??
+          deadlockOf(path, candidate) ??
+          ownerOfNext(candidate)
+        if (demotion) return { ...candidate, verdict: 'suggest', ...demotion }
+        const effect = candidate.preloaded && firstOf(candidate.targets, preloaded)
+        return effect === undefined || !candidate.preloaded
+          ? candidate
+          : { ...candidate, reason: 'preloaded', detail: effect, edits: candidate.preloaded }
       })
     },
     reload,
+    willBeBoundary,
+    reloadThen,
+    waitsFor,
     refresh() {
       if (!server.refresh()) return
       plans = new Map()
       registering = new Map()
       forbidden = undefined
+      order = undefined
+      effects = new Map()
+      importedPerRequest = undefined
+      then = undefined
+      afterNext = undefined
     },
   }
+}
+
+/** Undefined for a file of the other language: what runs one may not find the other. */
+function hotFileFor(path: string, hotFile: string): HotFileFacts | undefined {
+  const extension = extname(hotFile)
+  if (/ts/.test(extension) !== /\.[cm]?tsx?$/.test(path)) return undefined
+  const step = relative(dirname(path), hotFile).slice(0, -extension.length).split(sep).join('/')
+  return { path: hotFile, specifier: step.startsWith('.') ? step : `./${step}`, extension }
+}
+
+function leaveMiddleware(candidate: Candidate): Candidate {
+  const { verdict, role, names } = candidate
+  if (role !== 'middleware' || (verdict !== 'fix' && verdict !== 'suggest')) return candidate
+  return { ...candidate, verdict: 'leave', reason: 'static-middleware', detail: names.join('`, `'), edits: [] }
 }
 
 const NOT_FOUND: Omit<ExportFacts, 'path' | 'exportName' | 'specifier'> = {
@@ -314,15 +533,21 @@ const NOT_FOUND: Omit<ExportFacts, 'path' | 'exportName' | 'specifier'> = {
   name: undefined,
   function: undefined,
   callee: undefined,
+  annotation: undefined,
   mutable: false,
   members: [],
   sideEffect: undefined,
   state: undefined,
+  member: () => undefined,
+  instanceMember: () => undefined,
+  result: undefined,
 }
 
 interface Forbidden {
   readonly targets: Map<string, Demotion>
   readonly files: Map<string, Demotion>
+  /** Targets that are loaded at boot too, and what their loading does. */
+  readonly preloaded: Map<string, string>
 }
 
 interface Demotion {
@@ -330,15 +555,18 @@ interface Demotion {
   readonly detail: string
 }
 
-function firstOf(targets: readonly string[], demotions: ReadonlyMap<string, Demotion>): Demotion | undefined {
+function firstOf<Found>(targets: readonly string[], found: ReadonlyMap<string, Found>): Found | undefined {
   for (const target of targets) {
-    const demotion = demotions.get(target)
-    if (demotion) return demotion
+    const first = found.get(target)
+    if (first !== undefined) return first
   }
   return undefined
 }
 
-function fixesOf({ path, candidates }: FilePlan, { targets, files }: Forbidden): Candidate[] {
+function fixesOf(
+  { path, candidates }: FilePlan,
+  { targets, files }: Pick<Forbidden, 'targets' | 'files'>,
+): Candidate[] {
   if (files.has(path)) return []
   return candidates.filter(({ verdict, targets: own }) => verdict === 'fix' && !firstOf(own, targets))
 }

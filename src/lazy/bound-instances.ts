@@ -24,7 +24,7 @@ export function rewriteBoundInstances(module: OpenModule): Rewritten {
   const bound = plan({ ...module, facts: { ...facts, namesRoutes: false } }).filter(
     ({ reason }) => reason === 'bound-instance',
   )
-  const slots = findSlots(module.framework, resolveIdentifiers(module.scopes))
+  const slots = findSlots(module.framework, resolveIdentifiers(module.scopes), facts)
   const edits: Edit[] = []
   const left: { message: string; offset: number }[] = []
   for (const candidate of bound) {

@@ -10,6 +10,12 @@ import type { Reason } from './reasons.ts'
  */
 export type Verdict = 'fix' | 'suggest' | 'leave' | 'done'
 
+/** An import that a file has to have: its text, and where it goes. */
+export interface NeededImport {
+  /** Undefined when it is there already. */
+  readonly edit: Edit | undefined
+}
+
 /** One import of request-time code and what becomes of it. Each ends in exactly one verdict. */
 export interface Candidate {
   readonly verdict: Verdict
@@ -32,4 +38,8 @@ export interface Candidate {
   /** The declaration (or the `import()`): UTF-16 offsets into the text the plan was made from. */
   readonly range: readonly [number, number]
   readonly edits: readonly Edit[]
+  /** It needs `fromModule`, which {@link edits} do not import. */
+  readonly fromModule?: NeededImport
+  /** The same edits with a line that loads the module at boot too, for one whose import does something. */
+  readonly preloaded?: readonly Edit[]
 }

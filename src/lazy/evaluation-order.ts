@@ -15,7 +15,8 @@ export function prologueOf(program: TSESTree.Program): {
   return { last, next: undefined }
 }
 
-function runs(statement: Node): boolean {
+/** Whether a statement does anything when it is reached. */
+export function runs(statement: Node): boolean {
   switch (statement.type) {
     case 'ImportDeclaration':
     case 'ExportAllDeclaration':
@@ -37,7 +38,7 @@ function runs(statement: Node): boolean {
 export function isReadBefore(
   program: TSESTree.Program,
   declaration: TSESTree.ImportDeclaration,
-  uses: readonly Use[],
+  uses: readonly Pick<Use, 'kind' | 'node'>[],
 ): boolean {
   const { next } = prologueOf(program)
   if (!next || next.range[0] > declaration.range[0]) return false

@@ -1,5 +1,5 @@
 import type { Role } from '../frameworks/framework.ts'
-import type { Declared, ExportNames } from '../graph/exports.ts'
+import type { Declared, ExportNames, Value } from '../graph/exports.ts'
 
 /** What the planner must know of the file it looks at, and cannot read from its text. */
 export interface FileFacts {
@@ -11,8 +11,29 @@ export interface FileFacts {
   readonly lexes: boolean
   /** The framework names routes after their handlers (AdonisJS 7). */
   readonly namesRoutes: boolean
+  /** Major version of the framework. */
+  readonly major: number
+  /** Loaded after boot only, by a lazy import: what it imports statically is hot with it. */
+  readonly loadedLazily: boolean
+  /** The file holds types, and is checked. */
+  readonly typescript: boolean
+  /** The project's target has `await` at the top level of a module. */
+  readonly topLevelAwait: boolean
+  /** Whether another module hands this one's export `name` to `app.register(…)`, or @fastify/autoload does. */
+  isRegisteredElsewhere(name: string): boolean
+  /** Where `fromModule` comes from, for values that are to be made at a request; undefined where none are. */
+  readonly hotFile: HotFileFacts | undefined
   /** What `specifier`, written in this file, stands for. */
   module(specifier: string): ModuleFacts
+}
+
+export interface HotFileFacts {
+  /** Absolute. */
+  readonly path: string
+  /** How the file names it, without the extension. */
+  readonly specifier: string
+  /** `.ts` */
+  readonly extension: string
 }
 
 export interface ModuleFacts {
@@ -23,6 +44,8 @@ export interface ModuleFacts {
   /** Matches `hotHook.boundaries`. */
   readonly boundary: boolean
   readonly role: Role | undefined
+  /** Node loads it as CommonJS, which hot-hook does not reload. */
+  readonly commonjs: boolean
   /** What the export `name` is, barrels followed; `*` is the namespace. */
   exported(name: string): ExportFacts
   /** The names that the module exports at run time, barrels followed; none, and not complete, outside the project. */
@@ -35,6 +58,12 @@ export interface ExportFacts extends Omit<Declared, 'through'> {
   readonly specifier: string
   /** What runs when the module is imported, for example `` `app/cron.ts:3` ``; undefined when nothing does. */
   readonly sideEffect: string | undefined
+  /** What its property, method, or export `name` is; undefined when that is not known. */
+  member(name: string): (Value & { readonly result?: Value | undefined }) | undefined
+  /** The same of the instances of a class. */
+  instanceMember(name: string): (Value & { readonly result?: Value | undefined }) | undefined
+  /** What its call gives, when it is a `call`; undefined when that is not known. */
+  readonly result: Value | undefined
   /** What a reload of that module forgets, for example `` `hits` (`app/limiter.ts:3`) ``; undefined when it keeps nothing. */
   readonly state: string | undefined
 }

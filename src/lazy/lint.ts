@@ -47,7 +47,10 @@ export function createLazyImportRule({ name, description, roles }: LazyImportRul
       // No visitors: the first one of all makes ESLint walk the tree, which takes longer than all that is done here.
       for (const candidate of planSource(sourceCode, context.physicalFilename)) {
         if (candidate.verdict === 'done' || candidate.about !== 'handler' || !candidate.role) continue
-        if (roles.includes(candidate.role)) context.report(describe(candidate, sourceCode))
+        if (!roles.includes(candidate.role)) continue
+        const { framework } = projectOf(context.physicalFilename, sourceCode.ast) ?? {}
+        const lazyOnly = candidate.role === 'error-handler' && framework?.name === 'adonisjs'
+        context.report(describe(candidate, sourceCode, lazyOnly ? 'lazyOnly' : undefined))
       }
       return {}
     },
@@ -58,7 +61,7 @@ export function createLazyImportRule({ name, description, roles }: LazyImportRul
 export function describe(
   candidate: Candidate,
   sourceCode: SourceCode,
-  messageId: string = messageIdOf(candidate),
+  messageId: string | undefined = messageIdOf(candidate),
 ): Rule.ReportDescriptor {
   const { names, reason, detail, range, edits, verdict } = candidate
   const data = {
@@ -79,8 +82,7 @@ export function describe(
   }
 }
 
-function messageIdOf({ reason, role, targets }: Candidate): string {
-  if (role === 'error-handler') return 'lazyOnly'
+function messageIdOf({ reason, targets }: Candidate): string {
   // A loader may drop an unused import, and an edit of a module that does not exist restarts nothing.
   return reason === 'unused' || targets.length === 0 ? 'unproven' : 'static'
 }

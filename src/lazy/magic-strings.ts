@@ -35,7 +35,8 @@ export function rewriteMagicStrings(module: OpenModule): Rewritten {
   const edits: Edit[] = []
   const left: { message: string; offset: number }[] = []
   const { last, next } = prologueOf(program)
-  for (const { node, specifier, method } of magicIn(program, findSlots(framework, resolveIdentifiers(scopes)))) {
+  const slots = findSlots(framework, resolveIdentifiers(scopes), facts)
+  for (const { node, specifier, method } of magicIn(program, slots)) {
     const quote = node.raw[0] ?? "'"
     const target = facts.module(specifier).exported('default')
     if (

@@ -5,12 +5,18 @@ import type { Framework, Role } from '../frameworks/framework.ts'
 import { lazyImports } from './already-lazy.ts'
 import { bindingsOf, type Binding } from './bindings.ts'
 import type { Candidate, Verdict } from './candidate.ts'
+import { lazyCalls } from './calls/already-lazy.ts'
+import { madeValuesIn } from './calls/made.ts'
+import { namesIn } from './calls/names.ts'
+import { planCallImport, type CallContext } from './calls/plan.ts'
+import { findCallSlots } from './calls/slots.ts'
+import { namesInWrappers } from './calls/wrapper.ts'
 import { isReadBefore } from './evaluation-order.ts'
 import type { ExportFacts, FileFacts, ModuleFacts } from './facts.ts'
 import type { Reason } from './reasons.ts'
 import { findSlots, type Slots } from './registrations.ts'
 import { rewriteImport, rewriteIndirect, rewriteTypes } from './rewrite-import.ts'
-import { hasCommentInside, isIdentifierName, removeImport, replaceImport } from './rewrite.ts'
+import { directiveAbove, hasCommentInside, isIdentifierName, removeImport, replaceImport } from './rewrite.ts'
 import { moduleName, resolveIdentifiers, type Node } from './syntax.ts'
 import type { Use } from './uses.ts'
 
@@ -38,12 +44,21 @@ type Demotion = readonly [verdict: Verdict, reason: Reason, detail: string]
 export function plan(input: PlanInput): Candidate[] {
   if (!input.facts.inServer) return []
   const variableOf = resolveIdentifiers(input.scopes)
-  const slots = findSlots(input.framework, variableOf)
-  const candidates: Candidate[] = lazyImports(input, slots)
+  const { facts, framework, scopes } = input
+  const slots = findSlots(framework, variableOf, facts)
+  const { functions: routing } = framework
+  const context: Omit<CallContext, 'values'> | undefined = routing && {
+    routing,
+    slotOf: findCallSlots(routing, slots.receiverOf, variableOf, facts.module),
+    variableOf,
+    names: namesIn(scopes, namesInWrappers(routing)),
+  }
+  const calls: CallContext | undefined = context && { ...context, values: madeValuesIn(input, context) }
+  const candidates: Candidate[] = calls ? lazyCalls(input, calls) : lazyImports(input, slots)
   const typeImports: TSESTree.ImportDeclaration[] = []
   for (const statement of input.program.body) {
     if (statement.type === 'ImportDeclaration') {
-      const candidate = planImport(input, statement, slots)
+      const candidate = calls ? planCallImport(input, statement, calls) : planImport(input, statement, slots)
       if (candidate) candidates.push(candidate)
       else typeImports.push(statement)
     } else {
@@ -195,16 +210,6 @@ function doubtsOf(
 /** Kinds that rule a class out; a call may return one. */
 const NO_CLASS = /^(?:function|lazy|array|object|literal)$/
 
-const DIRECTIVE = /@ts-expect-error|@ts-ignore|(?:eslint|oxlint)-disable-next-line|biome-ignore|prettier-ignore/
-
-/** The tool directive on the line above `offset`, which binds to the line below it. */
-function directiveAbove(text: string, offset: number): string | undefined {
-  const lineEnd = text.lastIndexOf('\n', offset - 1)
-  if (lineEnd <= 0) return undefined
-  const line = text.slice(text.lastIndexOf('\n', lineEnd - 1) + 1, lineEnd).trim()
-  return /^(?:\/\/|\/\*|\*)/.test(line) ? DIRECTIVE.exec(line)?.[0] : undefined
-}
-
 /** `export { default as X } from '#controllers/x'`: a static edge to a boundary that no local rewrite can remove. */
 function planReexport({ facts }: PlanInput, statement: Node): Candidate | undefined {
   if (statement.type !== 'ExportNamedDeclaration' && statement.type !== 'ExportAllDeclaration') return undefined
@@ -281,7 +286,8 @@ function planTypeImport(
       joined.verdict === 'fix' && blocker
         ? ['suggest', 'type-beside-lazy', detail]
         : [joined.verdict, joined.reason, joined.detail]
-    candidates[made] = { ...joined, verdict, reason, detail: about, edits: [...joined.edits, ...edits] }
+    const preloaded = joined.preloaded && { preloaded: [...joined.preloaded, ...edits] }
+    candidates[made] = { ...joined, verdict, reason, detail: about, edits: [...joined.edits, ...edits], ...preloaded }
     return
   }
   candidates.push({

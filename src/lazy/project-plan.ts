@@ -4,7 +4,9 @@ import { openServer } from '../graph/server.ts'
 import type { Project } from '../project/project.ts'
 import { isLink, listSourceFiles } from '../project/files.ts'
 import { createAnalysis, type Analysis, type FilePlan } from './analysis.ts'
+import { hotFileOf } from './hot-file.ts'
 import type { SyntaxProblem } from './parse.ts'
+import type { PlanOptions } from './plan-options.ts'
 
 /** Every file of the project that imports request-time code, planned, with what one file forbids another taken in. */
 export interface ProjectPlan {
@@ -17,8 +19,14 @@ export interface ProjectPlan {
 }
 
 /** @param read gives a file's text; the disk's unless a codemod's tree stands in for it. */
-export function analyseProject(project: Project, read?: (path: string) => string | undefined): Analysis {
-  return createAnalysis(openServer(withBoundaries(project), { read }), project.framework.major)
+export function analyseProject(
+  project: Project,
+  read?: (path: string) => string | undefined,
+  options: PlanOptions = {},
+): Analysis {
+  const server = openServer(withBoundaries(project), { read })
+  const hotFile = options.values ? hotFileOf(project, (path) => server.modules.text(path)).path : undefined
+  return createAnalysis(server, project.framework.major, options.middleware, hotFile)
 }
 
 /** A project without `hotHook.boundaries` is planned for those of its framework. */
@@ -30,19 +38,27 @@ function withBoundaries(project: Project): Project {
   }
 }
 
-const known = new WeakMap<FileTree, { readonly version: number; readonly plan: ProjectPlan }>()
+interface Known {
+  readonly version: number
+  readonly middleware: boolean
+  readonly values: boolean
+  readonly plan: ProjectPlan
+}
+
+const known = new WeakMap<FileTree, Known>()
 
 /** Plans every source file of the project as `tree` has it; once for each state of the tree. */
-export function planProject(project: Project, tree: FileTree): ProjectPlan {
+export function planProject(project: Project, tree: FileTree, options: PlanOptions = {}): ProjectPlan {
+  const { middleware = true, values = false } = options
   const last = known.get(tree)
-  if (last?.version === tree.version) return last.plan
-  const plan = computePlan(project, tree)
-  known.set(tree, { version: tree.version, plan })
+  if (last?.version === tree.version && last.middleware === middleware && last.values === values) return last.plan
+  const plan = computePlan(project, tree, { middleware, values })
+  known.set(tree, { version: tree.version, middleware, values, plan })
   return plan
 }
 
-function computePlan(project: Project, tree: FileTree): ProjectPlan {
-  const analysis = analyseProject(project, (path) => tree.read(path))
+function computePlan(project: Project, tree: FileTree, options: PlanOptions): ProjectPlan {
+  const analysis = analyseProject(project, (path) => tree.read(path), options)
   const files: FilePlan[] = []
   const problems: (SyntaxProblem & { path: string })[] = []
   let registering = 0

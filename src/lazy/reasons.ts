@@ -7,6 +7,11 @@ const SENTENCES = {
   'every-use-is-lazy': () => 'Every use of it accepts a lazy import.',
   'type-beside-lazy': (name: string) =>
     `The type import of \`${name}\` stands above a lazy import of the same module, and hot-hook 1.0 takes the first import it reads: hot reload is off for that module.`,
+  preloaded: (where: string) =>
+    `${where} runs code when it is imported, so it is loaded at boot as before, and again for each request after an edit.`,
+
+  'made-value': (name: string) =>
+    `What \`${name}\` makes is made at the first request, and again after an edit of its module: by \`fromModule\`, in a file of yours.`,
 
   // done
   'already-lazy': () => 'It is already lazy.',
@@ -34,6 +39,17 @@ const SENTENCES = {
 
   'import-cycle': (where: string) =>
     `${where} is part of an import cycle that is evaluated in another order when the import is lazy.`,
+  'typed-handler': (name: string) =>
+    `\`${name}\` takes the route's own types, and a lazy import of it cannot be given them.`,
+  'acts-after-next': (where: string) =>
+    `The middleware at ${where} goes on after it called \`next()\`, and a handler that is imported lazily is not done then. Return or await \`next()\`.`,
+  'enters-context': (name: string) =>
+    `\`${name}\` calls \`enterWith()\`, and what runs after a lazy import of it does not get that store. Use \`run()\`.`,
+  'generic-handler': (name: string) => `\`${name}\` has type parameters, which a lazy import of it would lose.`,
+  'app-unknown': (name: string) =>
+    `\`${name}\` is not known to be an application of the framework: what makes it cannot be followed.`,
+  'top-level-await': () =>
+    'What is imported runs code that boot needs, and `module` or `target` in tsconfig.json does not allow `await` at the top level of a module.',
 
   // leave
   'bound-instance': (name: string) =>
@@ -41,13 +57,49 @@ const SENTENCES = {
   constructed: (name: string) => `\`new ${name}()\` needs the class itself.`,
   'static-member': (name: string) => `\`${name}\` is read as a value; only the class has that member.`,
   'used-as-value': (name: string) => `\`${name}\` is also used as a value outside a registration.`,
-  're-exported': (name: string) => `\`${name}\` is exported again; its importers expect the class.`,
+  're-exported': (name: string) => `\`${name}\` is exported again; its importers expect it as it is.`,
   namespace: (name: string) =>
     `\`${name}\` is a namespace import; AdonisJS takes lazy imports of classes only. Import a controller class by its name.`,
   'function-handler': (name: string) =>
     `\`${name}\` is registered as a function; AdonisJS takes lazy imports of classes only. Make it a method of a controller.`,
   'decorator-metadata': (name: string) => `\`${name}\` is emitted as decorator metadata, which needs the class.`,
   'qualified-type': (name: string) => `A member of \`${name}\` is used as a type.`,
+  factory: (name: string) =>
+    `\`${name}(…)\` makes what is registered, once; made anew for each request it would forget what it keeps. If it may be made again after an edit: --with made-values. Or make the router hot: --level mount.`,
+  'constructed-here': (name: string) =>
+    `\`new ${name}(…)\` is made once, at boot; made anew for each request it would forget what it keeps. Export the instance from the module of its class; or, if it may be made again after an edit: --with made-values.`,
+  'not-made': (name: string) =>
+    `What \`${name}\` makes cannot be made at a request: what it is is not known, or its arguments or other uses need it at boot. Make the router hot: --level mount.`,
+  spread: (name: string) => `\`${name}\` is a list that the registration needs.`,
+  'not-a-function': (name: string) => `\`${name}\` is no function: the registration needs the value itself.`,
+  'unknown-target': (name: string) =>
+    `What \`${name}\` is cannot be read from its module, so how the framework calls it is not known. Export a function.`,
+  thenable: (name: string) => `\`${name}\` has a \`then\`, which \`await import()\` would call.`,
+  'unknown-wrapper': (name: string) => `What calls \`${name}\` is not known.`,
+  'uses-this': (name: string) => `\`${name}\` uses \`this\`, which a lazy import of it would change.`,
+  'uses-arguments': (name: string) => `\`${name}\` reads \`arguments\`.`,
+  'never-called': (name: string) => `\`${name}\` declares more parameters than Express passes, which never calls it.`,
+  'hook-arity': (name: string) =>
+    `\`${name}\` neither is async nor takes all parameters of the hook, so when it is done is not known.`,
+  'function-metadata': (name: string) => `\`${name}\` has properties, which a function around it would not have.`,
+  commonjs: (specifier: string) =>
+    `\`${specifier}\` is CommonJS when it runs, and hot-hook reloads ES modules only. Make it an ES module.`,
+  'used-at-start': (name: string) =>
+    `\`${name}\` is also used while the server starts, on the one application that there is then. Move that to the module of the application.`,
+  'app-factory': (name: string) =>
+    `\`${name}\` builds the application; built for each request it would forget what it keeps. Export the application itself from its module.`,
+  'fastify-server': (name: string) =>
+    `\`${name}\` makes its own server: its options and hooks (onListen, onClose) would be lost with another one. Make the handlers lazy.`,
+  'listen-error': (name: string) =>
+    `Express 5 calls the callback of \`${name}.listen()\` with the error when the port cannot be had; a server of node:http emits \`error\`. Call \`createServer(${name}).listen()\` and listen to \`error\` yourself.`,
+  resource: (what: string) =>
+    `${what} would be made again after each edit. Move it to the module that starts the server, or undo it in \`import.meta.hot.dispose()\`.`,
+  'goes-stale': (where: string) => `Edits of ${where} would be reported as hot, and its old code would go on running.`,
+  'sub-app': (name: string) =>
+    `\`${name}\` is an application of its own, which gets its settings and a \`mount\` event when it is mounted. Make it a Router.`,
+  'walks-routes': (where: string) =>
+    `${where} reads the routes of routers, and would not find those of a router behind a function.`,
+  'static-middleware': (name: string) => `--no-middleware leaves \`${name}\` as it is.`,
   unlexable: () => 'hot-hook cannot lex this file (JSX text), and a lazy import of a boundary in it would fail.',
   'import-attributes': () => 'The import has attributes.',
   'comment-inside': () => 'There is a comment inside the import that would be lost.',

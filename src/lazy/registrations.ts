@@ -1,7 +1,9 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
-import type { Framework, Receiver, Registration } from '../frameworks/framework.ts'
-import { bare, climbCasts, importedName, memberName, moduleName, type Node } from './syntax.ts'
+import type { Framework, Registration } from '../frameworks/framework.ts'
+import type { FileFacts } from './facts.ts'
+import { findReceivers, type ReceiverOf } from './receivers.ts'
+import { bare, climbCasts, memberName, type Node } from './syntax.ts'
 
 /** A place in a registration call where the framework expects a handler. */
 export interface Slot {
@@ -13,6 +15,8 @@ export interface Slot {
 }
 
 export interface Slots {
+  /** The receiver that an expression is, undefined when it is none. */
+  readonly receiverOf: ReceiverOf
   /** The slot that an expression fills, `undefined` when it fills none. */
   slotOf(node: Node): Slot | undefined
   /** The registration that takes its handler from the argument `node`, whatever the argument looks like. */
@@ -25,9 +29,14 @@ export interface Slots {
  * Finds where handlers are registered in one module.
  *
  * @param variableOf the variable an identifier refers to.
+ * @param facts of the module.
  */
-export function findSlots(framework: Framework, variableOf: (node: Node) => Variable | undefined): Slots {
-  const known = new Map<Variable, Receiver | undefined>()
+export function findSlots(
+  framework: Framework,
+  variableOf: (node: Node) => Variable | undefined,
+  facts: Pick<FileFacts, 'module' | 'isRegisteredElsewhere'>,
+): Slots {
+  const receiverOf = findReceivers(framework, variableOf, facts)
 
   function slotOf(handler: Node): Slot | undefined {
     const value = climbCasts(handler)
@@ -73,105 +82,6 @@ export function findSlots(framework: Framework, variableOf: (node: Node) => Vari
     return registration && { registration, cast, opaque }
   }
 
-  function receiverOf(expression: Node): Receiver | undefined {
-    const node = bare(expression)
-    if (node.type === 'Identifier') {
-      const variable = variableOf(node)
-      return variable && receiverOfVariable(variable)
-    }
-    if (node.type === 'MemberExpression' && memberName(node) === 'default')
-      return receiverOfNamespace(bare(node.object))
-    if (node.type === 'CallExpression') return receiverOfContainerCall(node)
-    return undefined
-  }
-
-  /** `ns.default`, where `ns` is a namespace import or an awaited `import('…')`. */
-  function receiverOfNamespace(node: Node): Receiver | undefined {
-    if (node.type === 'ImportExpression') return receiverOfModule(node.source)
-    if (node.type !== 'Identifier') return undefined
-    const definition = variableOf(node)?.defs[0]
-    if (definition?.type !== 'ImportBinding' || definition.node.type !== 'ImportNamespaceSpecifier') return undefined
-    return receiverOfModule((definition.parent as TSESTree.ImportDeclaration).source)
-  }
-
-  function receiverOfModule(source: Node): Receiver | undefined {
-    return source.type === 'Literal'
-      ? framework.receivers.find(({ modules }) => modules.includes(String(source.value)))
-      : undefined
-  }
-
-  /** `await app.container.make('router')`. */
-  function receiverOfContainerCall(call: TSESTree.CallExpression): Receiver | undefined {
-    const callee = bare(call.callee)
-    const [name] = call.arguments
-    if (callee.type !== 'MemberExpression' || memberName(callee) !== 'make' || name?.type !== 'Literal')
-      return undefined
-    return framework.receivers.find(({ bindings }) => bindings.includes(String(name.value)))
-  }
-
-  function receiverOfVariable(variable: Variable): Receiver | undefined {
-    if (known.has(variable)) return known.get(variable)
-    known.set(variable, undefined)
-    const receiver = computeReceiver(variable)
-    known.set(variable, receiver)
-    return receiver
-  }
-
-  function computeReceiver(variable: Variable): Receiver | undefined {
-    const [definition, another] = variable.defs
-    if (!definition || another) return undefined
-    if (definition.type === 'ImportBinding') {
-      if (definition.node.type === 'TSImportEqualsDeclaration') return undefined
-      if (importedName(definition.node) !== 'default') return undefined
-      return receiverOfModule((definition.parent as TSESTree.ImportDeclaration).source)
-    }
-    const reassigned = variable.references.some((reference) => reference.isWrite() && !reference.init)
-    if (reassigned) return undefined
-    if (definition.type === 'Parameter') {
-      return receiverOfAnnotation(definition.name) ?? receiverOfCallback(definition.node, definition.name)
-    }
-    if (definition.type !== 'Variable') return undefined
-    const { id, init } = definition.node
-    if (id.type === 'Identifier') return receiverOfAnnotation(id) ?? (init ? receiverOf(init) : undefined)
-    // const { default: router } = await import('@adonisjs/core/services/router')
-    if (id.type !== 'ObjectPattern' || !init) return undefined
-    const takesDefault = id.properties.some(
-      (property) =>
-        property.type === 'Property' &&
-        property.value === definition.name &&
-        !property.computed &&
-        (property.key.type === 'Identifier'
-          ? property.key.name
-          : property.key.type === 'Literal' && property.key.value) === 'default',
-    )
-    return takesDefault ? receiverOfNamespace(bare(init)) : undefined
-  }
-
-  /** `(router: HttpRouterService) => …` and `(r: typeof router) => …`. */
-  function receiverOfAnnotation(node: Node): Receiver | undefined {
-    const type = node.type === 'Identifier' ? node.typeAnnotation?.typeAnnotation : undefined
-    if (type?.type === 'TSTypeQuery') return receiverOf(type.exprName as Node)
-    if (type?.type !== 'TSTypeReference' || type.typeName.type !== 'Identifier') return undefined
-    const definition = variableOf(type.typeName)?.defs[0]
-    if (definition?.type !== 'ImportBinding' || definition.node.type !== 'ImportSpecifier') return undefined
-    const { source } = definition.parent as TSESTree.ImportDeclaration
-    const name = moduleName(definition.node.imported)
-    return framework.typeModules.test(source.value)
-      ? framework.receivers.find(({ types }) => types.includes(name))
-      : undefined
-  }
-
-  /** `container.resolving('router', (router) => …)`. */
-  function receiverOfCallback(callback: Node, parameter: Node): Receiver | undefined {
-    const call = callback.parent
-    if (call?.type !== 'CallExpression' || !('params' in callback) || callback.params[0] !== parameter) return undefined
-    const callee = bare(call.callee)
-    const [name] = call.arguments
-    if (callee.type !== 'MemberExpression' || memberName(callee) !== 'resolving' || name?.type !== 'Literal')
-      return undefined
-    return framework.receivers.find(({ bindings }) => bindings.includes(String(name.value)))
-  }
-
   function registrationOf(node: Node): Registration | undefined {
     const { node: argument, cast, opaque } = climbCasts(node)
     return argument.parent?.type === 'CallExpression'
@@ -180,6 +90,7 @@ export function findSlots(framework: Framework, variableOf: (node: Node) => Vari
   }
 
   return {
+    receiverOf,
     slotOf,
     registrationOf,
     isHandlerInstance({ parent }) {

@@ -101,7 +101,7 @@ function importStatement(bindings: readonly Binding[], raw: string): string {
  * `dynamic_import_checker.js` takes the first import it finds).
  */
 export function rewriteTypes(
-  { uses, imported, local }: Binding,
+  { uses, imported, local }: Pick<Binding, 'uses' | 'imported' | 'local'>,
   raw: string,
   statements: string[],
   edits: Edit[],

@@ -4,6 +4,7 @@ import { isLink, listSourceFiles } from '../project/files.ts'
 import type { Project } from '../project/project.ts'
 import { fileRewrites, openModule } from './file-rewrite.ts'
 import type { FileRewriteName } from './file-rewrite-name.ts'
+import type { PlanOptions } from './plan-options.ts'
 import { analyseProject, planProject } from './project-plan.ts'
 
 export interface RewrittenProject {
@@ -18,8 +19,13 @@ export interface RewrittenProject {
 }
 
 /** Runs one of the file rewrites over every file of the project, as `tree` has it, and writes the results to `tree`. */
-export function rewriteProject(name: FileRewriteName, project: Project, tree: FileTree): RewrittenProject {
-  if (name === 'lazy-imports') return applyPlan(project, tree)
+export function rewriteProject(
+  name: FileRewriteName,
+  project: Project,
+  tree: FileTree,
+  options: PlanOptions = {},
+): RewrittenProject {
+  if (name === 'lazy-imports') return applyPlan(project, tree, options)
   const analysis = analyseProject(project, (path) => tree.read(path))
   const files: string[] = []
   const notes: RewrittenProject['notes'][number][] = []
@@ -47,12 +53,12 @@ export function rewriteProject(name: FileRewriteName, project: Project, tree: Fi
 }
 
 /** The plan is made for all files before any is edited, since one file may forbid another's fix. */
-function applyPlan(project: Project, tree: FileTree): RewrittenProject {
-  const { files } = planProject(project, tree)
+function applyPlan(project: Project, tree: FileTree, options: PlanOptions): RewrittenProject {
+  const { files } = planProject(project, tree, options)
   const changed: string[] = []
   let count = 0
   for (const { path, text, candidates } of files) {
-    const fixes = candidates.filter(({ verdict }) => verdict === 'fix')
+    const fixes = candidates.filter(({ verdict, fromModule }) => verdict === 'fix' && !fromModule)
     if (fixes.length === 0) continue
     tree.write(
       path,

@@ -12,6 +12,18 @@ export function hasCommentInside(text: string, declaration: TSESTree.ImportDecla
 }
 
 /**
+ * The comments between `import` and the specifier, each on a line of its own, to put before what replaces the import;
+ * undefined where a line comment cannot stand, since something else is on the line of the import.
+ */
+export function commentsInside(text: string, declaration: TSESTree.ImportDeclaration): string | undefined {
+  const start = declaration.range[0]
+  const found = text.slice(start, declaration.source.range[0]).match(/\/\*[^]*?\*\/|\/\/[^\r\n]*/g) ?? []
+  const indent = text.slice(startOfLine(text, start), start)
+  if (found.length > 0 && indent.trim() !== '') return undefined
+  return found.map((comment) => comment + lineBreakOf(text) + indent).join('')
+}
+
+/**
  * Puts `statements` in place of the import, one a line, in the import's own semicolon style and indent.
  * Adds the `;` that keeps a following `(`, `[` or template from continuing the last statement.
  */
@@ -143,4 +155,14 @@ export function loaderText(raw: string, exportName: string): string {
 /** Whether `name` can stand behind a dot; a string-named export may not. */
 export function isIdentifierName(name: string): boolean {
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)
+}
+
+const DIRECTIVE = /@ts-expect-error|@ts-ignore|(?:eslint|oxlint)-disable-next-line|biome-ignore|prettier-ignore/
+
+/** The tool directive on the line above `offset`, which binds to the line below it. */
+export function directiveAbove(text: string, offset: number): string | undefined {
+  const lineEnd = text.lastIndexOf('\n', offset - 1)
+  if (lineEnd <= 0) return undefined
+  const line = text.slice(text.lastIndexOf('\n', lineEnd - 1) + 1, lineEnd).trim()
+  return /^(?:\/\/|\/\*|\*)/.test(line) ? DIRECTIVE.exec(line)?.[0] : undefined
 }

@@ -69,13 +69,15 @@ export function importedName(specifier: TSESTree.ImportClause): string {
   return moduleName(specifier.imported)
 }
 
-/** The variable each identifier of the module refers to, from the scope manager's references. */
+/** The variable each identifier of the module refers to or declares, from the scope manager. */
 export function resolveIdentifiers(scopes: ScopeManager): (node: Node) => Variable | undefined {
   let variables: Map<Node, Variable> | undefined
   return (node) => {
     if (!variables) {
       variables = new Map()
       for (const scope of scopes.scopes) {
+        for (const variable of scope.variables)
+          for (const { name } of variable.defs) variables.set(name as Node, variable as Variable)
         for (const reference of scope.references) {
           if (reference.resolved) variables.set(reference.identifier, reference.resolved as Variable)
         }
@@ -83,4 +85,11 @@ export function resolveIdentifiers(scopes: ScopeManager): (node: Node) => Variab
     }
     return variables.get(node)
   }
+}
+
+/** A function that may be called: a declaration, an expression, an arrow function. */
+export function isFunction(
+  node: Node,
+): node is TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression {
+  return /^(?:FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type)
 }

@@ -47,7 +47,8 @@ function leave(node: Node, reason: Reason): Use {
   return { kind: 'value', node, reason, blocks: 'leave' }
 }
 
-function typeUse(node: Node, parent: Node): Use | undefined {
+/** The use of a name as a type; a `value` where a lazy import would break it; undefined when it is no type. */
+export function typeUse(node: Node, parent: Node): Use | undefined {
   switch (parent.type) {
     case 'TSTypeQuery':
       return parent.typeArguments ? leave(node, 'qualified-type') : { kind: 'type', node: parent, form: 'query' }

@@ -13,9 +13,18 @@ const SKIPPED = new Set(['node_modules', 'build', 'dist', 'coverage', 'tmp'])
  * @returns absolute paths, sorted.
  */
 export function listSourceFiles(root: string): string[] {
+  return listFiles(root, SOURCE)
+}
+
+/** The project's own declaration files, by the same rules. */
+export function listDeclarationFiles(root: string): string[] {
+  return listFiles(root, /\.d\.[cm]?ts$/)
+}
+
+function listFiles(root: string, pattern: RegExp): string[] {
   const names = filesOfGit(root) ?? walk(root)
   return names
-    .filter((name) => SOURCE.test(name) && !name.split('/').includes('node_modules'))
+    .filter((name) => pattern.test(name) && !name.split('/').includes('node_modules'))
     .sort()
     .map((name) => join(root, name))
 }

@@ -1,287 +1,210 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
-import { InvalidJson, jsonPosition, parseJson, type JsonPath } from '../edits/json.ts'
-import { readText } from '../edits/tree.ts'
+import { resolve } from 'node:path'
+import { commonJsProblem } from './commonjs.ts'
+import { workspacePatterns } from './package-manager.ts'
+import type { PackageJson, Project } from './project.ts'
 import {
-  ancestors,
-  installedVersion,
-  isRecord,
-  packageMajor,
-  readManifest,
-  workspacePatterns,
-} from './package-manager.ts'
-import type { FrameworkInUse, PackageJson, Project } from './project.ts'
-import { runtimeOf, type RuntimeOptions } from './runtime.ts'
-import { requirePackage } from '../require.ts'
-
-const picomatch = requirePackage('picomatch') as typeof import('picomatch')
+  adonisMajor,
+  at,
+  isAdonisApplication,
+  lineOf,
+  nearestManifest,
+  parseManifest,
+  ProjectError,
+  projectOf,
+  type Manifest,
+} from './read.ts'
+import { sayServers, serversBelow } from './servers-below.ts'
 
 export { packageMajor } from './package-manager.ts'
+export { ProjectError, readProject } from './read.ts'
 
-/** A project that cannot be worked on. The message says what is wrong, where, and what to do next. */
-export class ProjectError extends Error {
-  /** The file that decides it, and its 1-based line where one does. */
-  readonly path: string
-  readonly line: number | undefined
-  constructor(message: string, path: string, line?: number) {
-    super(message)
-    this.name = 'ProjectError'
-    this.path = path
-    this.line = line
-  }
-}
-
-const supported = 'hot-codemod supports AdonisJS 6 and 7 today'
+const supportedAdonis = 'hot-codemod supports AdonisJS 6 and 7 today'
+const supported = 'AdonisJS 6 and 7, Express 4 and 5, Fastify 4 and 5, Hono, Koa 2 and 3, and node:http'
+const readers = '`hot-codemod doctor`, `explain` and `graph` work here too.'
+const guides = 'https://github.com/hot-codemod/hot-codemod/blob/main/docs/frameworks'
 
 /**
- * The project that `directory` is in, whatever its framework: that of the nearest package.json upward.
+ * The server that `directory` is in, to be migrated: that of the nearest package.json upward.
  *
- * @param options what decides instead of the scripts of package.json and the running Node.js.
- * @throws {ProjectError} when there is no package.json, it is not JSON, or it holds values of wrong types.
- * @throws {UnreadableFile} when package.json cannot be read or is not UTF-8.
- */
-export function readProject(directory: string, options: RuntimeOptions = {}): Project {
-  const { root, path, text } = nearestManifest(resolve(directory))
-  return projectOf(root, path, text, parseManifest(text, path), options)
-}
-
-function projectOf(
-  root: string,
-  path: string,
-  text: string,
-  packageJson: PackageJson,
-  options: RuntimeOptions,
-): Project {
-  const framework = frameworkOf(root, packageJson)
-  return {
-    root,
-    packageJsonPath: path,
-    framework,
-    runtime: runtimeOf(root, packageJson, text, framework.name, options),
-    type: packageJson.type === 'module' ? 'module' : 'commonjs',
-    packageJson,
-  }
-}
-
-/** The packages that name a framework, the outer ones first: NestJS and KickJS run on Express or Fastify. */
-const packages: readonly (readonly [Exclude<FrameworkInUse['name'], 'adonisjs' | 'node'>, readonly string[]])[] = [
-  ['nestjs', ['@nestjs/core']],
-  ['kickjs', ['@forinda/kickjs', '@forinda/kickjs-core', '@forinda/kickjs-http', 'kickjs']],
-  ['fastify', ['fastify']],
-  ['hono', ['hono']],
-  ['koa', ['koa']],
-  ['express', ['express']],
-]
-
-/** By `dependencies`, then by `devDependencies`. */
-function frameworkOf(root: string, packageJson: PackageJson): FrameworkInUse {
-  if (isAdonisApplication(root, packageJson)) return { name: 'adonisjs', major: adonisMajor(root, packageJson) ?? 0 }
-  for (const section of [packageJson.dependencies ?? {}, packageJson.devDependencies ?? {}]) {
-    for (const [name, members] of packages) {
-      const found = members.find((member) => Object.hasOwn(section, member))
-      if (found !== undefined) return { name, major: packageMajor(root, packageJson, found) ?? 0 }
-    }
-  }
-  return { name: 'node', major: 0 }
-}
-
-function isAdonisApplication(root: string, { dependencies, devDependencies }: PackageJson): boolean {
-  if (dependencies?.['@adonisjs/core'] !== undefined) return true
-  const declared = devDependencies?.['@adonisjs/core'] !== undefined
-  return hasRcFile(root) && (declared || installedVersion(root, '@adonisjs/core') !== undefined)
-}
-
-/**
- * The AdonisJS application that `directory` is in: that of the nearest package.json upward.
+ * It is an application of AdonisJS 6 or later, or a server on Express 4 or 5, Fastify 4 or 5, Hono, Koa or node:http.
+ * Its entry is an ES module at run time: by its extension, or by `type` of the package.json nearest to it. The syntax
+ * says nothing: compilers and tsx make CommonJS of imports (facts: the reload tests, `not-esm` of doctor).
  *
  * The major version of AdonisJS is that of the installed @adonisjs/core, else the lowest that its range in
  * package.json allows (`catalog:` is looked up in pnpm-workspace.yaml or .yarnrc.yml). Where neither is known, that
  * of @adonisjs/assembler decides (7 comes with AdonisJS 6, 8 with 7), and last the `indexEntities` hook or
  * `#generated/*` imports, which are new in 7, in a project that has an adonisrc file.
  *
- * @throws {ProjectError} when there is no such project, or it is not an ESM application on AdonisJS 6 or later.
+ * @throws {ProjectError} when there is no such project: another framework, CommonJS, the root of a workspace.
  * @throws {UnreadableFile} when package.json cannot be read or is not UTF-8.
  */
 export function openProject(directory: string): Project {
-  const { root, path, text } = nearestManifest(resolve(directory))
-  const packageJson = parseManifest(text, path)
-  requireApplication(root, path, packageJson)
+  const manifest = nearestManifest(resolve(directory))
+  const packageJson = parseManifest(manifest)
+  if (isAdonisApplication(manifest.root, packageJson)) return openAdonis(manifest, packageJson)
+  const project = projectOf(manifest, packageJson)
+  requireFramework(manifest, project)
+  requireModules(manifest, project)
+  return project
+}
+
+function openAdonis(manifest: Manifest, packageJson: PackageJson): Project {
+  const { root, path, text } = manifest
   const adonis = adonisMajor(root, packageJson)
-  const core = lineOf(text, ['dependencies', '@adonisjs/core']) ?? lineOf(text, ['devDependencies', '@adonisjs/core'])
-  if (adonis === undefined) {
-    throw new ProjectError(
-      `${at(path, core)} does not say which version of @adonisjs/core it uses, and none is installed. Install the dependencies and run again.`,
-      path,
-      core,
-    )
-  }
+  const core = lineOfDependency(text, '@adonisjs/core')
+  if (adonis === undefined) throw unknownVersion(manifest, '@adonisjs/core')
   if (adonis < 6) {
     throw new ProjectError(
-      `${at(path, core)} uses AdonisJS ${adonis}. ${supported}. Upgrade the application to AdonisJS 6 and run again.`,
+      `${at(path, core)} uses AdonisJS ${adonis}. ${supportedAdonis}. Upgrade the application to AdonisJS 6 and run again.`,
       path,
       core,
     )
   }
-  requireModules(text, path, packageJson)
-  return projectOf(root, path, text, packageJson, {})
+  if (packageJson.type !== 'module') {
+    const line = lineOf(text, ['type'])
+    const { type } = packageJson
+    const what = type === undefined ? 'has no "type": "module"' : `has "type": ${JSON.stringify(type)}`
+    throw new ProjectError(
+      `${at(path, line)} ${what}, so Node.js runs the application as CommonJS, and hot-hook reloads ES modules only. Set "type": "module", which AdonisJS 6 needs, and run again.`,
+      path,
+      line,
+    )
+  }
+  return projectOf(manifest, packageJson)
 }
 
-function nearestManifest(directory: string): { root: string; path: string; text: string } {
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new ProjectError(`${directory} is not a directory. Name the directory of an application.`, directory)
-  }
-  for (const root of ancestors(directory)) {
-    const path = join(root, 'package.json')
-    const text = readText(path)
-    if (text !== undefined) return { root, path, text }
-  }
-  throw new ProjectError(
-    `There is no package.json in ${directory} or above it. Run hot-codemod in the directory of an application.`,
-    directory,
-  )
-}
-
-function parseManifest(text: string, path: string): PackageJson {
-  const value = parse(text, path)
-  if (!isRecord(value)) {
-    throw new ProjectError(`${path}:1 does not hold a JSON object. Correct it and run again.`, path, 1)
-  }
-  for (const key of ['scripts', 'dependencies', 'devDependencies', 'hotHook']) {
-    if (value[key] === undefined || isRecord(value[key])) continue
-    const line = lineOf(text, [key])
-    throw new ProjectError(`"${key}" is not an object in ${at(path, line)}. Correct it and run again.`, path, line)
-  }
-  requireBoundaries(text, path, value)
-  return value
-}
-
-function requireBoundaries(text: string, path: string, { hotHook }: PackageJson): void {
-  const boundaries: unknown = hotHook?.boundaries
-  const list = typeof boundaries === 'string' || boundaries === undefined || boundaries === null ? [] : boundaries
-  if (Array.isArray(list) && list.every((pattern) => typeof pattern === 'string')) return
-  const line = lineOf(text, ['hotHook', 'boundaries'])
-  throw new ProjectError(
-    `"hotHook.boundaries" is not a list of globs in ${at(path, line)}. Correct it and run again.`,
-    path,
-    line,
-  )
-}
-
-function parse(text: string, path: string): unknown {
-  try {
-    return parseJson(text, path)
-  } catch (error) {
-    if (error instanceof InvalidJson) throw new ProjectError(error.message, path, error.line)
-    throw error
-  }
-}
-
-function requireApplication(root: string, path: string, packageJson: PackageJson): void {
-  if (isAdonisApplication(root, packageJson)) return
+function requireFramework(manifest: Manifest, project: Project): void {
+  const { path, text } = manifest
+  const { packageJson, framework, runtime } = project
   const declared = { ...packageJson.devDependencies, ...packageJson.dependencies }
   if ('@adonisjs/core' in declared) {
     throw new ProjectError(
-      `${path} has @adonisjs/core only in devDependencies and there is no adonisrc.ts beside it: it is a package for AdonisJS, not an application. ${supported}; run it in the directory of an application.`,
+      `${path} has @adonisjs/core only in devDependencies and there is no adonisrc.ts beside it: it is a package for AdonisJS, not an application. ${supportedAdonis}; run it in the directory of an application.`,
       path,
     )
   }
-  const workspaces = adonisWorkspaces(root)
-  if (workspaces.length > 0) {
-    throw new ProjectError(
-      `${path} is the root of a workspace and does not depend on @adonisjs/core itself. Run hot-codemod in one of the directories that do: ${workspaces.join(', ')}.`,
-      path,
-    )
+  const refused = REFUSALS.find(({ applies }) => applies(project, declared))
+  if (refused !== undefined) {
+    const name = refused.packages.find((candidate) => candidate in declared)!
+    const line = lineOfDependency(text, name)
+    throw new ProjectError(`${at(path, line)} depends on ${name}. ${refused.why} ${readers}`, path, line)
   }
-  const found = otherFrameworks.filter((name) => name in declared)
-  const instead =
-    found.length === 0
-      ? 'it does not depend on @adonisjs/core'
-      : `it depends on ${found.join(' and ')}, not on @adonisjs/core`
+  if (runtime.entry === undefined || (framework.name === 'node' && runtime.script === undefined)) {
+    requireServer(manifest, project)
+  }
+  const [lowest, highest] = MAJORS[framework.name] ?? [0, Infinity]
+  const { name, major } = framework
+  if (major >= lowest && major <= highest) return
+  if (major === 0) throw unknownVersion(manifest, name)
+  const line = lineOfDependency(text, name)
+  const next = major < lowest ? `Upgrade to ${name} ${lowest} or later and run again.` : readers
   throw new ProjectError(
-    `${path} is not an AdonisJS application: ${instead}. ${supported}; run it in the directory of such an application.`,
-    path,
-  )
-}
-
-const otherFrameworks = [
-  '@adonisjs/framework',
-  '@feathersjs/feathers',
-  '@hapi/hapi',
-  '@nestjs/core',
-  '@trpc/server',
-  'elysia',
-  'express',
-  'fastify',
-  'h3',
-  'hono',
-  'koa',
-  'next',
-  'nitropack',
-  'nuxt',
-  'polka',
-  'restify',
-]
-
-function requireModules(text: string, path: string, { type }: PackageJson): void {
-  if (type === 'module') return
-  const line = lineOf(text, ['type'])
-  const what = type === undefined ? 'has no "type": "module"' : `has "type": ${JSON.stringify(type)}`
-  throw new ProjectError(
-    `${at(path, line)} ${what}, so Node.js runs the application as CommonJS, and hot-hook reloads ES modules only. Set "type": "module", which AdonisJS 6 needs, and run again.`,
+    `${at(path, line)} uses ${name} ${major}. hot-codemod migrates ${supported}. ${next}`,
     path,
     line,
   )
 }
 
-function adonisMajor(root: string, packageJson: PackageJson): number | undefined {
-  const core = packageMajor(root, packageJson, '@adonisjs/core')
-  if (core !== undefined) return core
-  const assembler = packageMajor(root, packageJson, '@adonisjs/assembler')
-  if (assembler !== undefined) return assembler - 1
-  if (!hasRcFile(root)) return undefined
-  const rc = rcFiles.map((file) => readText(join(root, file)) ?? '').join('')
-  return rc.includes('indexEntities') || packageJson.imports?.['#generated/*'] !== undefined ? 7 : 6
+/** Majors whose rules are known. The forms differ, so it has to be known which one it is. */
+const MAJORS: Partial<Record<Project['framework']['name'], readonly [lowest: number, highest: number]>> = {
+  express: [4, 5],
+  fastify: [4, 5],
 }
 
-const rcFiles = ['adonisrc.ts', 'adonisrc.js']
-
-function hasRcFile(root: string): boolean {
-  return rcFiles.some((file) => existsSync(join(root, file)))
-}
-
-/** The workspaces of `root` that depend on @adonisjs/core, relative to it, in the order of their names. */
-function adonisWorkspaces(root: string): string[] {
-  const patterns = workspacePatterns(root).map((pattern) => pattern.replace(/^(!?)\.\//, '$1').replace(/\/$/, ''))
-  const included = patterns.filter((pattern) => !pattern.startsWith('!'))
-  if (included.length === 0) return []
-  const ignore = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1))
-  const isWorkspace = picomatch(included, { ignore })
-  const depth = Math.max(...included.map((pattern) => (pattern.includes('**') ? Infinity : pattern.split('/').length)))
-  return directoriesBelow(root, depth)
-    .map((directory) => relative(root, directory).replaceAll('\\', '/'))
-    .filter((directory) => isWorkspace(directory) && dependsOnAdonis(join(root, directory)))
-    .sort()
-}
-
-function directoriesBelow(directory: string, depth: number): string[] {
-  if (depth === 0) return []
-  return readdirSync(directory, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
-    .map((entry) => join(directory, entry.name))
-    .flatMap((child) => [child, ...directoriesBelow(child, depth - 1)])
-}
-
-function dependsOnAdonis(directory: string): boolean {
-  const manifest = readManifest(join(directory, 'package.json'))
-  return [manifest?.['dependencies'], manifest?.['devDependencies']].some(
-    (section) => isRecord(section) && '@adonisjs/core' in section,
+function requireServer({ root, path }: Manifest, { framework, runtime }: Project): void {
+  const servers = serversBelow(root)
+  if (servers.directories.length > 0) {
+    const what = workspacePatterns(root).length > 0 ? 'is the root of a workspace and starts' : 'starts'
+    throw new ProjectError(
+      `${path} ${what} no server itself. Run hot-codemod in one of the directories that ${sayServers(servers)}.`,
+      path,
+    )
+  }
+  if (framework.name !== 'node' || runtime.entry !== undefined) return
+  throw new ProjectError(
+    `${path} depends on no framework that is known, and no module was found that a server starts with. hot-codemod migrates ${supported}. Run it in the directory of such a server, or add a "dev" script that starts it.`,
+    path,
   )
 }
 
-function lineOf(text: string, path: JsonPath): number | undefined {
-  return jsonPosition(text, path)?.line
+interface Refusal {
+  readonly packages: readonly string[]
+  /** Sentences: why it is not migrated, and what there is instead. */
+  readonly why: string
+  applies(project: Project, declared: Readonly<Record<string, string>>): boolean
 }
 
-function at(path: string, line: number | undefined): string {
-  return line === undefined ? path : `${path}:${line}`
+/** A framework of its own around, or in place of, those that are migrated. */
+function outer(packages: readonly string[], why: string): Refusal {
+  return { packages, why, applies: (_, declared) => packages.some((name) => name in declared) }
+}
+
+/** A framework that servers on another one also depend on: it counts where no other is found. */
+function alone(packages: readonly string[], why: string): Refusal {
+  return {
+    packages,
+    why,
+    applies: ({ framework }, declared) => framework.name === 'node' && packages.some((name) => name in declared),
+  }
+}
+
+/** Development servers of their own. A server beside them, started by its own script, is another matter. */
+function withOwnServer(packages: readonly string[], title: string): Refusal {
+  return {
+    packages,
+    why: `${title} has a development server of its own, in which hot-hook has no part.`,
+    applies: ({ runtime }, declared) => runtime.script === undefined && packages.some((name) => name in declared),
+  }
+}
+
+const unknown = `hot-codemod does not know which of its calls take code that could be imported per request. It migrates ${supported}.`
+
+const REFUSALS: readonly Refusal[] = [
+  {
+    ...outer(
+      ['@nestjs/core'],
+      `NestJS reads the metadata of its controllers once, when it starts, so no controller can be a boundary of hot-hook: imported lazily, its edits would be reported as reloaded and have no effect. Nothing was changed. What works on ES modules is to import the application as a whole per request, which is experimental: ${guides}/nestjs.md.`,
+    ),
+    applies: ({ framework }) => framework.name === 'nestjs',
+  },
+  {
+    ...outer(
+      ['@forinda/kickjs', '@forinda/kickjs-core', '@forinda/kickjs-http', 'kickjs'],
+      `\`kick dev\` reloads a KickJS application through Vite, and hot-hook sees none of its modules. Nothing has to be migrated; the preset \`hotCodemod.configs.kickjs\` finds what leaks on each of its reloads: ${guides}/kickjs.md.`,
+    ),
+    applies: ({ framework }) => framework.name === 'kickjs',
+  },
+  outer(['@adonisjs/framework'], `That is AdonisJS 4. ${supportedAdonis}. Upgrade the application and run again.`),
+  outer(
+    ['@feathersjs/feathers'],
+    `Feathers registers services by instances that live as long as the server. ${unknown}`,
+  ),
+  withOwnServer(['next'], 'Next.js'),
+  withOwnServer(['nuxt'], 'Nuxt'),
+  withOwnServer(['nitropack', 'nitro'], 'Nitro'),
+  {
+    packages: ['wrangler'],
+    why: 'The server runs on Cloudflare Workers, and hot-hook on Node.js only.',
+    applies: ({ runtime }, declared) =>
+      runtime.script === undefined && 'wrangler' in declared && !('@hono/node-server' in declared),
+  },
+  ...['@hapi/hapi', 'elysia', 'h3', 'polka', 'restify', '@trpc/server'].map((name) => alone([name], unknown)),
+]
+
+function requireModules(manifest: Manifest, project: Project): void {
+  const problem = commonJsProblem(project, manifest.text)
+  if (problem !== undefined) throw new ProjectError(`${problem.message}\n${readers}`, problem.path, problem.line)
+}
+
+function unknownVersion({ path, text }: Manifest, name: string): ProjectError {
+  const line = lineOfDependency(text, name)
+  return new ProjectError(
+    `${at(path, line)} does not say which version of ${name} it uses, and none is installed. Install the dependencies and run again.`,
+    path,
+    line,
+  )
+}
+
+function lineOfDependency(text: string, name: string): number | undefined {
+  return lineOf(text, ['dependencies', name]) ?? lineOf(text, ['devDependencies', name])
 }

@@ -47,7 +47,7 @@ export interface RuntimeOptions {
 
 const SCRIPTS = ['dev', 'start:dev', 'develop', 'serve', 'watch', 'start']
 /** By their names; the others may be for production, unless they watch. */
-const FOR_DEVELOPMENT = new Set(['dev', 'start:dev', 'develop'])
+export const FOR_DEVELOPMENT = new Set(['dev', 'start:dev', 'develop'])
 const OTHER_SCRIPTS = /^(?:dev|develop|local|serve|server|start|watch)(?=[:_-]|$)(?!.*(?:prod|staging|test|e2e|ci\b))/
 
 /**

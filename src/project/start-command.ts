@@ -91,7 +91,8 @@ function defined<Value>(value: Value | undefined): Value[] {
   return value === undefined ? [] : [value]
 }
 
-const ASSIGNMENT = /^["']?([A-Za-z_]\w*)=(.*)$/s
+/** A variable that is set for a command: the name, and the value as written. */
+export const ASSIGNMENT = /^["']?([A-Za-z_]\w*)=(.*)$/s
 
 function withVariables(words: readonly string[], context: Context): Context {
   return words.reduce((current, word) => {
@@ -113,7 +114,8 @@ function ofWords(words: readonly string[], context: Context): Start | undefined 
   return (PROGRAMS.get(name) ?? ofOther)(args, inner, name)
 }
 
-function nameOf(word: string): string {
+/** The name of the program that a word runs: that of a file of node_modules too. */
+export function nameOf(word: string): string {
   const text = unquote(word).replaceAll('\\', '/')
   const inPackage = /(?:^|\/)node_modules\/(?!\.bin\/)((?:@[^/]+\/)?[^/]+)\//.exec(text)?.[1]
   return BINARIES[inPackage ?? ''] ?? inPackage ?? programName({ text, start: 0, end: 0 })
@@ -154,7 +156,8 @@ function isProgram(name: string): boolean {
   return PROGRAMS.has(name)
 }
 
-interface Flag {
+/** A flag, and the value after it or after `=`; empty where there is none. */
+export interface Flag {
   readonly name: string
   readonly value: string
 }
@@ -165,7 +168,7 @@ interface Flag {
  * @param valued flags whose value may be the next word.
  * @param mixed flags may follow the first word that is none, as they may not with node.
  */
-function parseFlags(
+export function parseFlags(
   words: readonly string[],
   valued: ReadonlySet<string>,
   mixed = false,
@@ -199,7 +202,8 @@ const PRELOADS: Readonly<Record<string, Preload['flag']>> = {
   '--require': 'require',
 }
 
-const NODE_VALUES = new Set([
+/** Flags of node whose value may be the next word. */
+export const NODE_VALUES = new Set([
   ...Object.keys(PRELOADS),
   '-C',
   '--conditions',
@@ -297,7 +301,8 @@ const ofAce: Program = (args, context) => {
   })
 }
 
-const TSX_VALUES = new Set([...NODE_VALUES, '--tsconfig', '--ignore', '--exclude', '--include'])
+/** The same of tsx. */
+export const TSX_VALUES = new Set([...NODE_VALUES, '--tsconfig', '--ignore', '--exclude', '--include'])
 
 /** tsx, and the programs that strip types with esbuild as it does. */
 const ofTsx: Program = (args, context, name) => {
@@ -313,7 +318,8 @@ const ofTsx: Program = (args, context, name) => {
   })
 }
 
-const TS_NODE_VALUES = new Set([
+/** The same of ts-node. */
+export const TS_NODE_VALUES = new Set([
   ...NODE_VALUES,
   '-P',
   '--project',
@@ -346,11 +352,13 @@ const ofTsNode: Program = (args, context, name) => {
   })
 }
 
-const HOT_RUNNER_VALUES = new Set(['--node-args', '--script-args'])
+/** The same of hot-runner. */
+export const HOT_RUNNER_VALUES = new Set(['--node-args', '--script-args'])
 
 const ofHotRunner: Program = (args, context) => {
   const { flags, rest } = parseFlags(args, HOT_RUNNER_VALUES, true)
-  const nodeArgs = flags.flatMap(({ name, value }) => (name === '--node-args' ? split(value) : []))
+  // Each is one argument of node, spaces included (@hot-hook/runner 1.0.0, measured).
+  const nodeArgs = flags.filter(({ name }) => name === '--node-args').map(({ value }) => value)
   return startWith(rest[0], context, {
     runner: 'hot-runner',
     flags: parseFlags(nodeArgs, NODE_VALUES).flags,
@@ -358,7 +366,8 @@ const ofHotRunner: Program = (args, context) => {
   })
 }
 
-const NODEMON_VALUES = new Set([
+/** The same of nodemon, beside those of node. */
+export const NODEMON_VALUES = new Set([
   '-w',
   '--watch',
   '-e',
@@ -397,7 +406,7 @@ const ofNodemon: Program = (args, context) => {
       ? ofExec(exec, node, rest.map(quote), file, context)
       : file === undefined
         ? ofScript('start', [], context)
-        : ofWords([interpreterOf(file, config, context, node), ...node, quote(file)], context)
+        : ofWords([...split(interpreterOf(file, config, context, node)), ...node, quote(file)], context)
   if (found === undefined) return undefined
   return { ...found, runner: 'nodemon', watches: true, score: found.score + (found.watches ? 0 : 2) }
 }
@@ -430,7 +439,11 @@ function interpreterOf(
   return extension === 'ts' && !loads ? 'ts-node' : 'node'
 }
 
-function nodemonConfig(context: Context, file: string | undefined): Readonly<Record<string, unknown>> {
+/** What nodemon.json, or the file that `--config` names, holds; else `nodemonConfig` of package.json. */
+export function nodemonConfig(
+  context: Pick<Context, 'directory' | 'manifest'>,
+  file: string | undefined,
+): Readonly<Record<string, unknown>> {
   const own = readManifest(resolve(context.directory, file ?? 'nodemon.json'))
   const inPackage = context.manifest['nodemonConfig']
   return own ?? (isRecord(inPackage) ? inPackage : {})

@@ -199,9 +199,9 @@ describe('bad input changes nothing, exits with 2 and says what to do', () => {
     ['a package.json that is not JSON', { 'package.json': '{\n  "name": "app",\n  oops\n}\n' }, 'package.json:3:3'],
     ['no router at all', { 'start/routes.ts': 'export {}\n' }, 'imports the router, the server or the emitter'],
     [
-      'a project that is not AdonisJS',
-      { 'package.json': '{ "name": "app", "type": "module", "dependencies": { "express": "^5" } }\n' },
-      'express',
+      'a framework that is not migrated',
+      { 'package.json': '{ "name": "app", "type": "module", "dependencies": { "@nestjs/core": "^11" } }\n' },
+      'NestJS reads the metadata of its controllers once',
     ],
     [
       'AdonisJS 5',
@@ -295,6 +295,7 @@ describe('hot-codemod', () => {
       'hot-hook-config',
       'dev-script',
       'dev-dependencies',
+      'types',
       'lint-config',
       'bound-instances',
       'magic-strings',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import devDependencies, { addDevDependency, keyAfter } from '../../codemods/dev-dependencies.ts'
+import devDependencies, { addDevDependency } from '../../codemods/dev-dependencies.ts'
+import { keyAfter } from '../../codemods/key-after.ts'
 import { run } from './run.ts'
 
 const install = 'info package.json Run `npm install` to install hot-hook (no packageManager field and no lockfile).'
@@ -179,6 +180,90 @@ describe('dev-dependencies, hot-hook is there', () => {
     expect(changed).toEqual({})
     expect(notes).toEqual([
       'info package.json:1 hot-hook is "github:me/hot-hook" in package.json, which is left as it is. @adonisjs/assembler 8 needs hot-hook 1.0.0 or later: check that this is one.',
+    ])
+  })
+})
+
+describe('dev-dependencies, other frameworks', () => {
+  const express = { name: 'express', major: 5 } as const
+  const files = { 'src/server.ts': '' }
+  const hot = (loader: string): string => `hot-runner ${loader}--node-args=--import=hot-hook/register src/server.ts`
+  const tsx = hot('--node-args=--import=tsx ')
+
+  it('adds hot-hook, the runner, and the loader that its command preloads', async () => {
+    const { changed, summary, edits, notes } = await run(
+      devDependencies,
+      { ...files, 'package.json': `{"scripts":{"dev":"${tsx}"},"devDependencies":{"typescript":"^6.0.0"}}` },
+      express,
+    )
+    expect(JSON.parse(changed['package.json']!)).toMatchObject({
+      devDependencies: {
+        '@hot-hook/runner': '^1.0.0',
+        'hot-hook': '^1.0.0',
+        tsx: '^4.23.15',
+        typescript: '^6.0.0',
+      },
+    })
+    expect(summary).toBe('hot-hook ^1.0.0 added, @hot-hook/runner ^1.0.0 added, tsx ^4.23.15 added')
+    expect(edits).toBe(3)
+    expect(notes.at(-1)).toBe(
+      'info package.json Run `npm install` to install hot-hook, @hot-hook/runner, tsx (no packageManager field and no lockfile).',
+    )
+  })
+  it.each([
+    ['JavaScript', 'node --watch src/server.js', { 'src/server.js': '' }, ['@hot-hook/runner', 'hot-hook']],
+    ['a script that is converted by hand', 'turbo dev', files, ['@hot-hook/runner', 'hot-hook', 'tsx']],
+    ['another loader', hot('--node-args=--loader=ts-node/esm '), files, ['@hot-hook/runner', 'hot-hook']],
+    [
+      'hot-hook without hot-runner',
+      'node --import=./x.js --import=hot-hook/register src/server.js',
+      { 'src/server.js': '' },
+      ['hot-hook'],
+    ],
+  ])('adds what %s needs', async (_, dev, own, names) => {
+    const { changed } = await run(
+      devDependencies,
+      { ...own, 'package.json': JSON.stringify({ scripts: { dev } }) },
+      express,
+    )
+    const { devDependencies: added } = JSON.parse(changed['package.json']!) as { devDependencies: object }
+    expect(Object.keys(added)).toEqual(names)
+  })
+  it('takes the loader of the workspace', async () => {
+    const { changed } = await run(
+      devDependencies,
+      {
+        'package.json': '{"devDependencies":{"tsx":"^4.0.0"}}',
+        'apps/api/package.json': `{"scripts":{"dev":"${tsx}"}}`,
+        'apps/api/src/server.ts': '',
+      },
+      { ...express, directory: 'apps/api' },
+    )
+    expect(changed['apps/api/package.json']).not.toContain('"tsx"')
+  })
+  it('raises a tsx that cannot be preloaded', async () => {
+    const text = `{"scripts":{"dev":"${tsx}"},"devDependencies":{"@hot-hook/runner":"^1.0.0","hot-hook":"^1.0.0","tsx":"~3.12.0"}}`
+    const { changed, summary } = await run(devDependencies, { ...files, 'package.json': text }, express)
+    expect(changed['package.json']).toBe(text.replace('~3.12.0', '~4.23.15'))
+    expect(summary).toBe('tsx ~3.12.0 → ~4.23.15')
+  })
+  it.each(['^1.0.0', 'latest', '>=0.4.0'])('leaves hot-hook %s', async (range) => {
+    const text = `{"scripts":{"dev":"${tsx}"},"devDependencies":{"@hot-hook/runner":"1.0.0","hot-hook":"${range}","tsx":"^4.0.0"}}`
+    const { changed, notes } = await run(devDependencies, { ...files, 'package.json': text }, express)
+    expect(changed).toEqual({})
+    expect(notes).toEqual([])
+  })
+  it('raises a hot-hook that keeps old code', async () => {
+    const text = `{"scripts":{"dev":"${tsx}"},"devDependencies":{"@hot-hook/runner":"1.0.0","hot-hook":"^0.3.0","tsx":"^4.0.0"}}`
+    const { changed } = await run(devDependencies, { ...files, 'package.json': text }, express)
+    expect(changed['package.json']).toBe(text.replace('^0.3.0', '^1.0.0'))
+  })
+  it('says what 1.0 does more than 0.4', async () => {
+    const text = `{"scripts":{"dev":"${tsx}"},"devDependencies":{"@hot-hook/runner":"1.0.0","hot-hook":"^0.4.0","tsx":"^4.0.0"}}`
+    const { changed, notes } = await run(devDependencies, { ...files, 'package.json': text }, express)
+    expect(changed).toEqual({})
+    expect(notes).toEqual([
+      'info package.json:1 hot-hook ^0.4.0 works, but 1.0.0 does more: it also reloads imports whose path is computed, and does not keep old code where a file imports a module both statically and lazily.',
     ])
   })
 })

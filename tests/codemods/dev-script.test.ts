@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import devScript, { hmrScript } from '../../codemods/dev-script.ts'
+import devScript from '../../codemods/dev-script.ts'
+import { hmrScript } from '../../codemods/dev-script/ace.ts'
 import { run } from './run.ts'
 
 describe('hmrScript', () => {

@@ -196,3 +196,41 @@ describe('with a hotHook block', () => {
     expect(await boundariesOf(files)).toEqual(['./app/controllers/**/*.ts'])
   })
 })
+
+describe('modules that cannot be evaluated twice', () => {
+  const express = (model: string, hotHook?: unknown): Record<string, string> => ({
+    'package.json': `${JSON.stringify({ type: 'module', scripts: { dev: 'node src/server.js' }, dependencies: { express: '^5.1.0' }, hotHook }, null, 2)}\n`,
+    'src/server.js': `import express from 'express'
+const users = () => import('./users.js')
+express().get('/', async (req, res) => (await users()).list(req, res)).listen(3000)
+`,
+    'src/users.js':
+      "import { User } from './user.js'\nexport const list = async (req, res) => res.json(await User.find())\n",
+    'src/user.js': `import mongoose from 'mongoose'\nimport { schema } from './schema.js'\n${model}\n`,
+    'src/schema.js': 'export const schema = {}\n',
+  })
+  const hotHookOf = async (files: Record<string, string>): Promise<unknown> => {
+    const { changed } = await run(hotHookConfig, files, { name: 'express', major: 5 })
+    return (JSON.parse(changed['package.json'] ?? '{}') as { hotHook?: unknown }).hotHook
+  }
+
+  it('restart the server, with what they import', async () => {
+    expect(await hotHookOf(express("export const User = mongoose.model('User', schema)"))).toEqual({
+      boundaries: ['./src/users.js'],
+      restart: ['.env', 'src/schema.js', 'src/user.js'],
+    })
+  })
+
+  it('are hot behind a guard', async () => {
+    const guarded = "export const User = mongoose.models.User ?? mongoose.model('User', schema)"
+    expect(await hotHookOf(express(guarded))).toEqual({ boundaries: ['./src/users.js'] })
+  })
+
+  it('join those that are named already', async () => {
+    const hotHook = { boundaries: ['./src/users.js'], restart: ['.env', 'config.yaml', 'src/user.js'] }
+    expect(await hotHookOf(express("export const User = mongoose.model('User', schema)", hotHook))).toEqual({
+      ...hotHook,
+      restart: [...hotHook.restart, 'src/schema.js'],
+    })
+  })
+})

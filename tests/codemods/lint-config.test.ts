@@ -328,6 +328,8 @@ describe('lint-config, oxlint', () => {
     'hot-codemod/prefer-lazy-listener-import': 'error',
     'hot-codemod/prefer-lazy-middleware-import': 'error',
     'hot-codemod/require-dispose': 'error',
+    'hot-codemod/require-error-forwarding': 'error',
+    'hot-codemod/valid-error-middleware-arity': 'error',
   }
 
   it('has the rules of the recommended preset', () => {
@@ -361,11 +363,13 @@ describe('lint-config, oxlint', () => {
     "hot-codemod/prefer-lazy-listener-import": "error",
     "hot-codemod/prefer-lazy-middleware-import": "error",
     "hot-codemod/require-dispose": "error",
+    "hot-codemod/require-error-forwarding": "error",
+    "hot-codemod/valid-error-middleware-arity": "error",
   },
 }
 `,
     )
-    expect(edits).toBe(10)
+    expect(edits).toBe(12)
   })
   it('gets both when it has neither', async () => {
     const { changed } = await configure('{}', '.oxlintrc.json')
@@ -380,9 +384,9 @@ describe('lint-config, oxlint', () => {
       '.oxlintrc.jsonc',
     )
     expect(changed['.oxlintrc.jsonc']).toBe(
-      '{"jsPlugins":["./x.js",{"name":"hot-codemod","specifier":"hot-codemod"}],"rules":{"hot-codemod/prefer-lazy-listener-import":"off","hot-codemod/no-duplicate-dispose":"error","hot-codemod/no-hot-import-attribute":"error","hot-codemod/no-import-executed-once":"error","hot-codemod/no-static-boundary-import":"error","hot-codemod/no-type-import-beside-lazy":"error","hot-codemod/prefer-lazy-controller-import":"error","hot-codemod/prefer-lazy-middleware-import":"error","hot-codemod/require-dispose":"error"}}',
+      '{"jsPlugins":["./x.js",{"name":"hot-codemod","specifier":"hot-codemod"}],"rules":{"hot-codemod/prefer-lazy-listener-import":"off","hot-codemod/no-duplicate-dispose":"error","hot-codemod/no-hot-import-attribute":"error","hot-codemod/no-import-executed-once":"error","hot-codemod/no-static-boundary-import":"error","hot-codemod/no-type-import-beside-lazy":"error","hot-codemod/prefer-lazy-controller-import":"error","hot-codemod/prefer-lazy-middleware-import":"error","hot-codemod/require-dispose":"error","hot-codemod/require-error-forwarding":"error","hot-codemod/valid-error-middleware-arity":"error"}}',
     )
-    expect(edits).toBe(9)
+    expect(edits).toBe(11)
   })
   it.each([['{"jsPlugins": ["hot-codemod"]}'], ['{"jsPlugins": [{"name": "hot", "specifier": "hot-codemod"}]}']])(
     'is left when it has the plugin: %s',
@@ -403,7 +407,7 @@ describe('lint-config, oxlint', () => {
     const { changed, notes } = await configure('export default {}\n', 'oxlint.config.ts')
     expect(changed).toEqual({})
     expect(notes).toEqual([
-      `manual oxlint.config.ts oxlint.config.ts needs two lines by hand. Configurations in code are left alone. Install the plugin with \`npm install -D hot-codemod@^${version}\` and add:\njsPlugins: [{"name":"hot-codemod","specifier":"hot-codemod"}],\nrules: { "hot-codemod/no-duplicate-dispose": "error", "hot-codemod/no-hot-import-attribute": "error", "hot-codemod/no-import-executed-once": "error", "hot-codemod/no-static-boundary-import": "error", "hot-codemod/no-type-import-beside-lazy": "error", "hot-codemod/prefer-lazy-controller-import": "error", "hot-codemod/prefer-lazy-listener-import": "error", "hot-codemod/prefer-lazy-middleware-import": "error", "hot-codemod/require-dispose": "error" },`,
+      `manual oxlint.config.ts oxlint.config.ts needs two lines by hand. Configurations in code are left alone. Install the plugin with \`npm install -D hot-codemod@^${version}\` and add:\njsPlugins: [{"name":"hot-codemod","specifier":"hot-codemod"}],\nrules: { "hot-codemod/no-duplicate-dispose": "error", "hot-codemod/no-hot-import-attribute": "error", "hot-codemod/no-import-executed-once": "error", "hot-codemod/no-static-boundary-import": "error", "hot-codemod/no-type-import-beside-lazy": "error", "hot-codemod/prefer-lazy-controller-import": "error", "hot-codemod/prefer-lazy-listener-import": "error", "hot-codemod/prefer-lazy-middleware-import": "error", "hot-codemod/require-dispose": "error", "hot-codemod/require-error-forwarding": "error", "hot-codemod/valid-error-middleware-arity": "error" },`,
     ])
   })
   it('is changed beside ESLint', async () => {

@@ -32,14 +32,18 @@ export interface Result {
 export async function run(
   codemod: Codemod,
   files: Readonly<Record<string, string>>,
-  { major = 7, directory = '.' }: { major?: number; directory?: string } = {},
+  {
+    name = 'adonisjs',
+    major = 7,
+    directory = '.',
+  }: { name?: Project['framework']['name']; major?: number; directory?: string } = {},
 ): Promise<Result> {
   const top = directoryWith(files)
   const root = join(top, directory)
   const packageJsonPath = join(root, 'package.json')
   const text = files[relative(top, packageJsonPath)]!
   const packageJson = JSON.parse(text.replace('\uFEFF', '')) as Project['packageJson']
-  const framework = { name: 'adonisjs', major } as const
+  const framework = { name, major }
   const runtime = runtimeOf(root, packageJson, text, framework.name)
   const project: Project = { root, packageJsonPath, framework, runtime, type: 'module', packageJson }
   const tree = createFileTree()

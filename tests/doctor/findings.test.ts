@@ -139,6 +139,10 @@ const CASES: Readonly<
     at: ['package.json:19'],
     valid: { files: hotHook({ ignore: ['./tmp/**', '**/node_modules/**'] }) },
   },
+  'not-for-kickjs': {
+    files: { 'package.json': manifest({ dependencies: { '@forinda/kickjs': '^7.1.1' } }) },
+    at: ['package.json:15'],
+  },
   'imported-once': {
     files: { 'src/server.ts': "const { list } = await import('./routes/users.js')\nlist(1, console)\n" },
     at: ['src/server.ts:1'],

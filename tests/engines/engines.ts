@@ -11,28 +11,45 @@ import { world, type Case } from '../fixtures/world.ts'
 export const repository = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface Linted {
+  /** The rules that report something, one for each report. */
+  readonly rules: readonly string[]
   /** What a fix leaves; the input when nothing is fixed. */
   readonly output: string
   readonly reports: number
   readonly suggestions: readonly string[]
 }
 
-/** A copy of the world with `AdonisJS 7` in its package.json where the case asks for it, and the case's file in it. */
-export function copyWorld(source: Case): string {
+/** A text in a project: the world of AdonisJS, or files of its own. */
+export interface Source extends Pick<Case, 'filename' | 'input' | 'adonis'> {
+  readonly files?: Readonly<Record<string, string>>
+}
+
+/** The project of a source. That of AdonisJS is a copy of the world, with AdonisJS 7 where the source asks for it. */
+export function copyWorld({ filename, input, adonis, files }: Source): string {
   const root = mkdtempSync(join(tmpdir(), 'hot-codemod-'))
-  cpSync(world, root, { recursive: true })
-  if (source.adonis === 'v7') {
+  if (!files) cpSync(world, root, { recursive: true })
+  if (adonis === 'v7') {
     const path = join(root, 'package.json')
     writeFileSync(path, readFileSync(path, 'utf8').replace('"^6.18.0"', '"^7.5.0"'))
   }
-  const file = join(root, source.filename)
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, source.input)
+  for (const [name, text] of Object.entries({ ...files, [filename]: input })) {
+    const path = join(root, name)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+  }
   return root
 }
 
-/** Lints and fixes one text with the given ESLint class until nothing changes, as `eslint --fix` does. */
-export async function lintWith(ESLint: typeof import('eslint').ESLint, source: Case): Promise<Linted> {
+/**
+ * Lints and fixes one text with the given ESLint class until nothing changes, as `eslint --fix` does.
+ *
+ * @param off the rules that are off.
+ */
+export async function lintWith(
+  ESLint: typeof import('eslint').ESLint,
+  source: Source,
+  off: readonly string[] = [],
+): Promise<Linted> {
   const root = copyWorld(source)
   try {
     const { default: plugin } = (await import('../../dist/src/index.js')) as typeof import('../../src/index.ts')
@@ -40,7 +57,10 @@ export async function lintWith(ESLint: typeof import('eslint').ESLint, source: C
       cwd: root,
       fix,
       overrideConfigFile: true,
-      overrideConfig: [{ ...plugin.configs.recommended, languageOptions: { parser: parser as Linter.Parser } }],
+      overrideConfig: [
+        { ...plugin.configs.recommended, languageOptions: { parser: parser as Linter.Parser } },
+        { rules: Object.fromEntries(off.map((rule) => [rule, 'off' as const])) },
+      ],
     })
     const filePath = join(root, source.filename)
     const [found] = await new ESLint(options(false)).lintText(source.input, { filePath })
@@ -52,6 +72,7 @@ export async function lintWith(ESLint: typeof import('eslint').ESLint, source: C
     return {
       output: fixed?.output ?? source.input,
       reports: messages.length,
+      rules: messages.map(({ ruleId }) => ruleId ?? ''),
       suggestions: messages.flatMap(({ suggestions = [] }) => suggestions.map(({ fix }) => apply(source.input, fix))),
     }
   } finally {
@@ -65,14 +86,19 @@ function apply(text: string, { range, text: replacement }: { range: readonly [nu
   return text.slice(0, range[0] + bom) + replacement + text.slice(range[1] + bom)
 }
 
-/** Runs oxlint with the plugin on every case at once, once for the reports and then fixing until nothing changes. */
-export function lintWithOxlint(sources: readonly Case[]): Linted[] {
+/**
+ * Runs oxlint with the plugin on every case at once, once for the reports and then fixing until nothing changes.
+ *
+ * @param off the rules that are off.
+ */
+export function lintWithOxlint(sources: readonly Source[], off: readonly string[] = []): Linted[] {
   const roots = sources.map(copyWorld)
   const top = mkdtempSync(join(tmpdir(), 'hot-codemod-oxlint-'))
   try {
     const names = Object.entries<Rule.RuleModule>(rules)
       .filter(([, rule]) => rule.meta?.docs?.recommended)
       .map(([name]) => `hot-codemod/${name}`)
+      .filter((name) => !off.includes(name))
     const config = join(top, '.oxlintrc.json')
     writeFileSync(
       config,
@@ -93,25 +119,32 @@ export function lintWithOxlint(sources: readonly Case[]): Linted[] {
           maxBuffer: 2 ** 28,
         },
       ).stdout
-    const { diagnostics } = JSON.parse(run('--format=json')) as { diagnostics: { filename: string }[] }
+    const { diagnostics } = JSON.parse(run('--format=json')) as {
+      diagnostics: { filename: string; code?: string; message: string }[]
+    }
     for (let pass = 0, before = ''; pass < 10; pass += 1) {
       run('--fix')
       const after = files.map((file) => readFileSync(file, 'utf8')).join('\0')
       if (after === before) break
       before = after
     }
-    return files.map((file) => ({
-      output: readFileSync(file, 'utf8'),
-      reports: diagnostics.filter(({ filename }) => join(top, filename) === file || filename === file).length,
-      suggestions: [],
-    }))
+    return files.map((file) => {
+      const own = diagnostics.filter(({ filename }) => join(top, filename) === file || filename === file)
+      return {
+        output: readFileSync(file, 'utf8'),
+        reports: own.length,
+        // hot-codemod(require-dispose); a failure of the plugin has none.
+        rules: own.map(({ code, message }) => code?.replace('(', '/').replace(')', '') ?? message),
+        suggestions: [],
+      }
+    })
   } finally {
     for (const root of [...roots, top]) rmSync(root, { recursive: true })
   }
 }
 
 /** Runs the real jscodeshift with our transform on every case. @returns the files' texts afterwards. */
-export function transformWithJscodeshift(sources: readonly Case[]): string[] {
+export function transformWithJscodeshift(sources: readonly Source[]): string[] {
   const roots = sources.map(copyWorld)
   const packages = mkdtempSync(join(tmpdir(), 'hot-codemod-jscodeshift-'))
   try {

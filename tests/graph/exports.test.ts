@@ -232,7 +232,7 @@ describe('function', () => {
   const facts = (text: string): Declared['function'] => exported(text).function
 
   it('a handler', () => {
-    expect(facts('export const x = async (req: Request, res: Response) => { res.json(await list()) }')).toEqual({
+    expect(facts('export const x = async (req: Request, res: Response) => { res.json(await list()) }')).toMatchObject({
       arrow: true,
       async: true,
       generator: false,
@@ -246,6 +246,12 @@ describe('function', () => {
       usesThis: false,
       usesArguments: false,
       usesNewTarget: false,
+      generic: false,
+      parameterNames: ['req', 'res'],
+      parameterTypes: ['Request', 'Response'],
+      returnType: undefined,
+      returned: undefined,
+      promises: undefined,
     })
   })
 
@@ -295,8 +301,14 @@ describe('function', () => {
     ['{ return }', false, true],
     ['{ return undefined }', false, true],
     ['{ res.json(1) }', false, true],
-    ['{ return res.json(1) }', true, false],
-    ['{ if (a) return res.json(1) }', true, true],
+    ['{ return { a: 1 } }', true, false],
+    ['{ if (a) return { a: 1 } }', true, true],
+    ['{ return a }', true, true],
+    ['{ return a ? 1 : undefined }', true, true],
+    ['{ return a ?? [] }', true, false],
+    ['{ return a && [] }', true, true],
+    ['{ return new Promise((resolve) => resolve()) }', true, false],
+    ['{ return Promise.resolve().then(list) }', true, false],
     ['{ if (a) return 1; else return 2 }', true, false],
     ['{ if (a) return; return 2 }', true, true],
     ['{ try { return 1 } catch { return 2 } }', true, false],
@@ -309,11 +321,81 @@ describe('function', () => {
     ['{ while (true) { return 1 } }', true, false],
     ['{ list(() => { return 1 }) }', false, true],
     ['{ class A { b() { return 1 } } }', false, true],
-    ['list()', true, false],
+    ['list()', true, true],
+    ['list() as Reply', true, true],
     ['({})', true, false],
     ['void list()', false, true],
   ])('what `() => %s` returns', (body, returnsValue, mayReturnNothing) => {
     expect(facts(`export const x = () => ${body}`)).toMatchObject({ returnsValue, mayReturnNothing })
+  })
+
+  it.each([
+    ['reply.send(1)', false],
+    ['reply.code(201).send(1)', false],
+    ['reply.getHeader("a")', true],
+    ['req.log(1)', true],
+    ['other.send(1)', true],
+  ])('what a parameter answers: `(req, reply) => %s` may give nothing: %s', (body, mayReturnNothing) => {
+    expect(facts(`export const x = (req, reply) => ${body}`)).toMatchObject({ returnsValue: true, mayReturnNothing })
+  })
+
+  it.each([
+    ['(req: Request, res: express.Response, next)', ['Request', 'express.Response', undefined]],
+    ['(req: Request<{ id: string }>, res: any, next?: unknown)', ['Request<…>', 'any', 'unknown']],
+    ['(req: { body: Body }, [a]: string[], ...rest: Rest)', ['…', '…', 'Rest']],
+    ['(this: App, { body }: Request, limit: Limit = 1)', ['Request', 'Limit']],
+  ])('types of the parameters %s', (parameters, parameterTypes) => {
+    expect(facts(`export function x${parameters} {}`)).toMatchObject({ parameterTypes })
+  })
+
+  it.each([
+    ['export const x = <T>(req: Request) => {}', true],
+    ['export function x<T>(req: Request) {}', true],
+    ['export const x = (req: Request<T>) => {}', false],
+    ['export function x(a: A): void\nexport function x(a: A, b?: B): void {}', true],
+    ['export function y(a: A): void\nexport function y(a: A) {}\nexport function x(a: A) {}', false],
+  ])('%j is generic: %s', (text, generic) => {
+    expect(facts(text)).toMatchObject({ generic })
+  })
+
+  it.each([
+    ['() => new Hono()', 'instance'],
+    ['() => { return Router() }', 'call'],
+    ['() => { const router = Router(); router.use(a); return router }', 'call'],
+    ['(fn) => (req, res, next) => fn(req)', 'function'],
+    ['() => [auth]', 'array'],
+    ['() => { if (a) return Router(); return Router() }', undefined],
+    ['() => {}', undefined],
+  ])('what `%s` returns is followed', (text, kind) => {
+    expect(facts(`export const x = ${text}`)?.returned?.kind).toBe(kind)
+  })
+
+  it.each([
+    ['(fn) => (req, res, next) => Promise.resolve(fn(req, res, next)).catch(next)', 'handled'],
+    ['(fn) => (req, res, next) => fn(req, res, next).catch(next)', 'handled'],
+    ['(fn) => (req, res, next) => fn(req, res, next)?.catch(next)', 'handled'],
+    ['(fn) => (req, res, next) => { fn(req, res).then((a) => res.json(a), next) }', 'handled'],
+    ['(fn) => (req, res, next) => fn(req, res).then((a) => res.json(a)).catch(next)', 'handled'],
+    ['(fn) => async (req, res, next) => { try { await fn(req, res) } catch (e) { next(e) } }', 'handled'],
+    ['(fn) => (req, res, next) => { const made = fn(req, res); return Promise.resolve(made).catch(next) }', 'handled'],
+    ['(fn) => (req, res, next) => Promise.resolve().then(() => fn(req, res, next)).catch(next)', 'handled'],
+    ['(fn) => function (...args) { return fn.apply(this, args).catch(args[2]) }', 'handled'],
+    ['(fn) => (req, res, next) => fn(req, res, next)', 'returned'],
+    ['(fn) => { return (req, res) => { return fn(req, res) } }', 'returned'],
+    ['(fn) => (req, res, next) => { fn(req, res, next) }', undefined],
+    ['(fn) => (req, res, next) => { try { fn(req, res, next) } catch (e) { next(e) } }', undefined],
+    ['(fn) => (req, res, next) => { try { return fn(req, res, next) } catch (e) { next(e) } }', undefined],
+    ['(fn) => (req, res) => res.json(fn(req))', undefined],
+    ['(fn) => (req, res, next) => fn(req, res).then((a) => res.json(a))', 'returned'],
+    ['(fn) => (req, res, next) => { fn(req, res).then((a) => res.json(a)) }', undefined],
+    ['(fn) => (req, res, next) => fn.length > 2 ? fn(req, res, next) : fn(req, res)', undefined],
+    ['(fn) => { count(fn.name); return (req, res) => fn(req, res) }', undefined],
+    ['(fn) => { const first = fn(); return () => first }', undefined],
+    ['(fn, options) => (req, res) => fn(req, res)', undefined],
+    ['async (fn) => (req, res) => fn(req, res)', undefined],
+    ['() => (req, res) => list(req, res)', undefined],
+  ])('what `%s` does with promises: %s', (text, promises) => {
+    expect(facts(`export const x = ${text}`)?.promises).toBe(promises)
   })
 
   it.each([
@@ -746,5 +828,122 @@ describe('text that changes', () => {
     modules.refresh()
     expect(exports.find(path, 'x').kind).toBe('array')
     expect(exports.moduleState(path)).toBe('`hits` (`a.ts:1`)')
+  })
+})
+
+describe('annotation', () => {
+  it.each([
+    ['export const x: RequestHandler = (req, res) => {}', 'RequestHandler'],
+    ['export const x: express.RequestHandler = (req, res) => {}', 'express.RequestHandler'],
+    ['export const x: RequestHandler<{ id: string }> = (req, res) => {}', 'RequestHandler<…>'],
+    ['export const x: (req: Request) => void = (req) => {}', '…'],
+    ['export const x = ((req, res) => {}) as RequestHandler', 'RequestHandler'],
+    ['export const x = (<RequestHandler>((req, res) => {}))!', 'RequestHandler'],
+    ['export const x = ((req, res) => {}) as unknown as RequestHandler', 'RequestHandler'],
+    ['export const x = ((req, res) => {}) satisfies RequestHandler', undefined],
+    ['export const x = { a: 1 } as const', undefined],
+    ['export const x = (req, res) => {}', undefined],
+    ['const list: RequestHandler = (req, res) => {}\nexport { list as x }', 'RequestHandler'],
+    ['const list: RequestHandler = (req, res) => {}\nexport const x = list', 'RequestHandler'],
+    ['export function x(req: Request): RequestHandler {}', undefined],
+  ])('%j: %s', (text, annotation) => {
+    expect(exported(text).annotation).toBe(annotation)
+  })
+})
+
+describe('member', () => {
+  const member = (text: string, wanted = 'list', name = 'x', more: Readonly<Record<string, string>> = {}) => {
+    const { exports, at } = projectWith({ 'a.ts': text, ...more })
+    return exports.member(at('a.ts'), name, wanted)
+  }
+
+  it.each([
+    ['export const x = { list: async (req) => {} }'],
+    ['export const x = { list(req) {} }'],
+    ['const list = (req) => {}\nexport const x = { list }'],
+    ['export const x = {}\nx.list = (req) => {}'],
+    ['export class x { static list(req) {} }'],
+    ['export class x { static list = (req) => {} }'],
+    ['class Users { list(req) {} }\nexport const x = new Users()'],
+    ['class Users { list = (req) => {} }\nexport const x = new Users()'],
+    ['class Base { list(req) {} }\nclass Users extends Base {}\nexport const x = new Users()'],
+    ['class Users { constructor() { this.list = this.list.bind(this) } list(req) {} }\nexport const x = new Users()'],
+  ])('a function: %j', (text) => {
+    expect(member(text)).toMatchObject({ kind: 'function', function: { parameters: 1 } })
+  })
+
+  it('of a namespace, and of an instance of a class of another module', () => {
+    const users = 'export class Users { list(req) {} }\nexport const list = (req, res) => {}'
+    expect(member("export * as x from './b.js'", 'list', 'x', { 'b.ts': users })?.function?.parameters).toBe(2)
+    const made = "import { Users } from './b.js'\nexport const x = new Users()"
+    expect(member(made, 'list', 'x', { 'b.ts': users })?.function?.parameters).toBe(1)
+  })
+
+  it.each([
+    ['export class x { list(req) {} }'],
+    ['class Users { static list(req) {} }\nexport const x = new Users()'],
+    ['class Users extends Missing {}\nexport const x = new Users()'],
+    ['class Users { constructor(list) { this.list = list } list(req) {} }\nexport const x = new Users()'],
+    ['export const x = { ["list"]: 1 }', 'other'],
+    ['export const x = () => {}'],
+    ['export const x = makeUsers()'],
+  ])('none: %j', (text, wanted?: string) => {
+    expect(member(text, wanted)).toBeUndefined()
+  })
+
+  it.each([
+    ['export const x = { list(req) {}, ...more }'],
+    ['export const x = { get list() { return other } }'],
+    ['export const x = { list(req) {}, [key]: other }'],
+    ['class Users { get list() { return other } }\nexport const x = new Users()'],
+  ])('not known: %j', (text) => {
+    expect(member(text)?.kind ?? 'unknown').not.toBe('function')
+  })
+
+  it('works without its instance when the constructor binds it', () => {
+    const bound = 'class Users { constructor() { this.list = this.list.bind(this) } list() { return this } }'
+    expect(member(`${bound}\nexport const x = new Users()`)?.function?.usesThis).toBe(false)
+    const free = 'class Users { list() { return this } }'
+    expect(member(`${free}\nexport const x = new Users()`)?.function?.usesThis).toBe(true)
+  })
+
+  it.each([
+    ['export const x = { list: ((req) => {}) as RequestHandler }', 'RequestHandler'],
+    ['const list: RequestHandler = (req) => {}\nexport const x = { list }', 'RequestHandler'],
+    ['class Users { list: RequestHandler = (req) => {} }\nexport const x = new Users()', 'RequestHandler'],
+    ['export const x: Record<string, RequestHandler> = { list(req) {} }', '…'],
+    ['class Users { list(req) {} }\nexport const x: UsersLike = new Users()', '…'],
+    ['export const x = { list(req) {} }', undefined],
+  ])('type of %j: %s', (text, annotation) => {
+    expect(member(text)).toMatchObject({ kind: 'function', annotation })
+  })
+})
+
+describe('resultOf', () => {
+  const result = (text: string, more: Readonly<Record<string, string>> = {}): string | undefined => {
+    const { exports, at } = projectWith({ 'a.ts': text, ...more })
+    const { callee } = exports.find(at('a.ts'), 'x')
+    return callee && exports.resultOf(at('a.ts'), callee)?.kind
+  }
+  const wrap = 'export const wrap = (fn) => (req, res) => fn(req, res)'
+
+  it('of a function of the same module, of another one, and of a namespace', () => {
+    expect(result(`${wrap}\nexport const x = wrap(list)`)).toBe('function')
+    const files = { 'b.ts': wrap }
+    expect(result("import { wrap } from './b.js'\nexport const x = wrap(list)", files)).toBe('function')
+    expect(result("import * as b from './b.js'\nexport const x = b.wrap(list)", files)).toBe('function')
+  })
+
+  it('of a function that gives a list', () => {
+    expect(result('const both = () => [a, b]\nexport const x = both()')).toBe('array')
+  })
+
+  it.each([
+    ["import { wrap } from 'some-package'\nexport const x = wrap(list)"],
+    ['const wrap = (fn) => { if (a) return fn; return (req) => {} }\nexport const x = wrap(list)'],
+    ['export const x = wrap(list)'],
+    ['const made = { wrap: (fn) => fn }\nexport const x = made.wrap(list)'],
+  ])('not known: %j', (text) => {
+    expect(result(text)).toBeUndefined()
   })
 })

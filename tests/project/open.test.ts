@@ -170,14 +170,9 @@ describe('openProject refuses', () => {
       '"dependencies" is not an object in package.json:2. Correct it and run again.',
     )
   })
-  it('another framework', () => {
-    expect(refusal({ 'package.json': '{"type": "module", "dependencies": {"express": "^5.0.0"}}' })).toBe(
-      'package.json is not an AdonisJS application: it depends on express, not on @adonisjs/core. hot-codemod supports AdonisJS 6 and 7 today; run it in the directory of such an application.',
-    )
-  })
   it('no framework', () => {
     expect(refusal({ 'package.json': '{"type": "module"}' })).toBe(
-      'package.json is not an AdonisJS application: it does not depend on @adonisjs/core. hot-codemod supports AdonisJS 6 and 7 today; run it in the directory of such an application.',
+      'package.json depends on no framework that is known, and no module was found that a server starts with. hot-codemod migrates AdonisJS 6 and 7, Express 4 and 5, Fastify 4 and 5, Hono, Koa 2 and 3, and node:http. Run it in the directory of such a server, or add a "dev" script that starts it.',
     )
   })
   it('a package for AdonisJS', () => {
@@ -196,8 +191,8 @@ describe('openProject refuses', () => {
     )
   })
   it('AdonisJS 4', () => {
-    expect(refusal({ 'package.json': '{"dependencies": {"@adonisjs/framework": "^5.0.9"}}' })).toContain(
-      'it depends on @adonisjs/framework, not on @adonisjs/core.',
+    expect(refusal({ 'package.json': '{"dependencies": {"@adonisjs/framework": "^5.0.9"}}' })).toMatch(
+      /^package\.json:1 depends on @adonisjs\/framework\. That is AdonisJS 4\./,
     )
   })
   it('CommonJS by default', () => {
@@ -233,7 +228,7 @@ describe('openProject, the root of a workspace', () => {
     'apps/api/node_modules/x/package.json': '{"dependencies": {"@adonisjs/core": "^6.0.0"}}',
   }
   const answer = (directories: string): string =>
-    `package.json is the root of a workspace and does not depend on @adonisjs/core itself. Run hot-codemod in one of the directories that do: ${directories}.`
+    `package.json is the root of a workspace and starts no server itself. Run hot-codemod in one of the directories that depend on a framework: ${directories}.`
 
   it('of npm lists the applications', () => {
     expect(refusal({ 'package.json': '{"workspaces": ["./apps/*", "packages/**"]}', ...packages })).toBe(
@@ -259,9 +254,9 @@ describe('openProject, the root of a workspace', () => {
       refusal({ 'package.json': '{}', 'pnpm-workspace.yaml': "packages: ['apps/*', packages/deep/*]\n", ...packages }),
     ).toBe(answer('apps/api, packages/deep/admin'))
   })
-  it('without an application is no AdonisJS application', () => {
+  it('without an application is no server', () => {
     expect(refusal({ 'package.json': '{"workspaces": ["apps/web"]}', ...packages })).toMatch(
-      /^package\.json is not an AdonisJS application/,
+      /^package\.json depends on no framework that is known/,
     )
   })
   it('that is an application is opened', () => {
@@ -359,5 +354,221 @@ describe('readProject', () => {
   })
   it('throws without a package.json', () => {
     expect(() => read({})).toThrow('There is no package.json in')
+  })
+})
+
+describe('openProject, other frameworks', () => {
+  const opened = (files: Readonly<Record<string, string>>): Project => openProject(directoryWith(files))
+
+  it.each([
+    ['{"express": "^4.19.0"}', 'express', 4],
+    ['{"express": "^5.1.0"}', 'express', 5],
+    ['{"fastify": "^4.0.0"}', 'fastify', 4],
+    ['{"fastify": "^5.0.0"}', 'fastify', 5],
+    ['{"hono": "^4.0.0"}', 'hono', 4],
+    ['{"koa": "^2.16.0"}', 'koa', 2],
+    ['{"koa": "^3.0.0"}', 'koa', 3],
+    ['{"koa": "latest"}', 'koa', 0],
+    ['{"express": "^4.0.0", "@trpc/server": "^11.0.0", "next": "^16.0.0"}', 'express', 4],
+  ])('opens %s', (dependencies, name, major) => {
+    const { framework } = opened({
+      'package.json': `{"type": "module", "scripts": {"dev": "tsx watch src/server.ts"}, "dependencies": ${dependencies}}`,
+      'src/server.ts': '',
+    })
+    expect(framework).toEqual({ name, major })
+  })
+  it('opens one without a script that tells the entry', () => {
+    expect(opened({ 'package.json': '{"type": "module", "dependencies": {"express": "^5.0.0"}}' }).runtime.entry).toBe(
+      undefined,
+    )
+  })
+  it('opens node:http with an entry', () => {
+    const { framework, runtime } = opened({ 'package.json': '{"type": "module"}', 'server.js': '' })
+    expect(framework.name).toBe('node')
+    expect(runtime.entry).toMatch(/server\.js$/)
+  })
+  it('opens a server beside a front end with a development server of its own', () => {
+    const { framework } = opened({
+      'package.json':
+        '{"type": "module", "scripts": {"dev": "tsx watch server.ts"}, "dependencies": {"next": "^16.0.0", "express": "^5.0.0"}}',
+      'server.ts': '',
+    })
+    expect(framework.name).toBe('express')
+  })
+
+  it.each([
+    ['express', '^3.0.0', 'Upgrade to express 4 or later and run again.'],
+    ['fastify', '^3.2.0', 'Upgrade to fastify 4 or later and run again.'],
+    ['fastify', '^6.0.0', '`hot-codemod doctor`, `explain` and `graph` work here too.'],
+  ])('refuses %s %s', (name, range, next) => {
+    const manifest = `{"type": "module",\n"dependencies": {"${name}": "${range}"}}`
+    expect(refusal({ 'package.json': manifest, 'server.js': '' })).toBe(
+      `package.json:2 uses ${name} ${range[1]}. hot-codemod migrates AdonisJS 6 and 7, Express 4 and 5, Fastify 4 and 5, Hono, Koa 2 and 3, and node:http. ${next}`,
+    )
+  })
+  it('refuses a version that is not known where forms depend on it', () => {
+    expect(
+      refusal({ 'package.json': '{"type": "module", "dependencies": {"express": "latest"}}', 'server.js': '' }),
+    ).toBe(
+      'package.json:1 does not say which version of express it uses, and none is installed. Install the dependencies and run again.',
+    )
+  })
+
+  it.each([
+    [
+      '@nestjs/core',
+      '{"@nestjs/core": "^11.0.0", "express": "^5.0.0"}',
+      /once, when it starts.*frameworks\/nestjs\.md/,
+    ],
+    ['@forinda/kickjs', '{"@forinda/kickjs": "^7.0.0", "express": "^5.0.0"}', /through Vite.*configs\.kickjs/],
+    ['@feathersjs/feathers', '{"@feathersjs/feathers": "^5.0.0", "koa": "^2.0.0"}', /registers services by instances/],
+    ['next', '{"next": "^16.0.0"}', /Next\.js has a development server of its own/],
+    ['nuxt', '{"nuxt": "^4.0.0"}', /Nuxt has/],
+    ['nitropack', '{"nitropack": "^2.0.0", "h3": "^1.0.0"}', /Nitro has/],
+    ['wrangler', '{"hono": "^4.0.0", "wrangler": "^4.0.0"}', /Cloudflare Workers/],
+    ['@hapi/hapi', '{"@hapi/hapi": "^21.0.0"}', /does not know which of its calls/],
+    ['elysia', '{"elysia": "^1.0.0"}', /does not know/],
+    ['h3', '{"h3": "^2.0.0"}', /does not know/],
+    ['polka', '{"polka": "^0.5.0"}', /does not know/],
+    ['restify', '{"restify": "^11.0.0"}', /does not know/],
+    ['@trpc/server', '{"@trpc/server": "^11.0.0"}', /does not know/],
+  ])('refuses %s', (name, dependencies, why) => {
+    const message = refusal({
+      'package.json': `{"type": "module",\n"dependencies": ${dependencies}}`,
+      'src/index.ts': '',
+    })
+    expect(message.startsWith(`package.json:2 depends on ${name}. `)).toBe(true)
+    expect(message).toMatch(why)
+    expect(message).toMatch(/`hot-codemod doctor`, `explain` and `graph` work here too\.$/)
+  })
+  it('opens Hono on Node.js that is also deployed to Workers', () => {
+    const dependencies = '{"hono": "^4.0.0", "@hono/node-server": "^1.0.0", "wrangler": "^4.0.0"}'
+    const { framework } = opened({ 'package.json': `{"type": "module", "dependencies": ${dependencies}}` })
+    expect(framework.name).toBe('hono')
+  })
+  it('refuses NestJS before it asks for ES modules', () => {
+    expect(refusal({ 'package.json': '{"dependencies": {"@nestjs/core": "^11.0.0"}}' })).toMatch(
+      /^package\.json:1 depends/,
+    )
+  })
+
+  it.each([
+    ['declared', { 'package.json': '{"workspaces": ["apps/*"]}' }, 'is the root of a workspace and starts'],
+    ['not declared', { 'package.json': '{"scripts": {"dev": "npm --prefix apps/api run dev"}}' }, 'starts'],
+  ])('names the servers below a root, in workspaces that are %s', (_, files, what) => {
+    expect(
+      refusal({
+        ...files,
+        'apps/api/package.json':
+          '{"scripts": {"dev": "tsx watch src/server.ts"}, "dependencies": {"express": "^5.0.0"}}',
+        'apps/api/src/server.ts': '',
+        'apps/web/package.json': '{"dependencies": {"next": "^16.0.0"}}',
+      }),
+    ).toBe(`package.json ${what} no server itself. Run hot-codemod in one of the directories that start one: apps/api.`)
+  })
+})
+
+describe('openProject, CommonJS', () => {
+  const express = '"dependencies": {"express": "^5.0.0"}'
+  const warning =
+    'hot-hook reloads ES modules only: imported lazily, a handler would keep its old code, or its requests fail with HTTP 500 (`Node … does not exist`). Nothing was changed.'
+  const lines = (files: Readonly<Record<string, string>>): string[] => refusal(files).split('\n')
+
+  it('without "type" is refused, with what decides it and what to change', () => {
+    expect(
+      lines({
+        'package.json': `{\n"scripts": {\n"dev": "tsx watch src/server.ts"},\n${express}}`,
+        'tsconfig.json': '{\n  "compilerOptions": {\n    "module": "CommonJS"\n  }\n}',
+        'src/server.ts':
+          "import express from 'express'\nimport { users } from './users'\n// import './old'\nimport type { T } from './types'\nimport data from './data.json'\nimport { a } from './a.js'\n",
+        'src/users.ts':
+          "const fs = require('fs')\nmodule.exports = { dir: __dirname }\nexport * from '..'\nimport('./lazy')\nconst u = require.resolve('x')\n",
+        'tests/users.test.ts': "import '../src/users'\n",
+      }),
+    ).toEqual([
+      `package.json has no "type": "module", so tsx runs src/server.ts (script "dev", line 3) and what it imports as CommonJS, whatever syntax they have. ${warning}`,
+      'To run the server as ES modules:',
+      '- set "type": "module" in package.json',
+      '- set "module": "nodenext" (tsconfig.json:3)',
+      "- write extensions, as in './users.js': Node.js and tsc ask for them, tsx does not (3 relative imports have none, the first in src/server.ts:2)",
+      '- use `import`, or `createRequire(import.meta.url)` (1 call of require(), the first in src/users.ts:1)',
+      '- use `export` (1 use of module.exports, the first in src/users.ts:2)',
+      '- use `import.meta.dirname` and `import.meta.filename` (1 use of __dirname or __filename, the first in src/users.ts:2)',
+      "- add `with { type: 'json' }` (1 import of JSON, the first in src/server.ts:5)",
+      'Then run hot-codemod again.',
+      '`hot-codemod doctor`, `explain` and `graph` work here too.',
+    ])
+  })
+  it.each([
+    ['ts-node src/server.ts', 'ts-node'],
+    ['nodemon src/server.ts', 'ts-node'],
+    ['node --watch src/server.ts', 'Node.js'],
+  ])('names what runs it: %s', (dev, by) => {
+    expect(
+      lines({
+        'package.json': JSON.stringify({ scripts: { dev }, dependencies: { express: '^5.0.0' } }),
+        'src/server.ts': '',
+      })[0],
+    ).toContain(`so ${by} runs src/server.ts (script "dev", line 1)`)
+  })
+  it('by name is refused', () => {
+    expect(
+      lines({
+        'package.json': `{\n"type": "commonjs",\n${express}}`,
+        'index.js': '',
+      }).slice(0, 3),
+    ).toEqual([
+      `package.json:2 has "type": "commonjs", so Node.js runs index.js and what it imports as CommonJS, whatever syntax they have. ${warning}`,
+      'To run the server as ES modules:',
+      '- set "type": "module" in package.json',
+    ])
+  })
+  it.each(['.mts', '.mjs'])('is not what an entry %s is', (extension) => {
+    const root = directoryWith({
+      'package.json': `{"scripts": {"dev": "tsx src/server${extension}"}, ${express}}`,
+      [`src/server${extension}`]: '',
+    })
+    expect(openProject(root).framework.name).toBe('express')
+  })
+  it('by the extension of the entry is refused', () => {
+    expect(
+      lines({
+        'package.json': `{"type": "module", "scripts": {"dev": "node --watch server.cjs"}, ${express}}`,
+        'server.cjs': '',
+      }).slice(0, 3),
+    ).toEqual([
+      `server.cjs:1 is what the server starts with, and CommonJS by its extension. ${warning}`,
+      'To run the server as ES modules:',
+      '- rename it to .mjs',
+    ])
+  })
+  it('by a package.json nearer to the entry is refused', () => {
+    expect(
+      lines({
+        'package.json': `{"type": "module", "scripts": {"dev": "tsx server/index.ts"}, ${express}}`,
+        'server/package.json': '{\n"type": "commonjs"}',
+        'server/index.ts': '',
+      })[0],
+    ).toMatch(/^server\/package\.json:2 has "type": "commonjs", so tsx runs server\/index\.ts/)
+  })
+  it('by a package.json nearer to the entry can be taken back', () => {
+    const root = directoryWith({
+      'package.json': `{"scripts": {"dev": "tsx server/index.ts"}, ${express}}`,
+      'server/package.json': '{"type": "module"}',
+      'server/index.ts': '',
+    })
+    expect(openProject(root).framework.name).toBe('express')
+  })
+  it('that a build writes is refused', () => {
+    expect(
+      lines({
+        'package.json': `{"type": "module", "scripts": {\n"dev": "tsup src/server.ts --watch --onSuccess 'node dist/server.cjs'"}, ${express}}`,
+        'src/server.ts': '',
+      }).slice(0, 3),
+    ).toEqual([
+      `package.json:2 starts dist/server.cjs, which is CommonJS by its extension. ${warning}`,
+      'To run the server as ES modules:',
+      '- start the source, or let the build write ES modules (`format: esm`)',
+    ])
   })
 })

@@ -136,6 +136,10 @@ describe('runtimeOf, nodemon', () => {
       'src/server.ts nodemon tsx',
     )
   })
+  it('reads the execMap with flags', () => {
+    const files = { 'nodemon.json': '{"execMap": {"ts": "node --import tsx"}}' }
+    expect(dev('nodemon src/server.ts', { files })).toBe(dev('nodemon --exec "node --import tsx" src/server.ts'))
+  })
   it('reads the execMap', () => {
     expect(dev('nodemon src/server.ts', { files: { 'nodemon.json': '{"execMap": {"ts": "tsx"}}' } })).toBe(
       'src/server.ts nodemon tsx',
@@ -168,6 +172,8 @@ describe('runtimeOf, hot-hook', () => {
     ['hot-runner --node-args=--import=tsx --node-args=--import=hot-hook/register src/server.ts', 'register'],
     ['hot-runner --node-args="--import=tsx" --node-args "--import=hot-hook/register" src/server.ts', 'register'],
     ['hot-runner --node-args=--import=tsx src/server.ts', 'none'],
+    ['hot-runner "--node-args=--title=a b" --node-args=--import=hot-hook/register src/server.ts', 'register'],
+    ['hot-runner --node-args="--import=tsx --import=hot-hook/register" src/server.ts', 'none'],
     ['node --import=hot-hook/register server.js', 'register'],
     ['node --import tsx --import hot-hook/register src/server.ts', 'register'],
     ['NODE_OPTIONS="--import=tsx --import=hot-hook/register" node src/server.ts', 'register'],

@@ -68,6 +68,23 @@ tester.run('valid-hot-hook-config', rule, {
   ],
   invalid: [
     {
+      name: 'not-for-kickjs',
+      code: withHotHook('{ "boundarys": [] }').replace(
+        '"scripts"',
+        '"dependencies": { "@forinda/kickjs": "^7.1.1" }, "scripts"',
+      ),
+      filename,
+      errors: [
+        {
+          message: 'KickJS reloads through Vite, and nothing reads `hotHook`. Remove it.',
+          line: 4,
+          column: 3,
+          endLine: 4,
+          endColumn: 12,
+        },
+      ],
+    },
+    {
       name: 'misspelt-key: the block',
       code: withHotHook('{}').replace('hotHook', 'hot-hook'),
       output: withHotHook('{}'),

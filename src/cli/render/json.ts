@@ -7,12 +7,13 @@ const SCHEMA = 1
 
 /** `hot-codemod migrate --json`; documented in docs/json.md. */
 export function migrationAsJson(migration: Migration, applied: boolean): string {
-  const { project, steps, imports, notes, changes, coverage } = migration
+  const { project, level, steps, imports, notes, changes, coverage } = migration
   const name = (path: string): string => relative(project.root, path).split(sep).join('/')
   const report = {
     version: SCHEMA,
     root: project.root,
     framework: project.framework,
+    level,
     applied,
     coverage,
     totals: countVerdicts(imports),

@@ -1,6 +1,8 @@
 import { relative, sep } from 'node:path'
 import type { ImportReport, Migration, Share } from '../../api.ts'
+import { titleOf } from '../../doctor/titles.ts'
 import type { Verdict } from '../../lazy/candidate.ts'
+import { detectPackageManager } from '../../project/package-manager.ts'
 import type { Colours } from './colours.ts'
 
 export function countVerdicts(imports: readonly ImportReport[]): Record<Verdict | 'candidates', number> {
@@ -16,9 +18,9 @@ export function countVerdicts(imports: readonly ImportReport[]): Record<Verdict 
 
 /** What was found, what changes, and hot coverage before and after. */
 export function renderPlan(migration: Migration, paint: Colours): string {
-  const { project, steps, imports, coverage, changes, notes } = migration
+  const { project, steps, imports, changes, notes } = migration
   const name = (path: string): string => relative(project.root, path).split(sep).join('/') || '.'
-  const lines = [`  ${paint.bold(`AdonisJS ${project.framework.major}`)} ${paint.dim(`· ${project.root}`)}`, '']
+  const lines = [headerOf(project, paint), '']
   const working = steps.filter(({ edits }) => edits > 0)
   if (working.length > 0) {
     const width = Math.max(...working.map(({ codemod }) => codemod.length))
@@ -45,13 +47,28 @@ export function renderPlan(migration: Migration, paint: Colours): string {
     const place = note.path === undefined ? '' : `${name(note.path)}${note.line === undefined ? '' : `:${note.line}`}: `
     lines.push(`  ${note.kind === 'info' ? paint.dim('·') : paint.yellow('!')} ${place}${note.message}`)
   }
-  lines.push('', `  ${paint.bold('Hot coverage')}   ${describeCoverage(coverage, paint)}`, '')
+  lines.push('', `  ${paint.bold('Hot coverage')}   ${describeCoverage(migration, paint)}`, '')
   return `${lines.join('\n')}\n`
 }
 
-function describeCoverage({ before, after }: Migration['coverage'], paint: Colours): string {
+/** `Express 5 · ESM · src/server.ts · tsx · pnpm`, and where that is. Nothing but ES modules is migrated. */
+function headerOf({ root, framework, runtime }: Migration['project'], paint: Colours): string {
+  const { entry, loader } = runtime
+  const parts = [
+    'ESM',
+    ...(entry === undefined ? [] : [relative(root, entry).split(sep).join('/')]),
+    ...(loader === 'none' ? [] : [loader === 'native' ? 'type stripping' : loader]),
+    detectPackageManager(root).name,
+    root,
+  ]
+  return `  ${paint.bold(titleOf(framework))} ${paint.dim(`· ${parts.join(' · ')}`)}`
+}
+
+function describeCoverage({ project, coverage: { before, after } }: Migration, paint: Colours): string {
   if (before.files.total === 0 && after.files.total === 0) {
-    return 'unknown: neither bin/server.ts nor adonisrc.ts was found, so nothing is known to be loaded'
+    return project.framework.name === 'adonisjs'
+      ? 'unknown: neither bin/server.ts nor adonisrc.ts was found, so nothing is known to be loaded'
+      : 'unknown: no script, and no file of a usual name, tells which module the server starts with'
   }
   const step = (from: Share, to: Share): string =>
     percent(from) === percent(to) ? percent(to) : `${percent(from)} → ${paint.green(percent(to))}`

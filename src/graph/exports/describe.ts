@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import type { Callee, Imported, Member, Value } from './facts.ts'
-import { functionFacts } from './functions.ts'
+import type { Callee, FunctionFacts, Imported, Member, Value } from './facts.ts'
+import { functionFacts, writtenType } from './functions.ts'
 import { isFunction, memberName, nameOfKey, uncast } from './nodes.ts'
 import type { Program } from './programs.ts'
 
@@ -13,7 +13,13 @@ export interface Description extends Value {
   readonly alias: Imported | undefined
 }
 
-const NOTHING: Value = { kind: 'unknown', name: undefined, function: undefined, callee: undefined }
+export const NOTHING: Value = {
+  kind: 'unknown',
+  name: undefined,
+  function: undefined,
+  callee: undefined,
+  annotation: undefined,
+}
 const UNKNOWN: Description = { ...NOTHING, mutable: false, members: [], alias: undefined }
 
 /**
@@ -39,10 +45,12 @@ interface Behind {
   readonly local: string | undefined
   readonly alias: Imported | undefined
   readonly mutable: boolean
+  /** The type that it is cast to. */
+  readonly cast: string | undefined
 }
 
 function bindingBehind(program: Program, local: string, seen: ReadonlySet<string> = new Set()): Behind {
-  const nothing: Behind = { node: undefined, local, alias: undefined, mutable: false }
+  const nothing: Behind = { node: undefined, local, alias: undefined, mutable: false, cast: undefined }
   const binding = program.bindings.get(local)
   if (!binding || seen.has(local)) return nothing
   if (binding.kind === 'import') return { ...nothing, alias: binding.imported }
@@ -55,10 +63,18 @@ function valueBehind(program: Program, node: TSESTree.Node, local?: string, seen
   const value = unfrozen(program, uncast(node))
   // What another binding is assigned later does not change what was read of it.
   if (value.type === 'Identifier') return { ...bindingBehind(program, value.name, seen), mutable: false }
-  return { node: value, local, alias: undefined, mutable: false }
+  return { node: value, local, alias: undefined, mutable: false, cast: castIn(node) }
 }
 
-function describe(program: Program, { node, local, alias, mutable }: Behind): Description {
+/** The type of the outermost cast; undefined for `as const`, `satisfies` and `!`, which keep that of the value. */
+function castIn(node: TSESTree.Node): string | undefined {
+  if (node.type === 'TSNonNullExpression' || node.type === 'TSSatisfiesExpression') return castIn(node.expression)
+  if (node.type !== 'TSAsExpression' && node.type !== 'TSTypeAssertion') return undefined
+  const type = writtenType(node.typeAnnotation)
+  return type === 'const' ? undefined : type
+}
+
+function describe(program: Program, { node, local, alias, mutable, cast }: Behind): Description {
   if (!node) return { ...UNKNOWN, alias, mutable }
   const own =
     node.type === 'ArrayExpression'
@@ -69,8 +85,9 @@ function describe(program: Program, { node, local, alias, mutable }: Behind): De
           ? node.body.members.map(({ id }): Member => ({ ...EMPTY_MEMBER, kind: 'literal', key: nameOfKey(id) }))
           : []
   const isClass = node.type === 'ClassDeclaration' || node.type === 'ClassExpression'
+  const annotation = (local === undefined ? undefined : program.annotationOf(local)) ?? cast
   const members = local === undefined || isClass ? own : [...own, ...assignedMembers(program, local)]
-  return { ...UNKNOWN, ...valueOf(program, node), members: withoutDuplicates(members) }
+  return { ...UNKNOWN, ...valueOf(program, node), annotation, members: withoutDuplicates(members) }
 }
 
 /** `node`, or what is frozen in `Object.freeze(node)`. */
@@ -91,10 +108,10 @@ function valueOf(program: Program, node: TSESTree.Node): Value {
       return { ...NOTHING, kind: 'class', name: node.id?.name }
     case 'FunctionDeclaration':
     case 'FunctionExpression':
-      return { ...NOTHING, kind: 'function', name: node.id?.name, function: functionFacts(node) }
+      return { ...NOTHING, kind: 'function', name: node.id?.name, function: factsOf(program, node) }
     case 'ArrowFunctionExpression': {
       const kind = node.body.type === 'ImportExpression' ? 'lazy' : 'function'
-      return { ...NOTHING, kind, function: functionFacts(node) }
+      return { ...NOTHING, kind, function: factsOf(program, node) }
     }
     case 'Literal':
     case 'TemplateLiteral':
@@ -120,10 +137,39 @@ function valueOf(program: Program, node: TSESTree.Node): Value {
   }
 }
 
+function factsOf(program: Program, node: Parameters<typeof functionFacts>[0]): FunctionFacts {
+  const facts = functionFacts(node, (expression) =>
+    valueOf(program, valueBehind(program, expression).node ?? expression),
+  )
+  return node.type === 'FunctionDeclaration' && isOverloaded(program, node)
+    ? Object.assign(facts, { generic: true })
+    : facts
+}
+
+/** `function list(req: Request): void` above it: its types are those of the signatures. */
+function isOverloaded({ body }: Program, { id }: TSESTree.FunctionDeclaration): boolean {
+  return body.some((statement) => {
+    const isExport = statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration'
+    const declaration = isExport ? statement.declaration : statement
+    return declaration?.type === 'TSDeclareFunction' && declaration.id?.name === id?.name
+  })
+}
+
+/** What a member of a class is: a method, or what its field is initialised with. */
+export function memberOfClass(program: Program, member: TSESTree.ClassElement): Value {
+  if (member.type === 'MethodDefinition' && member.kind === 'method' && member.value.body) {
+    return { ...NOTHING, kind: 'function', function: factsOf(program, member.value as TSESTree.FunctionExpression) }
+  }
+  if (member.type !== 'PropertyDefinition' || !member.value) return NOTHING
+  const type = member.typeAnnotation?.typeAnnotation
+  const annotation = type ? writtenType(type) : castIn(member.value)
+  return { ...valueOf(program, uncast(member.value)), annotation }
+}
+
 function handedFunction(program: Program, argument: TSESTree.CallExpressionArgument | undefined): Value['function'] {
   if (!argument) return undefined
   const { node } = valueBehind(program, argument)
-  return node && isFunction(node) ? functionFacts(node) : undefined
+  return node && isFunction(node) ? factsOf(program, node) : undefined
 }
 
 function calleeOf(program: Program, callee: TSESTree.Node): Callee {
@@ -182,10 +228,11 @@ function stringIn(key: TSESTree.Node): string | undefined {
 
 function memberOf(program: Program, key: string | undefined, node: TSESTree.Node): Member {
   const written = uncast(node)
-  const { node: value, alias } = valueBehind(program, written)
+  const { node: value, alias, local, cast } = valueBehind(program, written)
   return {
     ...EMPTY_MEMBER,
     ...(value && valueOf(program, value)),
+    annotation: castIn(node) ?? (local === undefined ? undefined : program.annotationOf(local)) ?? cast,
     key,
     local: written.type === 'Identifier' ? written.name : undefined,
     imported: alias,

@@ -1,3 +1,5 @@
+import type { PromiseUse } from './promises.ts'
+
 /**
  * What a value is, as far as its declaration says.
  *
@@ -25,12 +27,27 @@ export interface FunctionFacts {
   readonly destructured: boolean
   /** Some `return x`, or an expression body; `undefined` and `void x` are no values. */
   readonly returnsValue: boolean
-  /** Some way through the body ends without a value: a bare `return`, or the end of the body. */
+  /** Some way through the body ends without a value, or with one that may be undefined: what another function gives. */
   readonly mayReturnNothing: boolean
   /** `this` or `super`, outside of functions in it that have their own. An arrow function has that of its surroundings. */
   readonly usesThis: boolean
   readonly usesArguments: boolean
   readonly usesNewTarget: boolean
+  /** It calls `enterWith()` of an AsyncLocalStorage, whose store a function that awaits it does not get. */
+  readonly entersContext: boolean
+  /** It has type parameters of its own, or overloads. */
+  readonly generic: boolean
+  /** The name of each parameter; undefined for a pattern. */
+  readonly parameterNames: readonly (string | undefined)[]
+  /** The type of each parameter as written, spaces dropped; undefined where none is, or where it is a pattern with a default. */
+  readonly parameterTypes: readonly (string | undefined)[]
+  readonly returnType: string | undefined
+  /** What every `return` of it gives, where that is one expression: `(fn) => (req, res, next) => …`, `() => new Hono()`. */
+  readonly returned: Value | undefined
+  /** Its body is that expression, or nothing but the `return` of it. */
+  readonly onlyReturns: boolean
+  /** What it does with the promises of the function that it takes: `(fn) => (req, res, next) => fn(req, res).catch(next)`. */
+  readonly promises: PromiseUse | undefined
 }
 
 /** An import of the module that declares the export. */
@@ -60,6 +77,14 @@ export interface Value {
   readonly function: FunctionFacts | undefined
   /** Of a `call` and an `instance`. */
   readonly callee: Callee | undefined
+  /** The type that the declaration gives it, as written: `RequestHandler` in `const list: RequestHandler = …`. */
+  readonly annotation: string | undefined
+}
+
+/** A value that is reached through another one. */
+export interface Reached extends Value {
+  /** The module that it is written in; undefined when that is not known. */
+  readonly path: string | undefined
 }
 
 /** An element of an array, a property of an object, or a property that the module sets on a function. */

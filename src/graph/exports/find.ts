@@ -111,6 +111,7 @@ export function createFinding(modules: Modules, resolver: Resolver, programOf: (
       mutable: false,
       function: undefined,
       callee: undefined,
+      annotation: undefined,
       members: [],
     }
     const key = `${place.path}\0${place.exportName}`
@@ -135,7 +136,8 @@ export function createFinding(modules: Modules, resolver: Resolver, programOf: (
   function resolvedMember(place: Place, member: Member, seen: ReadonlySet<string>): Member {
     const target = member.imported && followed(place, member.imported, seen)
     if (!target) return member
-    return { ...member, kind: target.kind, name: target.name, function: target.function, callee: target.callee }
+    const { kind, name, function: declaredAs, callee, annotation } = target
+    return { ...member, kind, name, function: declaredAs, callee, annotation }
   }
 
   /**

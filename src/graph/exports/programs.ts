@@ -3,6 +3,7 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import { parseSync } from 'oxc-parser'
 import type { Modules } from '../modules.ts'
 import type { Imported } from './facts.ts'
+import { writtenType } from './functions.ts'
 import { childrenOf, importedName, type AnyNode } from './nodes.ts'
 
 /** What a name of the module's scope stands for. */
@@ -23,6 +24,8 @@ export interface Program {
   /** What `export default` exports by itself. */
   readonly defaultExport: TSESTree.Node | undefined
   readonly scopes: ScopeManager
+  /** The type that the module gives its variable `name`, as {@link writtenType} has it. */
+  annotationOf(name: string): string | undefined
   /** Whether the module assigns to its binding `name` after declaring it. */
   isReassigned(name: string): boolean
   /** What `compute` makes of this text, kept under `key`. */
@@ -63,6 +66,9 @@ function parse(path: string, text: string): Program {
     },
     get scopes() {
       return remember('scopes', () => analyze(tree, { sourceType: 'module', lib: [] }))
+    },
+    annotationOf(name) {
+      return remember('annotations', () => annotationsIn(body)).get(name)
     },
     isReassigned(name) {
       const binding = found.bindings.get(name)
@@ -108,6 +114,19 @@ function bindingsOf(body: readonly TSESTree.ProgramStatement[]): ReadonlyMap<str
     }
   }
   return bindings
+}
+
+function annotationsIn(body: readonly TSESTree.ProgramStatement[]): ReadonlyMap<string, string> {
+  const annotations = new Map<string, string>()
+  for (const statement of body) {
+    const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
+    if (declaration?.type !== 'VariableDeclaration') continue
+    for (const { id } of declaration.declarations) {
+      if (id.type !== 'Identifier' || !id.typeAnnotation) continue
+      annotations.set(id.name, writtenType(id.typeAnnotation.typeAnnotation))
+    }
+  }
+  return annotations
 }
 
 function defaultExportOf(body: readonly TSESTree.ProgramStatement[]): TSESTree.Node | undefined {

@@ -1,8 +1,8 @@
 import { readdirSync, type Dirent } from 'node:fs'
 import { join, relative } from 'node:path'
-import { readProject } from '../project/open.ts'
-import { workspacePatterns } from '../project/package-manager.ts'
-import type { Project } from '../project/project.ts'
+import { readProject } from './read.ts'
+import { workspacePatterns } from './package-manager.ts'
+import type { Project } from './project.ts'
 import { requirePackage } from '../require.ts'
 
 const picomatch = requirePackage('picomatch') as typeof import('picomatch')
@@ -35,6 +35,15 @@ export function serversBelow(root: string): ServersBelow {
   const start = starting.length > 0
   const found = start ? starting : withFramework
   return { start, directories: found.map((project) => relative(root, project.root).replaceAll('\\', '/')).sort() }
+}
+
+/** How many are named. */
+const NAMED = 8
+
+/** The end of a sentence: `start one: apps/api, apps/admin and 3 more`. */
+export function sayServers({ directories, start }: ServersBelow): string {
+  const more = directories.length > NAMED ? ` and ${directories.length - NAMED} more` : ''
+  return `${start ? 'start one' : 'depend on a framework'}: ${directories.slice(0, NAMED).join(', ')}${more}`
 }
 
 function packagesBelow(directory: string, depth: number): string[] {

@@ -1,0 +1,390 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import type { Variable } from '@typescript-eslint/scope-manager'
+import type { Value } from '../graph/exports.ts'
+import { namesIn } from './calls/names.ts'
+import type { Candidate } from './candidate.ts'
+import type { ExportFacts } from './facts.ts'
+import { makerOf, planPerRequest, styleAt, type Demotion, type PerRequestInput, type UseOf } from './per-request.ts'
+import type { PlanInput } from './plan.ts'
+import type { Slots } from './registrations.ts'
+import { bare, importedName, memberName, resolveIdentifiers, type Node } from './syntax.ts'
+
+/**
+ * Plans the application level of one module: where it starts the server with an application of another module, the
+ * server stays, and each request imports the application.
+ *
+ * Pure, as `plan` is.
+ *
+ * @returns one candidate for each import of an application, in source order.
+ */
+export function planApp(input: PerRequestInput, slots: Slots): Candidate[] {
+  const names = namesIn(input.scopes, NAMES_INSIDE)
+  const candidates: Candidate[] = []
+  for (const statement of input.program.body) {
+    if (statement.type !== 'ImportDeclaration') continue
+    const importsServer = candidates.some(
+      ({ verdict, edits }) => verdict === 'fix' && edits.some(({ text }) => text.includes(CREATE_SERVER)),
+    )
+    const candidate = planPerRequest(input, statement, slots, names, useOfApplication(input, statement, importsServer))
+    if (candidate) candidates.push(candidate)
+  }
+  return candidates
+}
+
+/** What the functions declare that take an application's place. */
+const NAMES_INSIDE = new Set(['req', 'res', 'env', 'err'])
+
+type Use = ReturnType<UseOf>
+
+/** What starts a server: `listen` of the application itself, or a function that takes it. */
+function useOfApplication(
+  input: PerRequestInput,
+  declaration: TSESTree.ImportDeclaration,
+  importsServer: boolean,
+): UseOf {
+  const variableOf = resolveIdentifiers(input.scopes)
+  const server = serverFactory(input, declaration.source.raw[0] ?? "'", importsServer)
+
+  return (node, imported) => {
+    const { parent } = node
+    if (parent?.type === 'CallExpression') {
+      if (parent.arguments.at(-1) === node && isServerFactory(parent.callee, variableOf))
+        return asListener(input, node, imported)
+      if (parent.arguments[0] === node && isServe(parent.callee, variableOf, SERVE))
+        return inFetch(node, (fetch) => `{ fetch: ${fetch} }`, imported)
+      if (parent.callee !== node) return other(node)
+      const made = imported.function?.returned && kindOf(imported.function.returned)
+      return made && startsServerWith(parent, variableOf) ? start('app-factory', `${nameOf(node)}()`) : other(node)
+    }
+    if (parent?.type !== 'MemberExpression' || parent.object !== node) return other(node)
+    const member = memberName(parent)
+    const call = parent.parent
+    if (member === 'listen' && call.type === 'CallExpression' && call.callee === parent)
+      return onListen(input, node, call, imported, server, variableOf)
+    if (member === 'callback' && call.type === 'CallExpression' && call.callee === parent)
+      return ofKoa(input, call, imported, variableOf)
+    if (member === 'fetch' && isFetchOption(parent, variableOf)) return inFetch(parent, (fetch) => fetch, imported)
+    return other(node)
+  }
+}
+
+/** Whether the server is started with the result of a call: there, or by the constant that it is. */
+function startsServerWith(call: TSESTree.CallExpression, variableOf: (node: Node) => Variable | undefined): boolean {
+  const { parent } = call
+  const places: Node[] =
+    parent.type === 'VariableDeclarator' && parent.id.type === 'Identifier'
+      ? (variableOf(parent.id)?.references ?? []).map(({ identifier }) => identifier)
+      : [parent.type === 'AwaitExpression' ? parent : call]
+  return places.some(({ parent: around, ...node }) => {
+    if (around?.type === 'MemberExpression') return /^(?:listen|callback|fetch)$/.test(memberName(around) ?? '')
+    if (around?.type !== 'CallExpression' || !around.arguments.some(({ range }) => range === node.range)) return false
+    return isServerFactory(around.callee, variableOf) || isServe(around.callee, variableOf, SERVE)
+  })
+}
+
+/** `createServer(app)` */
+function asListener(input: PerRequestInput, node: Node, imported: ExportFacts): Use {
+  if (NO_LISTENER.test(imported.kind)) return other(node)
+  const kind = kindOf(imported)
+  if (kind === 'koa' || kind === 'hono' || kind === 'fastify') return other(node)
+  const listener = imported.function
+  if (imported.kind === 'function' && listener) {
+    const { usesThis, usesArguments, generator } = listener
+    if (usesThis) return start('uses-this', nameOf(node))
+    if (usesArguments || generator) return start('uses-arguments', nameOf(node))
+    const passed = ['req', 'res'].slice(0, listener.hasRest ? 2 : listener.parameters).join(', ')
+    return request(input, node, (load, member) => `await (await ${load})${member}(${passed})`)
+  }
+  return request(
+    input,
+    node,
+    (load, member) => `(await ${load})${member}(req, res)`,
+    kind === 'express' ? undefined : unknown(nameOf(node)),
+  )
+}
+
+/** Kinds that are no request listener; a call may return one. */
+const NO_LISTENER = /^(?:class|lazy|array|object|literal|namespace)$/
+
+/** `app.listen(…)`, which makes a server of node:http and listens on that (express 4.22 and 5.3, koa 3.3, `application.js`). */
+function onListen(
+  input: PerRequestInput,
+  node: Node,
+  { arguments: passed }: TSESTree.CallExpression,
+  imported: ExportFacts,
+  server: ServerFactory,
+  variableOf: (node: Node) => Variable | undefined,
+): Use {
+  const kind = kindOf(imported)
+  if (kind === 'fastify') return start('fastify-server', nameOf(node))
+  if (kind === 'hono') return other(node)
+  if (kind === 'koa') {
+    return request(
+      input,
+      node,
+      (load, member) => `await (await ${load})${member}.callback()(req, res)`,
+      undefined,
+      server,
+    )
+  }
+  if (input.framework.name !== 'express') return other(node)
+  // Express 5 calls the callback with the error when the server cannot listen.
+  const isFive = input.facts.major >= 5 || input.facts.major === 0
+  if (isFive && passed.some((argument, index) => mayTakeError(argument, index, input, variableOf)))
+    return start('listen-error', nameOf(node))
+  const doubt = kind === 'express' ? undefined : unknown(nameOf(node))
+  return request(input, node, (load, member) => `(await ${load})${member}(req, res)`, doubt, server)
+}
+
+/** Whether an argument of `listen` may be a function that looks at its first parameter. */
+function mayTakeError(
+  argument: Node,
+  index: number,
+  input: PerRequestInput,
+  variableOf: (node: Node) => Variable | undefined,
+): boolean {
+  const node = bare(argument)
+  switch (node.type) {
+    case 'ArrowFunctionExpression':
+    case 'FunctionExpression':
+    case 'FunctionDeclaration':
+      return node.params.length > 0
+    case 'SpreadElement':
+      return true
+    case 'MemberExpression':
+      return index > 0 && !/host|address|backlog/i.test(memberName(node) ?? '')
+    case 'Identifier': {
+      const [definition] = variableOf(node)?.defs ?? []
+      if (definition?.type === 'FunctionName') return mayTakeError(definition.node, index, input, variableOf)
+      if (definition?.type === 'Variable')
+        return definition.node.init != null && mayTakeError(definition.node.init, index, input, variableOf)
+      if (definition?.type !== 'ImportBinding' || definition.node.type === 'TSImportEqualsDeclaration') return index > 0
+      const { source } = definition.parent as TSESTree.ImportDeclaration
+      const { kind, function: found } = input.facts.module(source.value).exported(importedName(definition.node))
+      return kind === 'function' ? found?.parameters !== 0 : kind === 'unknown' && index > 0
+    }
+    case 'CallExpression':
+      return index > 0 && /bind$/.test(nameOf(node.callee))
+    default:
+      return false
+  }
+}
+
+/** `createServer(app.callback())` */
+function ofKoa(
+  input: PerRequestInput,
+  call: TSESTree.CallExpression,
+  imported: ExportFacts,
+  variableOf: (node: Node) => Variable | undefined,
+): Use {
+  const { parent } = call
+  const isListener =
+    parent.type === 'CallExpression' && parent.arguments.at(-1) === call && isServerFactory(parent.callee, variableOf)
+  if (!isListener || call.arguments.length > 0) return other(call.callee)
+  const doubt = kindOf(imported) === 'koa' ? undefined : unknown(nameOf(call.callee))
+  return request(input, call, (load, member) => `await (await ${load})${member}.callback()(req, res)`, doubt)
+}
+
+/** A rejection is answered by the adapter (@hono/node-server 2.1, `handleFetchError`). */
+function inFetch(node: Node, around: (fetch: string) => string, imported: ExportFacts): Use {
+  const doubt = imported.mutable || imported.kind === 'function' ? unknown(nameOf(node)) : undefined
+  return {
+    kind: 'request',
+    node,
+    doubt,
+    text: (load, member) => around(`async (req, env) => (await ${load})${member}.fetch(req, env)`),
+  }
+}
+
+/** A listener whose rejections stay with the request: node drops the promise, and the process would end with it. */
+function request(
+  { text, program }: PerRequestInput,
+  node: Node,
+  call: (load: string, member: string) => string,
+  doubt?: Demotion,
+  server?: ServerFactory,
+): Use {
+  const { lineBreak, indent, unit, semicolon } = styleAt(text, node.range[0], program)
+  const lines = (load: string, member: string): string =>
+    [
+      'async (req, res) => {',
+      `${indent}${unit}try { ${call(load, member)}${semicolon} }`,
+      `${indent}${unit}catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end()${semicolon} }`,
+      `${indent}}`,
+    ].join(lineBreak)
+  return {
+    kind: 'request',
+    node,
+    doubt,
+    needs: server?.needs,
+    text: (load, member) => (server ? `${server.name}(${lines(load, member)})` : lines(load, member)),
+  }
+}
+
+function start(reason: Demotion['reason'], detail: string): Use {
+  return { kind: 'start', demotion: { verdict: 'leave', reason, detail } }
+}
+
+/** @param node a reference, or the member of it that is read. */
+function other(node: Node): Use {
+  const { parent } = node
+  if (parent?.type === 'ExportSpecifier' || parent?.type === 'ExportDefaultDeclaration')
+    return { kind: 'other', demotion: { verdict: 'leave', reason: 're-exported', detail: nameOf(node) } }
+  const used = parent?.type === 'MemberExpression' && parent.object === node ? nameOf(parent) : nameOf(node)
+  return { kind: 'other', demotion: { verdict: 'leave', reason: 'used-at-start', detail: used } }
+}
+
+function unknown(name: string): Demotion {
+  return { verdict: 'suggest', reason: 'app-unknown', detail: name }
+}
+
+/** `app`, `app.set` */
+function nameOf(node: Node): string {
+  if (node.type === 'Identifier') return node.name
+  return node.type === 'MemberExpression' ? `${nameOf(node.object)}.${memberName(node) ?? '[…]'}` : '(…)'
+}
+
+type Kind = 'express' | 'koa' | 'hono' | 'fastify'
+
+const MAKERS: Readonly<Record<string, Kind>> = {
+  'express#default': 'express',
+  'koa#default': 'koa',
+  'hono#Hono': 'hono',
+  'hono/tiny#Hono': 'hono',
+  'hono/quick#Hono': 'hono',
+  '@hono/zod-openapi#OpenAPIHono': 'hono',
+  'fastify#default': 'fastify',
+  'fastify#fastify': 'fastify',
+  'fastify#default.fastify': 'fastify',
+  'fastify#default.default': 'fastify',
+}
+
+const TYPES: Readonly<Record<string, Kind>> = {
+  Express: 'express',
+  Application: 'express',
+  'express.Express': 'express',
+  'express.Application': 'express',
+  FastifyInstance: 'fastify',
+}
+
+/** The framework whose application an export is: by what makes it, by what its factory returns, or by its declared type. */
+function kindOf(imported: Value & { readonly result?: Value | undefined }): Kind | undefined {
+  const { annotation, result } = imported
+  return (
+    MAKERS[makerOf(imported) ?? ''] ??
+    (result && MAKERS[makerOf(result) ?? '']) ??
+    (annotation === undefined ? undefined : TYPES[annotation])
+  )
+}
+
+/** How `createServer` of node:http is called in this file. */
+interface ServerFactory {
+  readonly name: string
+  readonly needs: readonly string[] | undefined
+}
+
+const CREATE_SERVER = 'import { createServer'
+const HTTP = /^(?:node:)?http$/
+
+function serverFactory({ program, scopes }: PerRequestInput, quote: string, imported: boolean): ServerFactory {
+  for (const statement of program.body) {
+    if (statement.type !== 'ImportDeclaration' || statement.importKind === 'type') continue
+    if (!HTTP.test(statement.source.value)) continue
+    for (const specifier of statement.specifiers) {
+      if (specifier.type === 'ImportSpecifier' && specifier.importKind === 'type') continue
+      const name = importedName(specifier)
+      const { local } = specifier
+      if (name === 'createServer') return { name: local.name, needs: undefined }
+      if (name === 'default' || name === '*') return { name: `${local.name}.createServer`, needs: undefined }
+    }
+  }
+  const free = !scopes.scopes.some(({ set }) => set.has('createServer'))
+  const name = free ? 'createServer' : 'createHttpServer'
+  const from = `${quote}node:http${quote}`
+  return {
+    name,
+    needs: imported ? undefined : [`${CREATE_SERVER}${free ? '' : ` as ${name}`} } from ${from}`],
+  }
+}
+
+/** What a callee is imported as: module and export path. */
+function importOf(callee: Node, variableOf: (node: Node) => Variable | undefined): string | undefined {
+  const node = bare(callee)
+  if (node.type === 'MemberExpression') {
+    const object = importOf(node.object, variableOf)
+    return object && `${object}.${memberName(node) ?? ''}`
+  }
+  const definition = variableOf(node)?.defs[0]
+  if (definition?.type !== 'ImportBinding' || definition.node.type === 'TSImportEqualsDeclaration') return undefined
+  return `${(definition.parent as TSESTree.ImportDeclaration).source.value}#${importedName(definition.node)}`
+}
+
+function isServerFactory(callee: Node, variableOf: (node: Node) => Variable | undefined): boolean {
+  return /^(?:node:)?https?#(?:(?:default|\*)\.)?createServer$/.test(importOf(callee, variableOf) ?? '')
+}
+
+const SERVE = /^@hono\/node-server#(?:\*\.)?(?:serve|createAdaptorServer)$/
+const LISTENER = /^@hono\/node-server#(?:\*\.)?getRequestListener$/
+
+function isServe(callee: Node, variableOf: (node: Node) => Variable | undefined, names: RegExp): boolean {
+  return names.test(importOf(callee, variableOf) ?? '')
+}
+
+/** The `fetch` that `serve({ fetch })`, or `getRequestListener(fetch)`, takes. */
+function isFetchOption(node: Node, variableOf: (node: Node) => Variable | undefined): boolean {
+  const { parent } = node
+  if (parent?.type === 'CallExpression')
+    return parent.arguments[0] === node && isServe(parent.callee, variableOf, LISTENER)
+  if (parent?.type !== 'Property' || parent.value !== node || parent.computed || nameOf(parent.key) !== 'fetch')
+    return false
+  const options = parent.parent
+  const call = options.parent
+  return call.type === 'CallExpression' && call.arguments[0] === options && isServe(call.callee, variableOf, SERVE)
+}
+
+/** Whether a text may start a server with an application: a cheap question before parsing. */
+export function startsServer(text: string): boolean {
+  return /\b(?:createServer|serve|createAdaptorServer|getRequestListener)\s*\(/.test(text)
+}
+
+/**
+ * The applications that a module imports for each request already: `import('…')` in a listener of a node server, or in
+ * the `fetch` of `serve()`, written there or as a constant.
+ */
+export function importedApps({ dynamicImports, facts, scopes }: PlanInput): Candidate[] {
+  const variableOf = resolveIdentifiers(scopes)
+  return dynamicImports.flatMap((node): Candidate[] => {
+    const { parent, source } = node
+    if (source.type !== 'Literal' || typeof source.value !== 'string') return []
+    const holder = parent.type === 'ArrowFunctionExpression' && parent.body === node ? parent.parent : undefined
+    const [variable] = holder?.type === 'VariableDeclarator' ? scopes.getDeclaredVariables(holder) : []
+    const places: Node[] = variable ? variable.references.map(({ identifier }) => identifier) : [node]
+    if (!places.some((place) => isInListener(place, variableOf))) return []
+    const module = facts.module(source.value)
+    return [
+      {
+        verdict: 'done',
+        reason: 'already-lazy',
+        detail: '',
+        about: 'handler',
+        role: undefined,
+        names: variable ? [variable.name] : [],
+        specifier: source.value,
+        targets: module.kind === 'project' ? [module.path] : [],
+        range: node.range,
+        edits: [],
+      },
+    ]
+  })
+}
+
+function isInListener(place: Node, variableOf: (node: Node) => Variable | undefined): boolean {
+  for (let node: Node | undefined = place; node; node = node.parent) {
+    if (node.type !== 'ArrowFunctionExpression' && node.type !== 'FunctionExpression') continue
+    if (isFetchOption(node, variableOf)) return true
+    const call: Node = node.parent
+    if (call.type === 'CallExpression' && call.arguments.at(-1) === node && isServerFactory(call.callee, variableOf))
+      return true
+  }
+  return false
+}

@@ -1,0 +1,236 @@
+import { relative, sep } from 'node:path'
+import { applyEdits, positionAt } from '../edits/text.ts'
+import type { ReloadModel } from '../graph/reload.ts'
+import { disposals, mayMakeResources, moduleResources } from '../graph/resources.ts'
+import { isLink, listSourceFiles } from '../project/files.ts'
+import type { Analysis } from './analysis.ts'
+import type { Candidate } from './candidate.ts'
+import { parseModule, type Parsed } from './parse.ts'
+import type { Demotion } from './per-request.ts'
+
+/** A module, parsed. */
+export interface Opened extends Parsed {
+  readonly path: string
+  readonly text: string
+}
+
+/** An import that would be executed for each request. */
+export interface Import {
+  readonly from: Opened
+  readonly candidate: Candidate
+  readonly target: string
+  /** The module that the file names: the target, or a barrel before it. */
+  readonly named: string
+}
+
+/** Something that a module makes when it is loaded, and that outlives it. */
+interface Kept {
+  /** `new Pool` */
+  readonly name: string
+  /** 1-based. */
+  readonly line: number
+  readonly isServer: boolean
+}
+
+/** What the server's start loads, and what it would no longer load. */
+export interface Boot {
+  /** The module, parsed; none when it cannot be edited. */
+  open(path: string): Opened[]
+  /** What a module imports statically, and so on; itself too. */
+  closure(path: string): ReadonlySet<string>
+  /** What is loaded at boot by way of these imports only, each as importer, `\0` and target. */
+  lostWithout(edges: ReadonlySet<string>): ReadonlySet<string>
+  /** What the module does when it is loaded, `` `src/env.ts:3` ``; undefined when nothing. */
+  effectOf(path: string): string | undefined
+  /** Why the format of one of two modules forbids the import of the other for each request. */
+  formatOf(from: string, target: string): Demotion | undefined
+  /** hot-hook's answer with these imports lazy, and their targets boundaries. */
+  reloadWith(fixes: readonly Import[]): ReloadModel
+  /** Imports that have to stay as they are, by importer, `\0` and target. */
+  demotionsIn(fixes: readonly Import[], then: ReloadModel, lost: ReadonlySet<string>): Map<string, Demotion>
+  /** What the module makes without undoing it in `import.meta.hot.dispose()`. */
+  undisposed(path: string): readonly Kept[]
+  /** `` `src/app.ts` ``, `` `src/app.ts:3` `` */
+  placeOf(path: string, line?: number): string
+  positionOf(file: Opened, offset: number): { readonly path: string; readonly line: number }
+}
+
+/** What other modules set while they are loaded. */
+const READS = /\bprocess\s*\.\s*env\b|\bglobalThis\b/
+
+export function createBoot(analysis: Analysis): Boot {
+  const { server, modules } = analysis
+  const { root } = server
+  const opened = new Map<string, Opened | undefined>()
+  const kept = new Map<string, readonly Kept[]>()
+  const closures = new Map<string, ReadonlySet<string>>()
+
+  function parsed(path: string): Opened | undefined {
+    if (!opened.has(path)) {
+      const text = modules.text(path)
+      const found = text === undefined || path.endsWith('.json') ? undefined : parseModule(path, text)
+      opened.set(path, found && 'program' in found && text !== undefined ? { ...found, path, text } : undefined)
+    }
+    return opened.get(path)
+  }
+
+  function closure(path: string): ReadonlySet<string> {
+    let found = closures.get(path)
+    if (!found) closures.set(path, (found = reachedFrom([path], new Set())))
+    return found
+  }
+
+  function reachedFrom(starts: readonly string[], without: ReadonlySet<string>): Set<string> {
+    const seen = new Set(starts)
+    for (const path of seen) {
+      for (const { dynamic, target } of modules.edges(path))
+        if (!dynamic && !without.has(`${path}\0${target}`)) seen.add(target)
+    }
+    return seen
+  }
+
+  function placeOf(path: string, line?: number): string {
+    const name = relative(root, path).split(sep).join('/')
+    return `\`${name}${line === undefined ? '' : `:${line}`}\``
+  }
+
+  function lineOf(path: string, specifier: string): number | undefined {
+    const found = modules.lexed(path)?.imports.find((candidate) => candidate.specifier === specifier)
+    return found && positionAt(modules.text(path) ?? '', found.importStart).line
+  }
+
+  function undisposed(path: string): readonly Kept[] {
+    let found = kept.get(path)
+    if (!found) kept.set(path, (found = computeKept(path)))
+    return found
+  }
+
+  function computeKept(path: string): readonly Kept[] {
+    const file = mayMakeResources(modules.text(path) ?? '') ? parsed(path) : undefined
+    if (!file) return []
+    const isDisposed = disposals(file.program).length > 0
+    return moduleResources(file.program)
+      .map(({ kind, name, node }) => ({
+        name,
+        line: positionAt(file.text, node.range[0]).line,
+        isServer: kind === 'server',
+      }))
+      .filter(({ isServer }) => isServer || !isDisposed)
+  }
+
+  /** A static import of `target`, or one that is executed once, that stays. */
+  function staticImportOf(target: string, then: ReloadModel): Demotion | undefined {
+    const loaded = then.importers.get(target)?.find(({ lazy }) => !lazy)
+    if (loaded) return alsoStatic(loaded.path, loaded.specifier)
+    // What only a run could tell may load any module of the server.
+    if (![...then.files.keys()].some((path) => modules.unknownImports(path) > 0)) return undefined
+    for (const path of listSourceFiles(root)) {
+      if (then.files.has(path) || !server.isInServer(path)) continue
+      const edge = modules.edges(path).find(({ dynamic, target: to }) => !dynamic && to === target)
+      if (edge) return alsoStatic(path, edge.specifier)
+    }
+    return undefined
+  }
+
+  function alsoStatic(path: string, specifier: string): Demotion {
+    return { verdict: 'suggest', reason: 'also-static', detail: placeOf(path, lineOf(path, specifier)) }
+  }
+
+  function resourceIn(target: string, then: ReloadModel): Demotion | undefined {
+    for (const path of closure(target)) {
+      if (then.eager.has(path)) continue
+      const found = undisposed(path).find(({ isServer }) => path === target || isServer)
+      if (!found) continue
+      return { verdict: 'leave', reason: 'resource', detail: `\`${found.name}\` in ${placeOf(path, found.line)}` }
+    }
+    return undefined
+  }
+
+  /** Whether it may matter to a module what has run before it. */
+  function noticesOrder(path: string): boolean {
+    return analysis.exports.loadEffect(path) !== undefined || READS.test(modules.text(path) ?? '')
+  }
+
+  /** What a barrel loads beside the modules that are imported in its place, and nothing would load any more. */
+  function barrelDoubt(named: string, fixes: readonly Import[], lost: ReadonlySet<string>): Demotion | undefined {
+    const still = new Set(fixes.flatMap(({ target }) => [...closure(target)]))
+    for (const path of closure(named)) {
+      const effect = lost.has(path) && !still.has(path) ? analysis.exports.loadEffect(path) : undefined
+      if (effect !== undefined) return { verdict: 'suggest', reason: 'side-effects', detail: effect }
+    }
+    return undefined
+  }
+
+  function cycleOf(from: string, target: string): Demotion | undefined {
+    return closure(target).has(from) ? { verdict: 'suggest', reason: 'import-cycle', detail: placeOf(from) } : undefined
+  }
+
+  return {
+    open(path) {
+      const file = isLink(path) ? undefined : parsed(path)
+      return file ? [file] : []
+    },
+    closure,
+    lostWithout(edges) {
+      if (edges.size === 0) return new Set()
+      const left = reachedFrom(
+        server.roots.map(({ path }) => path),
+        edges,
+      )
+      const gone = [...edges].flatMap((edge) => [...closure(edge.slice(edge.indexOf('\0') + 1))])
+      return new Set(gone.filter((path) => !left.has(path)))
+    },
+    effectOf: (path) => analysis.exports.loadEffect(path),
+    formatOf(from, target) {
+      const path = [from, target].find((candidate) => modules.format(candidate) !== 'module')
+      if (path === undefined) return undefined
+      return { verdict: 'leave', reason: 'commonjs', detail: relative(root, path).split(sep).join('/') }
+    },
+    reloadWith(fixes) {
+      const candidates = new Map<Opened, Set<Candidate>>()
+      for (const { from, candidate } of fixes)
+        candidates.set(from, (candidates.get(from) ?? new Set<Candidate>()).add(candidate))
+      const overlay = new Map(
+        [...candidates].map(([{ path, text }, own]) => [
+          path,
+          applyEdits(
+            text,
+            [...own].flatMap(({ edits }) => edits),
+          ),
+        ]),
+      )
+      const targets = new Set(fixes.map(({ target }) => target))
+      return server.reloadAs(overlay, (path) => analysis.willBeBoundary(path) || targets.has(path))
+    },
+    demotionsIn(fixes, then, lost) {
+      const now = analysis.reload()
+      const found = new Map<string, Demotion>()
+      const worse = [...then.outcomes].filter(
+        ([path, outcome]) =>
+          (outcome === 'stale' || outcome === 'error') &&
+          !path.endsWith('.json') &&
+          now.outcomes.get(path) !== 'stale' &&
+          now.outcomes.get(path) !== 'error',
+      )
+      for (const { from, candidate, target, named } of fixes) {
+        const below = closure(target)
+        const stale = worse.find(([path]) => below.has(path))
+        const demotion: Demotion | undefined =
+          barrelDoubt(named, fixes, lost) ??
+          staticImportOf(target, then) ??
+          resourceIn(target, then) ??
+          cycleOf(from.path, target) ??
+          (candidate.reason === 'preloaded' &&
+          !analysis.waitsFor(from.path, new Set([...below].filter((path) => lost.has(path) && noticesOrder(path))))
+            ? { verdict: 'suggest', reason: 'side-effects', detail: candidate.detail }
+            : undefined) ??
+          (stale && { verdict: 'leave', reason: 'goes-stale', detail: placeOf(stale[0]) })
+        if (demotion) found.set(`${from.path}\0${target}`, demotion)
+      }
+      return found
+    },
+    undisposed,
+    placeOf,
+    positionOf: ({ path, text }, offset) => ({ path, line: positionAt(text, offset).line }),
+  }
+}

@@ -1,0 +1,223 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import { applyEdits } from '../edits/text.ts'
+import type { FileTree } from '../edits/tree.ts'
+import { frameworks } from '../frameworks/index.ts'
+import { childrenOf } from '../graph/exports/nodes.ts'
+import type { ReloadModel } from '../graph/reload.ts'
+import { listSourceFiles } from '../project/files.ts'
+import type { Project } from '../project/project.ts'
+import type { Analysis, FilePlan } from './analysis.ts'
+import { planApp } from './app-entry.ts'
+import type { Candidate } from './candidate.ts'
+import { createBoot, type Boot, type Import, type Opened } from './boot.ts'
+import { planMounts } from './mounts.ts'
+import type { Demotion, PerRequestInput } from './per-request.ts'
+import type { Level, PlanOptions } from './plan-options.ts'
+import { planProject } from './project-plan.ts'
+import { findSlots, type Slots } from './registrations.ts'
+import type { RewrittenProject } from './rewrite-project.ts'
+import { isFunction, memberName, resolveIdentifiers, type Node } from './syntax.ts'
+import { mountBlocker } from './mount-blocker.ts'
+
+/** What a level above the handler makes of the project. */
+export interface LevelPlan {
+  /** The modules that import a router or an application, with what becomes of these imports. */
+  readonly files: readonly FilePlan[]
+  readonly notes: RewrittenProject['notes']
+}
+
+type PlanFile = (input: PerRequestInput, slots: Slots) => Candidate[]
+
+const PLANNERS: Readonly<Record<Exclude<Level, 'handler'>, PlanFile>> = { app: planApp, mount: planMounts }
+
+const known = new WeakMap<FileTree, { readonly version: number; readonly plans: Map<string, LevelPlan> }>()
+
+/** Plans a level above the handler, as `tree` has the project; once for each state of the tree. */
+export function planLevel(
+  level: Exclude<Level, 'handler'>,
+  project: Project,
+  tree: FileTree,
+  options: PlanOptions = {},
+): LevelPlan {
+  let last = known.get(tree)
+  if (last?.version !== tree.version) known.set(tree, (last = { version: tree.version, plans: new Map() }))
+  let plan = last.plans.get(level)
+  if (!plan) last.plans.set(level, (plan = computePlan(level, planProject(project, tree, options).analysis, project)))
+  return plan
+}
+
+/** Writes the fixes of a level to `tree`. */
+export function rewriteLevel(
+  level: Exclude<Level, 'handler'>,
+  project: Project,
+  tree: FileTree,
+  options: PlanOptions = {},
+): RewrittenProject {
+  const { files, notes } = planLevel(level, project, tree, options)
+  const changed: string[] = []
+  let edits = 0
+  for (const { path, text, candidates } of files) {
+    const fixes = candidates.filter(({ verdict }) => verdict === 'fix')
+    if (fixes.length === 0) continue
+    tree.write(
+      path,
+      applyEdits(
+        text,
+        fixes.flatMap((fix) => fix.edits),
+      ),
+    )
+    changed.push(path)
+    edits += fixes.length
+  }
+  return { files: changed, edits, notes }
+}
+
+function computePlan(level: Exclude<Level, 'handler'>, analysis: Analysis, project: Project): LevelPlan {
+  const framework = frameworks[project.framework.name]
+  const boot = createBoot(analysis)
+  const { eager } = analysis.reloadThen()
+  const opened = listSourceFiles(project.root).flatMap((path) => (eager.has(path) ? boot.open(path) : []))
+  const blocker = level === 'mount' ? mountBlocker(project, analysis) : undefined
+  const demoted = new Map<string, Demotion>()
+  let removed: ReadonlySet<string> = new Set()
+  let below: ReadonlySet<string> = new Set()
+  for (;;) {
+    const lost = boot.lostWithout(removed)
+    const planned = opened
+      .filter(({ path }) => !below.has(path))
+      .map((file) => ({ file, candidates: planFile(file, lost) }))
+      .filter(({ candidates }) => candidates.length > 0)
+    const fixes = planned.flatMap(({ file, candidates }) => importsOf(analysis, file, candidates, isFix))
+    const edges = new Set(
+      planned.flatMap(({ file, candidates }) => importsOf(analysis, file, candidates, mayBeLazy)).map(edgeOf),
+    )
+    // What only these imports load at boot decides how they are written.
+    if (edges.size !== removed.size || [...edges].some((edge) => !removed.has(edge))) {
+      removed = edges
+      continue
+    }
+    const then = boot.reloadWith(fixes)
+    // What is reached by a lazy import needs none of its own.
+    const reached = fixes.filter(({ from }) => !then.eager.has(from.path)).map(({ from }) => from.path)
+    if (reached.length > 0) {
+      below = new Set([...below, ...reached])
+      continue
+    }
+    const found = boot.demotionsIn(fixes, then, lost)
+    if (found.size === 0) {
+      const files = planned.map(({ file: { path, text }, candidates }) => ({ path, text, candidates }))
+      return { files, notes: fixes.length > 0 ? notesOf(level, fixes, then, boot, analysis) : [] }
+    }
+    for (const [edge, demotion] of found) demoted.set(edge, demotion)
+    below = new Set()
+  }
+
+  function planFile(file: Opened, lost: ReadonlySet<string>): Candidate[] {
+    const facts = analysis.facts(file.path)
+    const slots = findSlots(framework, resolveIdentifiers(file.scopes), facts)
+    return PLANNERS[level](
+      {
+        ...file,
+        framework,
+        facts,
+        project: {
+          demotionOf: (target) => blocker ?? boot.formatOf(file.path, target) ?? demoted.get(`${file.path}\0${target}`),
+          effectOf: (target) => {
+            for (const path of boot.closure(target)) {
+              const effect = lost.has(path) ? boot.effectOf(path) : undefined
+              if (effect !== undefined) return effect
+            }
+            return undefined
+          },
+        },
+      },
+      slots,
+    )
+  }
+}
+
+function importsOf(
+  { facts }: Analysis,
+  from: Opened,
+  candidates: readonly Candidate[],
+  isMeant: (candidate: Candidate) => boolean,
+): Import[] {
+  return candidates.filter(isMeant).flatMap((candidate) => {
+    const named = facts(from.path).module(candidate.specifier).path
+    return candidate.targets.map((target) => ({ from, candidate, target, named }))
+  })
+}
+
+function isFix({ verdict }: Candidate): boolean {
+  return verdict === 'fix'
+}
+
+/** Whether it is a fix, or would be one if nothing had to be loaded at boot: what has to be is asked without it. */
+function mayBeLazy(candidate: Candidate): boolean {
+  return isFix(candidate) || candidate.reason === 'top-level-await'
+}
+
+function edgeOf({ from, named }: Import): string {
+  return `${from.path}\0${named}`
+}
+
+/** What a person should know of the fixes of a level. */
+function notesOf(
+  level: Exclude<Level, 'handler'>,
+  fixes: readonly Import[],
+  then: ReloadModel,
+  boot: Boot,
+  { facts }: Analysis,
+): LevelPlan['notes'] {
+  const notes: LevelPlan['notes'][number][] = []
+  const below = new Set(
+    fixes.flatMap(({ target }) => [...boot.closure(target)].filter((path) => !then.eager.has(path))),
+  )
+  const kept = [...below].flatMap((path) => boot.undisposed(path).map(({ name }) => `${boot.placeOf(path)} (${name})`))
+  if (level === 'app' || kept.length > 0) {
+    const what = level === 'app' ? 'the application' : 'these routers'
+    const list =
+      kept.length === 0
+        ? ''
+        : ` These are made anew then, and nothing undoes the old ones in import.meta.hot.dispose(): ${kept.join(', ')}.`
+    notes.push(
+      ...fixes.slice(0, 1).map(({ from, candidate }) => ({
+        kind: 'info' as const,
+        message: `What a module below ${what} keeps in memory (sessions, limits, connections) starts anew when it, or what it imports, is edited.${list}`,
+        ...boot.positionOf(from, candidate.range[0]),
+      })),
+    )
+  }
+  for (const [candidate, from] of new Map(fixes.map((fix) => [fix.candidate, fix.from]))) {
+    if (facts(from.path).major < 5 || !candidate.edits.some(({ range }) => listensWithCallback(from, range[0])))
+      continue
+    notes.push({
+      kind: 'info',
+      message:
+        'Express 5 calls the callback of `app.listen()` when the port cannot be had, too. The server of node:http emits `error` instead, which ends the process where nothing listens to it.',
+      ...boot.positionOf(from, candidate.range[0]),
+    })
+  }
+  const data = [...below].filter((path) => path.endsWith('.json') && then.outcomes.get(path) === 'stale')
+  for (const path of data) {
+    const message = `${boot.placeOf(path)} is read once on this version of Node.js: an edit of it needs a restart.`
+    notes.push({ kind: 'info', message, path, line: 1 })
+  }
+  return notes
+}
+
+/** `app.listen(3000, () => …)`, for `app` at `offset`. */
+function listensWithCallback({ program, scopes }: Opened, offset: number): boolean {
+  const variableOf = resolveIdentifiers(scopes)
+  const isFound = (node: Node): boolean => {
+    if (offset < node.range[0] || node.range[1] <= offset) return false
+    return (node.type === 'CallExpression' && hasCallback(node)) || childrenOf(node).some(isFound)
+  }
+  const hasCallback = ({ callee, arguments: passed }: TSESTree.CallExpression): boolean => {
+    const last = passed.at(-1)
+    if (callee.type !== 'MemberExpression' || callee.object.range[0] !== offset || memberName(callee) !== 'listen')
+      return false
+    return last !== undefined && (isFunction(last) || variableOf(last)?.defs[0]?.type === 'FunctionName')
+  }
+  return program.body.some(isFound)
+}

@@ -1,0 +1,268 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import { lineBreakOf, type Edit } from '../edits/text.ts'
+import type { Value } from '../graph/exports.ts'
+import { bindingsOf, type Binding } from './bindings.ts'
+import type { Names } from './calls/names.ts'
+import type { Candidate, Verdict } from './candidate.ts'
+import { prologueOf } from './evaluation-order.ts'
+import type { ExportFacts } from './facts.ts'
+import type { PlanInput } from './plan.ts'
+import type { Reason } from './reasons.ts'
+import type { Slots } from './registrations.ts'
+import { rewriteTypes } from './rewrite-import.ts'
+import {
+  directiveAbove,
+  endsWithSemicolon,
+  hasCommentInside,
+  insertStatements,
+  isIdentifierName,
+  removeImport,
+  replaceImport,
+} from './rewrite.ts'
+import type { Node } from './syntax.ts'
+
+/** Why an import cannot be executed for each request, or not without a person's consent. */
+export interface Demotion {
+  readonly verdict: Exclude<Verdict, 'fix' | 'done'>
+  readonly reason: Reason
+  readonly detail: string
+}
+
+/** What the rest of the project says about an import of one file that would be executed for each request. */
+export interface PerRequestFacts {
+  /** Why the module `target` has to be loaded once, whatever this file does with it. */
+  demotionOf(target: string): Demotion | undefined
+  /** What importing `target` does, in it or below it, that nothing else of the server's start would do then. */
+  effectOf(target: string): string | undefined
+}
+
+/** One module, for the levels above the handler. */
+export interface PerRequestInput extends PlanInput {
+  readonly project: PerRequestFacts
+}
+
+/**
+ * What a reference to an imported binding is.
+ *
+ * - `request`: an expression that a function can stand for which imports the module when it is called.
+ * - `start`: the server is started with it in a way that has no such form.
+ * - `other`: anything else.
+ */
+export type PerRequestUse =
+  | {
+      readonly kind: 'request'
+      /** What is replaced. */
+      readonly node: Node
+      /** @param load gives a promise of the module. @param member `.default`, behind the module. */
+      text(load: string, member: string): string
+      readonly doubt?: Demotion | undefined
+      /** Statements that the text needs at the top of the file. */
+      readonly needs?: readonly string[] | undefined
+    }
+  | { readonly kind: 'start' | 'other'; readonly demotion: Demotion }
+
+/** What `node`, a reference to `imported`, is. */
+export type UseOf = (node: Node, imported: ExportFacts) => PerRequestUse
+
+/**
+ * Plans one import declaration, of which every use becomes a function that imports the module when it is called.
+ *
+ * @returns undefined where no binding is used in such a way, nor starts the server.
+ */
+export function planPerRequest(
+  input: PerRequestInput,
+  declaration: TSESTree.ImportDeclaration,
+  slots: Slots,
+  names: Names,
+  useOf: UseOf,
+): Candidate | undefined {
+  const { facts, text, project } = input
+  const specifier = declaration.source.value
+  if (declaration.importKind === 'type') return undefined
+  const module = facts.module(specifier)
+  if (module.kind !== 'project') return undefined
+  const found = bindingsOf(input.scopes, declaration, slots).map((binding) => {
+    const target = module.exported(binding.imported)
+    const values = binding.uses.filter(({ kind }) => kind !== 'type')
+    return { binding, target, uses: values.map(({ node }) => useOf(node, target)) }
+  })
+  const served = found.filter(({ uses }) => uses.some(({ kind }) => kind !== 'other'))
+  if (served.length === 0) return undefined
+  const targets = [...new Set(served.map(({ target }) => target.path).filter(Boolean))]
+  const effect = firstOf(targets, project.effectOf)
+  const demotion =
+    blockerOf(input, declaration, found) ??
+    firstOf(targets, project.demotionOf) ??
+    firstOf(served, ({ uses }) => firstOf(uses, (use) => (use.kind === 'request' ? use.doubt : undefined))) ??
+    directiveDoubt(text, declaration) ??
+    (effect === undefined || facts.topLevelAwait
+      ? undefined
+      : { verdict: 'suggest' as const, reason: 'top-level-await' as const, detail: '' })
+  return {
+    verdict: demotion?.verdict ?? 'fix',
+    reason: demotion?.reason ?? (effect === undefined ? 'every-use-is-lazy' : 'preloaded'),
+    detail: demotion?.detail ?? effect ?? '',
+    about: 'handler',
+    role: undefined,
+    names: served.map(({ binding }) => binding.local.name),
+    specifier,
+    targets,
+    range: declaration.range,
+    edits: demotion?.verdict === 'leave' ? [] : rewrite(input, declaration, slots, names, found),
+  }
+}
+
+function firstOf<Item, Result>(items: readonly Item[], find: (item: Item) => Result | undefined): Result | undefined {
+  for (const item of items) {
+    const found = find(item)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+interface Found {
+  readonly binding: Binding
+  readonly target: ExportFacts
+  readonly uses: readonly PerRequestUse[]
+}
+
+/** What keeps the import as it is, as far as this file tells. */
+function blockerOf(
+  { facts, text }: PerRequestInput,
+  declaration: TSESTree.ImportDeclaration,
+  found: readonly Found[],
+): Demotion | undefined {
+  const leave = (reason: Reason, detail: string): Demotion => ({ verdict: 'leave', reason, detail })
+  const served = found.filter(({ uses }) => uses.some(({ kind }) => kind !== 'other'))
+  for (const { uses, binding } of served) {
+    if (binding.imported === '*') return leave('namespace', binding.local.name)
+    for (const kind of ['start', 'other'] as const) {
+      const use = uses.find((candidate) => candidate.kind === kind)
+      if (use && use.kind !== 'request') return use.demotion
+    }
+  }
+  const mixed = found.find(({ uses }) => uses.length > 0 && uses.every(({ kind }) => kind === 'other'))
+  if (mixed) return leave('mixed-declaration', mixed.binding.local.name)
+  for (const { binding } of found) {
+    const types = binding.uses.filter((use) => use.kind === 'type')
+    if (types.length > 0 && !isIdentifierName(binding.imported)) return leave('qualified-type', binding.local.name)
+  }
+  if (declaration.attributes.length > 0) return leave('import-attributes', '')
+  if (!facts.lexes) return leave('unlexable', '')
+  if (hasCommentInside(text, declaration)) return leave('comment-inside', '')
+  return undefined
+}
+
+function directiveDoubt(text: string, { range }: TSESTree.ImportDeclaration): Demotion | undefined {
+  const directive = directiveAbove(text, range[0])
+  return directive === undefined ? undefined : { verdict: 'suggest', reason: 'directive', detail: directive }
+}
+
+function rewrite(
+  { text, program, scopes, project }: PerRequestInput,
+  declaration: TSESTree.ImportDeclaration,
+  slots: Slots,
+  names: Names,
+  found: readonly Found[],
+): Edit[] {
+  const edits: Edit[] = []
+  const statements: string[] = []
+  const quote = declaration.source.raw[0] ?? "'"
+  const modules = new Map<string, Found[]>()
+  for (const one of found) modules.set(one.target.specifier, [...(modules.get(one.target.specifier) ?? []), one])
+  for (const [specifier, members] of modules) {
+    const requests = members.flatMap(({ uses, target }) =>
+      uses.flatMap((use) => (use.kind === 'request' ? [{ use, member: memberText(target.exportName) }] : [])),
+    )
+    const [first] = members
+    if (requests.length === 0 || !first) continue
+    statements.push(...new Set(requests.flatMap(({ use }) => use.needs ?? [])))
+    const raw = specifier === declaration.source.value ? declaration.source.raw : quote + specifier + quote
+    let load = `import(${raw})`
+    const isPreloaded = project.effectOf(first.target.path) !== undefined
+    if (isPreloaded || requests.length > 1) {
+      const name = names.loaderFor(
+        specifier,
+        declaration.specifiers.map(({ local }) => local.name),
+      )
+      statements.push(`const ${name} = () => ${load}`)
+      load = `${name}()`
+      if (isPreloaded) statements.push(`await ${load}`)
+    }
+    for (const { use, member } of requests) edits.push({ range: use.node.range, text: use.text(load, member) })
+  }
+  for (const { binding } of found) rewriteTypes(binding, declaration.source.raw, statements, edits)
+  const { last, next } = prologueOf(program)
+  const isLate = next !== undefined && next.range[0] < declaration.range[0]
+  if (statements.length === 0) {
+    edits.push(removeImport(text, declaration))
+  } else if (isLate) {
+    // Imports run before every statement, wherever they stand.
+    const anchor = last && last.range[0] < next.range[0] ? last : undefined
+    edits.push(removeImport(text, declaration))
+    edits.push(insertStatements(text, anchor, next, statements, endsWithSemicolon(text, declaration)))
+  } else {
+    edits.push(replaceImport(text, declaration, statements))
+  }
+  for (const statement of program.body) {
+    if (statement.type === 'ImportDeclaration' && isTypeImportBeside(text, statement, declaration))
+      edits.push(...typesOf(text, statement, bindingsOf(scopes, statement, slots)))
+  }
+  return edits
+}
+
+function memberText(name: string): string {
+  return isIdentifierName(name) ? `.${name}` : `[${JSON.stringify(name)}]`
+}
+
+/** A type import above a lazy import of the same specifier switches hot reload off (hot-hook 1.0.0, `dynamic_import_checker.js`). */
+function isTypeImportBeside(
+  text: string,
+  statement: TSESTree.ImportDeclaration,
+  declaration: TSESTree.ImportDeclaration,
+): boolean {
+  return (
+    statement.importKind === 'type' &&
+    statement.source.value === declaration.source.value &&
+    !hasCommentInside(text, statement)
+  )
+}
+
+/** The edits that make `type X = import('…').X` of a type import. */
+function typesOf(text: string, declaration: TSESTree.ImportDeclaration, bindings: readonly Binding[]): Edit[] {
+  const edits: Edit[] = []
+  const statements: string[] = []
+  for (const binding of bindings) rewriteTypes(binding, declaration.source.raw, statements, edits)
+  edits.push(statements.length > 0 ? replaceImport(text, declaration, statements) : removeImport(text, declaration))
+  return edits
+}
+
+/** What makes a value, as `<module>#<export path>`: `express#default.Router`; undefined where the project makes it. */
+export function makerOf({ kind, callee }: Value): string | undefined {
+  if ((kind !== 'call' && kind !== 'instance') || !callee?.imported) return undefined
+  const { specifier, name } = callee.imported
+  const [, ...members] = callee.name.split('.')
+  return `${specifier}#${[...(name === '*' ? [] : [name]), ...members].join('.')}`
+}
+
+/** How the file is written, where an edit puts several lines. */
+export interface Style {
+  readonly lineBreak: string
+  /** Of the line that the edit is in. */
+  readonly indent: string
+  readonly unit: string
+  /** `;` where the file ends its statements with one. */
+  readonly semicolon: string
+}
+
+/** @param offset in the line that the lines are put in. */
+export function styleAt(text: string, offset: number, program: TSESTree.Program): Style {
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset)
+  const firstImport = program.body.find((statement) => statement.type === 'ImportDeclaration')
+  return {
+    lineBreak: lineBreakOf(text),
+    indent: /^[\t ]*/.exec(line)?.[0] ?? '',
+    unit: /^\t/m.test(text) ? '\t' : (/^( {2,8})\S/m.exec(text)?.[1] ?? '  '),
+    semicolon: firstImport && endsWithSemicolon(text, firstImport) ? ';' : '',
+  }
+}

@@ -1,0 +1,10 @@
+/** Where the boundary is: at each handler, at each router where it is mounted, or at the application. */
+export type Level = 'handler' | 'mount' | 'app'
+
+/** What a person chose for the plan. */
+export interface PlanOptions {
+  /** Middleware may become lazy. Default: true. */
+  readonly middleware?: boolean
+  /** What factories and constructors make may be made at a request: see codemods/made-values. Default: false. */
+  readonly values?: boolean
+}

@@ -1,0 +1,418 @@
+import { describe, expect, it } from 'vitest'
+import { appBoundary } from '../../codemods/app-boundary.ts'
+import { run, type Result } from './run.ts'
+
+type Files = Readonly<Record<string, string>>
+
+const PACKAGE = JSON.stringify({ name: 'app', type: 'module', scripts: { dev: 'tsx src/server.ts' } })
+const EXPRESS_APP =
+  "import express from 'express'\n\nexport const app = express()\napp.get('/', (req, res) => res.send('ok'))\n"
+
+const withPackage = (files: Files): Files => ({ 'package.json': PACKAGE, ...files })
+const express = (files: Files, major = 5): Promise<Result> =>
+  run(appBoundary, withPackage({ 'src/app.ts': EXPRESS_APP, ...files }), { name: 'express', major })
+
+/** The new text of src/server.ts; undefined where it stays. */
+async function server(text: string, files: Files = {}, major = 5): Promise<string | undefined> {
+  return (await express({ 'src/server.ts': text, ...files }, major)).changed['src/server.ts']
+}
+
+describe('Express', () => {
+  it('listens with a server of node:http', async () => {
+    expect(await server("import { app } from './app.js'\nconst server = app.listen(3000)\n")).toBe(
+      `import { createServer } from 'node:http'
+const server = createServer(async (req, res) => {
+  try { (await import('./app.js')).app(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+}).listen(3000)
+`,
+    )
+  })
+
+  it('takes a default export', async () => {
+    const files = { 'src/app.ts': "import express from 'express'\nconst app = express()\nexport default app\n" }
+    expect(await server("import app from './app.js'\napp.listen(3000)\n", files)).toContain(
+      "try { (await import('./app.js')).default(req, res) }",
+    )
+  })
+
+  it('keeps what listens, in a function too, and indents by it', async () => {
+    const text = `import { app } from './app.js';
+import { connect } from './db.js';
+
+async function start() {
+    await connect();
+    app.listen(3000, '0.0.0.0', () => console.log('listening'));
+}
+
+start();
+`
+    const after = `import { createServer } from 'node:http';
+import { connect } from './db.js';
+
+async function start() {
+    await connect();
+    createServer(async (req, res) => {
+        try { (await import('./app.js')).app(req, res); }
+        catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end(); }
+    }).listen(3000, '0.0.0.0', () => console.log('listening'));
+}
+
+start();
+`
+    expect(await server(text, { 'src/db.ts': 'export const connect = async () => {}\n' })).toBe(after)
+  })
+
+  it('uses the createServer that is imported', async () => {
+    const text = "import http from 'node:http'\nimport { app } from './app.js'\nhttp.createServer(app).listen(3000)\n"
+    expect(await server(text)).toBe(`import http from 'node:http'
+http.createServer(async (req, res) => {
+  try { (await import('./app.js')).app(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+}).listen(3000)
+`)
+  })
+
+  it('takes the server of https, and the options before the application', async () => {
+    const text =
+      "import { createServer } from 'node:https'\nimport { app } from './app.js'\nconst key = ''\ncreateServer({ key }, app).listen(443)\n"
+    expect(await server(text)).toContain(
+      "createServer({ key }, async (req, res) => {\n  try { (await import('./app.js'))",
+    )
+  })
+
+  it('calls createServer otherwise where the name is taken', async () => {
+    const text = "import { app } from './app.js'\nconst createServer = () => app.listen(3000)\ncreateServer()\n"
+    expect(await server(text)).toContain(
+      "import { createServer as createHttpServer } from 'node:http'\nconst createServer = () => createHttpServer(async",
+    )
+  })
+
+  it('imports the application for two servers by one constant', async () => {
+    const text =
+      "import { createServer } from 'node:http'\nimport { app } from './app.js'\ncreateServer(app).listen(80)\ncreateServer(app).listen(81)\n"
+    const after = await server(text)
+    expect(after).toContain("const loadApp = () => import('./app.js')\n")
+    expect(after?.match(/try \{ \(await loadApp\(\)\)\.app\(req, res\) \}/g)).toHaveLength(2)
+  })
+
+  it('keeps the type of the application', async () => {
+    const text = "import { app } from './app.js'\nexport type App = typeof app\napp.listen(3000)\n"
+    expect(await server(text)).toContain("export type App = (typeof import('./app.js'))['app']\n")
+  })
+
+  it('follows the factory that a module makes the application with', async () => {
+    const files = {
+      'src/app.ts': "import { createApp } from './create-app.js'\nexport const app = createApp()\n",
+      'src/create-app.ts':
+        "import express from 'express'\nexport function createApp() {\n  const app = express()\n  return app\n}\n",
+    }
+    expect(await server("import { app } from './app.js'\napp.listen(3000)\n", files)).toContain('createServer(async')
+  })
+
+  it('does the same on Express 4', async () => {
+    expect(await server("import { app } from './app.js'\napp.listen(3000)\n", {}, 4)).toContain('createServer(async')
+  })
+
+  it('says what a listen error does on Express 5', async () => {
+    const text = "import { app } from './app.js'\napp.listen(3000, () => {})\n"
+    const { notes } = await express({ 'src/server.ts': text })
+    expect(notes[1]).toBe(
+      'info src/server.ts:1 Express 5 calls the callback of `app.listen()` when the port cannot be had, too. The server of node:http emits `error` instead, which ends the process where nothing listens to it.',
+    )
+  })
+
+  it.each([
+    ['nothing of it without a callback', 'app.listen(3000)', 5],
+    ['nothing of it on Express 4', 'app.listen(3000, () => {})', 4],
+  ])('says %s', async (_, call, major) => {
+    const { notes } = await express({ 'src/server.ts': `import { app } from './app.js'\n${call}\n` }, major)
+    expect(notes).toHaveLength(1)
+  })
+})
+
+describe('what is loaded at boot', () => {
+  const ENTRY = "import { app } from './app.js'\napp.listen(3000)\n"
+  const PRELOADED = `import { createServer } from 'node:http'
+const loadApp = () => import('./app.js')
+await loadApp()
+createServer(async (req, res) => {
+  try { (await loadApp()).app(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+}).listen(3000)
+`
+
+  it.each([
+    ['validates the environment', "import { z } from 'zod'\nexport const env = z.object({}).parse(process.env)\n"],
+    ['registers a model', "import mongoose from 'mongoose'\nexport const env = mongoose.model('User', {})\n"],
+    ['imports a package for its effect', "import 'dotenv/config'\nexport const env = process.env\n"],
+    ['waits', 'export const env = await Promise.resolve({})\n'],
+    ['throws', "if (!process.env.SECRET) throw new Error('SECRET is missing')\nexport const env = {}\n"],
+  ])('stays loaded at boot where it %s', async (_, text) => {
+    const app = `import express from 'express'\nimport { env } from './env.js'\nexport const app = express()\napp.locals.env = env\n`
+    expect(await server(ENTRY, { 'src/app.ts': app, 'src/env.ts': text })).toBe(PRELOADED)
+  })
+
+  it('is left to the first request where it only declares', async () => {
+    const app =
+      "import express from 'express'\nimport cors from 'cors'\nimport { users } from './users.js'\nexport const app = express()\napp.set('trust proxy', 1)\napp.use(cors(), express.json({ limit: '1mb' }))\napp.use('/users', users)\n"
+    const users =
+      "import { Router } from 'express'\nexport const users = Router()\nconst cache = new Map<string, string>()\nusers.get('/', (req, res) => res.json([...cache]))\n"
+    expect(await server(ENTRY, { 'src/app.ts': app, 'src/users.ts': users })).not.toContain('await loadApp()')
+  })
+
+  it('counts what the entry loads itself as loaded', async () => {
+    const env = "import 'dotenv/config'\nexport const env = process.env\n"
+    const app = "import express from 'express'\nimport './env.js'\nexport const app = express()\n"
+    const text = "import { env } from './env.js'\nimport { app } from './app.js'\napp.listen(env.PORT)\n"
+    expect(await server(text, { 'src/app.ts': app, 'src/env.ts': env })).not.toContain('await loadApp()')
+  })
+
+  it('is left where what runs below it stands in the file for its order', async () => {
+    const app = "import express from 'express'\nimport './env.js'\nexport const app = express()\n"
+    const text = "import { app } from './app.js'\nimport './metrics.js'\napp.listen(3000)\n"
+    const files = {
+      'src/app.ts': app,
+      'src/env.ts': "import 'dotenv/config'\n",
+      'src/metrics.ts': "process.title = 'app'\n",
+    }
+    expect(await server(text, files)).toBeUndefined()
+  })
+
+  it('is left where TypeScript takes no await at the top of a module', async () => {
+    const app = "import express from 'express'\nimport 'dotenv/config'\nexport const app = express()\n"
+    const tsconfig = JSON.stringify({ compilerOptions: { module: 'es2020', target: 'es2020' } })
+    expect(await server(ENTRY, { 'src/app.ts': app, 'tsconfig.json': tsconfig })).toBeUndefined()
+  })
+
+  it('runs before the statements of the entry that stand above the import', async () => {
+    const app =
+      "import express from 'express'\nimport { log } from './log.js'\nexport const app = express()\nlog('app')\n"
+    const files = { 'src/app.ts': app, 'src/log.ts': 'export const log = console.log\n' }
+    const text = "import { log } from './log.js'\nlog('server')\nimport { app } from './app.js'\napp.listen(3000)\n"
+    expect(await server(text, files)).toBe(`import { log } from './log.js'
+import { createServer } from 'node:http'
+const loadApp = () => import('./app.js')
+await loadApp()
+log('server')
+createServer(async (req, res) => {
+  try { (await loadApp()).app(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+}).listen(3000)
+`)
+  })
+})
+
+describe('what is made anew', () => {
+  const ENTRY = "import { app } from './app.js'\napp.listen(3000)\n"
+
+  it('is said', async () => {
+    const app =
+      "import express from 'express'\nimport { db } from './db.js'\nexport const app = express()\napp.locals.db = db\n"
+    const db = "import pg from 'pg'\nexport const db = new pg.Pool()\n"
+    const { notes } = await express({ 'src/server.ts': ENTRY, 'src/app.ts': app, 'src/db.ts': db })
+    expect(notes).toEqual([
+      'info src/server.ts:1 What a module below the application keeps in memory (sessions, limits, connections) starts anew when it, or what it imports, is edited. These are made anew then, and nothing undoes the old ones in import.meta.hot.dispose(): `src/db.ts` (new pg.Pool).',
+    ])
+  })
+
+  it('is not named where dispose() undoes it', async () => {
+    const app =
+      "import express from 'express'\nimport { db } from './db.js'\nexport const app = express()\napp.locals.db = db\n"
+    const db =
+      "import pg from 'pg'\nexport const db = new pg.Pool()\nimport.meta.hot?.dispose(() => db.end().catch(() => {}))\n"
+    const { notes } = await express({ 'src/server.ts': ENTRY, 'src/app.ts': app, 'src/db.ts': db })
+    expect(notes[0]).not.toContain('src/db.ts')
+  })
+
+  it.each([
+    ['a timer', 'setInterval(() => {}, 1000)'],
+    ['a listener of the process', "process.on('SIGTERM', () => {})"],
+    ['a connection', "import mongoose from 'mongoose'\nmongoose.connect('mongodb://localhost')"],
+    ['a server', 'app.listen(3001)'],
+  ])('is never the application with %s', async (_, statement) => {
+    expect(await server(ENTRY, { 'src/app.ts': `${EXPRESS_APP}${statement}\n` })).toBeUndefined()
+  })
+
+  it('is never a server below it', async () => {
+    const app = "import express from 'express'\nimport './socket.js'\nexport const app = express()\n"
+    const socket = "import { WebSocketServer } from 'ws'\nexport const wss = new WebSocketServer({ port: 3001 })\n"
+    expect(await server(ENTRY, { 'src/app.ts': app, 'src/socket.ts': socket })).toBeUndefined()
+  })
+})
+
+describe('what stays', () => {
+  it.each([
+    ['is set up further', "app.set('port', 3000)\napp.listen(3000)"],
+    ['is asked', "app.listen(app.get('port'))"],
+    ['is exported', 'export { app }\napp.listen(3000)'],
+    ['is exported as default', 'app.listen(3000)\nexport default app'],
+    ['is handed on', 'setUp(app)\napp.listen(3000)\nfunction setUp(value: unknown) { return value }'],
+    ['has a callback that may look at the error', 'app.listen(3000, (error) => console.log(error))'],
+    [
+      'has a named callback that may',
+      'function onListen(error?: Error) { console.log(error) }\napp.listen(3000, onListen)',
+    ],
+    ['takes unknown arguments', 'const options = [3000] as const\napp.listen(...options)'],
+  ])('is an application that %s', async (_, statements) => {
+    expect(await server(`import { app } from './app.js'\n${statements}\n`)).toBeUndefined()
+  })
+
+  it('is not an application with a named callback that takes nothing', async () => {
+    const text = "import { app } from './app.js'\nfunction onListen() {}\napp.listen(3000, onListen)\n"
+    expect(await server(text)).toContain('.listen(3000, onListen)')
+  })
+
+  it('is an application that another module imports', async () => {
+    const files = {
+      'src/app.ts':
+        "import express from 'express'\nimport { log } from './users.js'\nexport const app = express()\napp.get('/', () => log())\n",
+      'src/users.ts': "import { app } from './app.js'\nexport const log = () => app.get('env')\n",
+    }
+    expect(await server("import { app } from './app.js'\napp.listen(3000)\n", files)).toBeUndefined()
+  })
+
+  it('is not an application that another module imports the type of', async () => {
+    const files = {
+      'src/app.ts':
+        "import express from 'express'\nimport { log } from './users.js'\nexport const app = express()\napp.get('/', () => log())\n",
+      'src/users.ts': "import type { app } from './app.js'\nexport const log = (value?: typeof app) => value\n",
+    }
+    expect(await server("import { app } from './app.js'\napp.listen(3000)\n", files)).toContain('createServer(')
+  })
+
+  it('is not an application that a test imports', async () => {
+    const files = { 'src/app.test.ts': "import { app } from './app.js'\napp.listen(0)\n" }
+    expect(await server("import { app } from './app.js'\napp.listen(3000)\n", files)).toContain('createServer(')
+  })
+
+  it('is an application beside something else of its module', async () => {
+    const files = { 'src/app.ts': `${EXPRESS_APP}export const logger = console\n` }
+    const text = "import { app, logger } from './app.js'\napp.listen(3000)\nlogger.log('listening')\n"
+    expect(await server(text, files)).toBeUndefined()
+  })
+
+  it('is an application that is built here', async () => {
+    const files = { 'src/app.ts': "import express from 'express'\nexport const createApp = () => express()\n" }
+    const text = "import { createApp } from './app.js'\ncreateApp().listen(3000)\n"
+    expect(await server(text, files)).toBeUndefined()
+  })
+
+  it('is an object whose listen is its own', async () => {
+    const files = { 'src/app.ts': 'class App { listen(port: number) { return port } }\nexport const app = new App()\n' }
+    expect(await server("import { app } from './app.js'\napp.listen(3000)\n", files)).toBeUndefined()
+  })
+
+  it('is a CommonJS application', async () => {
+    const files = { 'src/app.cts': "import express = require('express')\nexport const app = express()\n" }
+    expect(await server("import { app } from './app.cjs'\napp.listen(3000)\n", files)).toBeUndefined()
+  })
+
+  it('is a server of Fastify', async () => {
+    const files = withPackage({
+      'src/app.ts': "import Fastify from 'fastify'\nexport const app = Fastify()\n",
+      'src/server.ts': "import { app } from './app.js'\nawait app.listen({ port: 3000 })\n",
+    })
+    expect((await run(appBoundary, files, { name: 'fastify', major: 5 })).changed).toEqual({})
+  })
+})
+
+describe('Hono', () => {
+  const hono = async (
+    text: string,
+    app = "import { Hono } from 'hono'\nexport default new Hono()\n",
+  ): Promise<unknown> => {
+    const files = withPackage({ 'src/app.ts': app, 'src/server.ts': text })
+    return (await run(appBoundary, files, { name: 'hono', major: 4 })).changed['src/server.ts']
+  }
+
+  it('serves what it imports', async () => {
+    const text =
+      "import { serve } from '@hono/node-server'\nimport app from './app'\n\nconst port = 3000\nserve({ fetch: app.fetch, port })\n"
+    expect(await hono(text)).toBe(
+      "import { serve } from '@hono/node-server'\n\nconst port = 3000\nserve({ fetch: async (req, env) => (await import('./app')).default.fetch(req, env), port })\n",
+    )
+  })
+
+  it('serves an application that is handed over as it is', async () => {
+    const text = "import { serve } from '@hono/node-server'\nimport app from './app.js'\nserve(app, () => {})\n"
+    expect(await hono(text)).toBe(
+      "import { serve } from '@hono/node-server'\nserve({ fetch: async (req, env) => (await import('./app.js')).default.fetch(req, env) }, () => {})\n",
+    )
+  })
+
+  it('takes what a function of the project makes', async () => {
+    const text = "import { serve } from '@hono/node-server'\nimport app from './app.js'\nserve({ fetch: app.fetch })\n"
+    const app = "import { Hono } from 'hono'\nconst make = () => new Hono()\nconst app = make()\nexport default app\n"
+    expect(await hono(text, app)).toContain('await loadApp()')
+  })
+
+  it('stays where the application is used otherwise', async () => {
+    const text =
+      "import { serve } from '@hono/node-server'\nimport app from './app.js'\napp.get('/', (c) => c.text('ok'))\nserve({ fetch: app.fetch })\n"
+    expect(await hono(text)).toBeUndefined()
+  })
+})
+
+describe('Koa', () => {
+  const koa = async (text: string): Promise<unknown> => {
+    const app = "import Koa from 'koa'\nexport const app = new Koa()\napp.use((ctx) => { ctx.body = 'ok' })\n"
+    const files = withPackage({ 'src/app.ts': app, 'src/server.ts': text })
+    return (await run(appBoundary, files, { name: 'koa', major: 3 })).changed['src/server.ts']
+  }
+
+  it('listens with a server of node:http', async () => {
+    expect(await koa("import { app } from './app.js'\napp.listen(3000, () => {})\n")).toBe(
+      `import { createServer } from 'node:http'
+createServer(async (req, res) => {
+  try { await (await import('./app.js')).app.callback()(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+}).listen(3000, () => {})
+`,
+    )
+  })
+
+  it('takes the callback of a server', async () => {
+    const text =
+      "import { createServer } from 'node:http'\nimport { app } from './app.js'\ncreateServer(app.callback()).listen(3000)\n"
+    expect(await koa(text)).toContain("try { await (await import('./app.js')).app.callback()(req, res) }")
+  })
+
+  it('stays where it listens to errors of the application', async () => {
+    expect(
+      await koa("import { app } from './app.js'\napp.on('error', console.error)\napp.listen(3000)\n"),
+    ).toBeUndefined()
+  })
+})
+
+describe('node:http', () => {
+  const node = async (handler: string, text = ENTRY): Promise<unknown> => {
+    const files = withPackage({ 'src/app.ts': handler, 'src/server.ts': text })
+    return (await run(appBoundary, files, { name: 'node', major: 0 })).changed['src/server.ts']
+  }
+  const ENTRY =
+    "import { createServer } from 'node:http'\nimport handler from './app.js'\ncreateServer(handler).listen(3000)\n"
+
+  it('answers 500 where the import or the handler fails', async () => {
+    expect(await node('export default function handler(req, res) { res.end() }\n')).toBe(
+      `import { createServer } from 'node:http'
+createServer(async (req, res) => {
+  try { await (await import('./app.js')).default(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+}).listen(3000)
+`,
+    )
+  })
+
+  it('passes what the handler declares', async () => {
+    expect(await node('export default (req) => { req.socket.end() }\n')).toContain('.default(req) }')
+  })
+
+  it.each([
+    ['uses this', 'export default function handler(req, res) { res.end(this.listening) }\n'],
+    ['is a class', 'export default class Handler {}\n'],
+    ['is options', 'export default { keepAlive: true }\n'],
+  ])('stays where the handler %s', async (_, handler) => {
+    expect(await node(handler)).toBeUndefined()
+  })
+})
