@@ -118,6 +118,9 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
   }
 }
 
+const NODE_HTTP_LEVEL =
+  'level app: a server of node:http has one request listener, which is its application, so there is no other level.'
+
 const NOTHING_HOT: Note = {
   kind: 'info',
   message:
@@ -169,6 +172,8 @@ async function planAtLevel(
     const planned = await planAt(level, project, options)
     const isAsked = level !== 'handler' && !options.only && !options.skip?.includes(CODEMOD_OF[level])
     const obstacle = isAsked ? obstacleOf(level, planned, project) : undefined
+    const isOther = options.level !== undefined && options.level !== level
+    if (isOther) return { planned, notes: [{ kind: 'info', message: NODE_HTTP_LEVEL }] }
     return {
       planned,
       notes: obstacle === undefined ? [] : [{ kind: 'info', message: `level ${level}: ${obstacle.long}` }],
@@ -370,10 +375,10 @@ function chooseCodemods({ only, skip = [], with: extra = [] }: MigrateOptions, l
 /** What a server of each framework registers its handlers on, as the message says it, and where that stands mostly. */
 const REGISTERED_ON: Partial<Record<Project['framework']['name'], readonly [what: string, where: string]>> = {
   adonisjs: ['imports the router, the server or the emitter of AdonisJS', 'start/routes.ts'],
-  express: ['makes an application or a router of Express (`express()`, `express.Router()`)', 'the routes'],
-  fastify: ['makes an instance of Fastify (`fastify()`), or is a plugin that takes one', 'the routes'],
-  hono: ['makes an application of Hono (`new Hono()`)', 'the routes'],
-  koa: ['makes an application or a router of Koa (`new Koa()`, `new Router()`)', 'the routes'],
+  express: ['registers a route on an application or a router of Express', 'the routes'],
+  fastify: ['registers a route on an instance of Fastify', 'the routes'],
+  hono: ['registers a route on an application of Hono', 'the routes'],
+  koa: ['registers a route on an application or a router of Koa', 'the routes'],
   node: ['makes a server of node:http (`createServer()`)', 'the server'],
 }
 

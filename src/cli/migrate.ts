@@ -43,7 +43,7 @@ export const migrateCommand: Command = {
 
 Codemods
   lazy-imports, hot-hook-config, dev-script, dev-dependencies, types, lint-config
-  opt-in: bound-instances, magic-strings
+  opt-in, with --with: bound-instances, magic-strings (AdonisJS), made-values (functions)
   with --level mount: lazy-mounts, with --level app: app-boundary too
 `,
   async run(values, [directory = '.'], streams) {

@@ -7,7 +7,14 @@ import { createFinding, type Declared, type ExportNames } from './exports/find.t
 import { describeExport } from './exports/describe.ts'
 import { createPrograms } from './exports/programs.ts'
 import { firstLoadEffect } from './exports/load-effects.ts'
-import { awaitedAtLoad, dependsOnOrder, packagesOf, writtenAtLoad, type OtherModules } from './exports/order.ts'
+import {
+  awaitedAtLoad,
+  dependsOnOrder,
+  mayWriteGlobals,
+  packagesOf,
+  writtenAtLoad,
+  type OtherModules,
+} from './exports/order.ts'
 import { sideEffectOf, specifiersReadAtLoad } from './exports/side-effects.ts'
 import { stateOf } from './exports/state.ts'
 import type { Modules } from './modules.ts'
@@ -61,8 +68,10 @@ export interface Exports {
   awaitedAtLoad(path: string): readonly string[]
   /** The packages that the module imports, by their names. */
   packagesOf(path: string): ReadonlySet<string>
-  /** Whether the module reads `.env` with dotenv. */
-  readsEnvironment(path: string): boolean
+  /** Whether the module imports dotenv. */
+  loadsDotenv(path: string): boolean
+  /** Whether the module may set `process.env` or a global while it is loaded, dotenv aside. */
+  mayWriteGlobals(path: string): boolean
   /** Where a middleware in `path` goes on after `next()`, as `` `file:line` ``; see {@link actsAfterNext}. */
   afterNext(path: string, awaits: boolean): string | undefined
   /**
@@ -129,7 +138,8 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
     writtenAtLoad: (path) => writtenAtLoad(programOf(path).body),
     awaitedAtLoad: (path) => (/^await\b/m.test(modules.text(path) ?? '') ? awaitedAtLoad(programOf(path).body) : []),
     packagesOf: (path) => packagesOf(programOf(path).body),
-    readsEnvironment: (path) => packagesOf(programOf(path).body).has('dotenv'),
+    loadsDotenv: (path) => packagesOf(programOf(path).body).has('dotenv'),
+    mayWriteGlobals: (path) => mayWriteGlobals(modules.text(path) ?? ''),
     afterNext(path, awaits) {
       const text = modules.text(path) ?? ''
       if (!MAY_CALL_NEXT.test(text)) return undefined

@@ -362,10 +362,13 @@ export function createAnalysis(server: Server, major: number, middleware = true,
       acting.flatMap((loaded) => exports.writtenAtLoad(loaded).map((specifier) => moduleOf(loaded, specifier))),
     )
     const packages = new Set(acting.flatMap((loaded) => [...exports.packagesOf(loaded)]))
-    const environmentIsRead = order.slice(0, first).some((loaded) => exports.readsEnvironment(loaded))
+    const environmentIsRead = order.slice(0, first).some((loaded) => exports.loadsDotenv(loaded))
+    const writesGlobals = acting.some(
+      (loaded) => exports.mayWriteGlobals(loaded) || (!environmentIsRead && exports.loadsDotenv(loaded)),
+    )
     const notices = (loaded: string): boolean => {
       const writesTo = (specifier: string): boolean => written.has(moduleOf(loaded, specifier))
-      return exports.dependsOnOrder(loaded, { packages, environmentIsRead, writesTo })
+      return exports.dependsOnOrder(loaded, { packages, environmentIsRead, writesGlobals, writesTo })
     }
     return order.slice(first).every((loaded) => below.has(loaded) || closureOf(loaded).has(path) || !notices(loaded))
   }

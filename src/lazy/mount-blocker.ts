@@ -22,6 +22,9 @@ export function mountBlocker(project: Project, { modules, exports, reload }: Ana
   if (name !== undefined) return { verdict: 'leave', reason: 'walks-routes', detail: `\`${name}\`` }
   for (const path of reload().files.keys()) {
     const text = modules.text(path) ?? ''
+    // Hoisted, or declared by the root of a workspace.
+    const imported = modules.lexed(path)?.imports.find(({ specifier }) => PACKAGES.test(specifier ?? ''))
+    if (imported?.specifier) return { verdict: 'leave', reason: 'walks-routes', detail: `\`${imported.specifier}\`` }
     const late = exports.afterNext(path, false)
     if (late !== undefined) return { verdict: 'suggest', reason: 'acts-after-next', detail: late }
     const found = WALKS.exec(text)

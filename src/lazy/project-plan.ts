@@ -5,7 +5,7 @@ import type { Project } from '../project/project.ts'
 import { isLink, listSourceFiles } from '../project/files.ts'
 import { createAnalysis, type Analysis, type FilePlan } from './analysis.ts'
 import { hotFileOf } from './hot-file.ts'
-import type { SyntaxProblem } from './parse.ts'
+import { syntaxProblem, type SyntaxProblem } from './parse.ts'
 import type { PlanOptions } from './plan-options.ts'
 
 /** Every file of the project that imports request-time code, planned, with what one file forbids another taken in. */
@@ -73,6 +73,12 @@ function computePlan(project: Project, tree: FileTree, options: PlanOptions): Pr
     } else {
       problems.push({ ...planned, path })
     }
+  }
+  // A module that the server loads, and that no one could ask what it imports.
+  for (const path of analysis.modules.unreadable) {
+    const text = analysis.reload().outcomes.has(path) ? analysis.modules.text(path) : undefined
+    const problem = text === undefined ? undefined : syntaxProblem(path, text)
+    if (problem && !problems.some((known) => known.path === path)) problems.push({ ...problem, path })
   }
   return { analysis, files, problems, registering }
 }

@@ -8,7 +8,7 @@ const SENTENCES = {
   'type-beside-lazy': (name: string) =>
     `The type import of \`${name}\` stands above a lazy import of the same module, and hot-hook 1.0 takes the first import it reads: hot reload is off for that module.`,
   preloaded: (where: string) =>
-    `${where} runs code when it is imported, so it is loaded at boot as before, and again for each request after an edit.`,
+    `${where} runs code when it is imported, so it is loaded at boot as before, and once more after an edit.`,
 
   'made-value': (name: string) =>
     `What \`${name}\` makes is made at the first request, and again after an edit of its module: by \`fromModule\`, in a file of yours.`,

@@ -66,7 +66,7 @@ describe('hot-codemod migrate, on Express', () => {
     [
       'a server without a route',
       { 'src/server.ts': 'export {}\n', 'src/routes.ts': 'export {}\n' },
-      'makes an application or a router of Express (`express()`, `express.Router()`), so there is nothing to make lazy.',
+      'registers a route on an application or a router of Express, so there is nothing to make lazy.',
     ],
   ])('refuses %s, and changes nothing', (_, files, message) => {
     const root = directoryWith({ ...server, ...files })

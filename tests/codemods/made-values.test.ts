@@ -116,6 +116,18 @@ router.get('/', async (req, res, next) => (await requireRoleAdmin())(req, res, n
     expect(await rewritten(LIMIT, "export const slow = limit(3)\nrouter.use('/a', slow)")).toBeUndefined()
   })
 
+  it('stays where the functions around it would hide the constant', async () => {
+    expect(await rewritten(LIMIT, 'const next = limit(3)\nrouter.use(next)')).toBeUndefined()
+  })
+
+  it('stays where a comment would be lost, or would be of another line', async () => {
+    const bound = "const users = new UsersController(db)\nrouter.get('/', users.list /* all */.bind(users))"
+    expect(await rewritten(USERS_IMPORTS, bound)).toBeUndefined()
+    const directive = 'export function mount() {\n  // eslint-disable-next-line\n  router.use(limit(3))\n}'
+    expect(await rewritten(LIMIT, directive)).toBeUndefined()
+    expect(await rewritten(LIMIT, 'router.use(limit(/* three */ 3))')).toContain('(m) => m.limit(/* three */ 3))')
+  })
+
   it('keeps the name of its factory where nothing else tells it from another', async () => {
     const text = await rewritten("import { onError } from './guards.js'", 'router.use(onError({ debug: true }))')
     expect(text).toContain('const onError = fromModule(guards, (m) => m.onError({ debug: true }))\n')
@@ -348,6 +360,13 @@ router.use(async (req, res, next) => (await limit3())(req, res, next));
 `)
   })
 
+  it('has none where those have none', async () => {
+    const text = await rewritten("import { limit } from '#guards'\nimport './db'", 'router.use(limit(3))', {
+      'package.json': JSON.stringify({ ...JS, imports: { '#guards': './src/guards.js' } }),
+    })
+    expect(text).toContain("import { fromModule } from './hot'\n")
+  })
+
   it('has an extension where the other imports of the file are aliases', async () => {
     const text = await rewritten("import { limit } from '#guards'", 'router.use(limit(3))', {
       'package.json': JSON.stringify({ ...JS, imports: { '#guards': './src/guards.js' } }),
@@ -399,7 +418,7 @@ describe('TypeScript', () => {
   it('is told the types of a route', async () => {
     const guards = 'export const guard = (role: string) => (req: Request<{ id: string }>, res: Response) => {}\n'
     expect(await typed(guards, "router.get('/:id', guard('a'))")).toContain(
-      "type GuardAParameters = Parameters<ReturnType<typeof import('./guards.js').guard>>\n",
+      "type GuardParameters = Parameters<ReturnType<typeof import('./guards.js').guard>>\n",
     )
   })
 

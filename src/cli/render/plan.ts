@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path'
 import type { ImportReport, Migration, Share } from '../../api.ts'
 import { titleOf } from '../../doctor/titles.ts'
+import { count } from '../../edits/text.ts'
 import type { Verdict } from '../../lazy/candidate.ts'
 import { detectPackageManager } from '../../project/package-manager.ts'
 import type { Colours } from './colours.ts'
@@ -40,7 +41,7 @@ export function renderPlan(migration: Migration, paint: Colours): string {
     const files = new Set(left.map(({ path }) => path)).size
     lines.push(
       '',
-      `  ${candidates} imports of request-time code: ${done} lazy already, ${candidates - done - suggest - leave} to be made lazy, ${left.length} left alone${left.length > 0 ? ` in ${files} ${files === 1 ? 'file' : 'files'} (why: --show skipped)` : ''}`,
+      `  ${candidates} ${candidates === 1 ? 'import' : 'imports'} of request-time code: ${done} lazy already, ${candidates - done - suggest - leave} to be made lazy, ${left.length} left alone${left.length > 0 ? ` in ${files} ${files === 1 ? 'file' : 'files'} (why: --show skipped)` : ''}`,
     )
   }
   for (const note of notes) {
@@ -74,7 +75,7 @@ function describeCoverage({ project, coverage: { before, after } }: Migration, p
     percent(from) === percent(to) ? percent(to) : `${percent(from)} → ${paint.green(percent(to))}`
   const edits =
     after.edits.total > 0 ? `   ${step(before.edits, after.edits)} of your last ${after.edits.total} edits` : ''
-  return `${step(before.files, after.files)} of ${after.files.total} files${edits}`
+  return `${step(before.files, after.files)} of ${count(after.files.total, 'file')}${edits}`
 }
 
 function percent({ hot, total }: Share): string {

@@ -137,7 +137,8 @@ function isClockOrLog(callee: TSESTree.Node): boolean {
   let root = callee
   while (root.type === 'MemberExpression') root = root.object
   return (
-    root.type === 'Identifier' && /^(?:console|debug|log|logger|Date|performance|process|Number|Math|next|done)$/i.test(root.name)
+    root.type === 'Identifier' &&
+    /^(?:console|debug|log|logger|Date|performance|process|Number|Math|next|done)$/i.test(root.name)
   )
 }
 

@@ -29,6 +29,8 @@ export interface FunctionFacts {
   readonly returnsValue: boolean
   /** Some way through the body ends without a value, or with one that may be undefined: what another function gives. */
   readonly mayReturnNothing: boolean
+  /** Some `return` gives what may be thenable: neither a literal nor what a method of a parameter gives, `res.json([])`. */
+  readonly mayReturnThenable: boolean
   /** `this` or `super`, outside of functions in it that have their own. An arrow function has that of its surroundings. */
   readonly usesThis: boolean
   readonly usesArguments: boolean

@@ -27,6 +27,7 @@ export function functionFacts(node: FunctionNode, valueOf: (node: TSESTree.Node)
     destructured: parameters.some(isPattern),
     ...returnsOf(node.body, parameters.map(nameOf)),
     ...found,
+    mayReturnThenable: node.async || mayReturnThenable(node, parameters),
     generic: Boolean(node.typeParameters),
     parameterNames: parameters.map(nameOf),
     parameterTypes: parameters.map(typeOf),
@@ -97,6 +98,32 @@ function typeOfValue({ node, id }: Returned): string | undefined {
   const annotation = id?.type === 'Identifier' ? id.typeAnnotation?.typeAnnotation : undefined
   if (annotation) return writtenType(annotation)
   return node.type === 'TSAsExpression' ? writtenType(node.typeAnnotation) : undefined
+}
+
+function mayReturnThenable({ body }: FunctionNode, parameters: readonly TSESTree.Parameter[]): boolean {
+  const names = new Set(parameters.flatMap((parameter) => (parameter.type === 'Identifier' ? [parameter.name] : [])))
+  const isPlain = (value: TSESTree.Node | null): boolean => {
+    const node = value && uncast(value)
+    switch (node?.type) {
+      case undefined:
+      case 'Literal':
+      case 'UnaryExpression':
+        return true
+      case 'ConditionalExpression':
+        return isPlain(node.consequent) && isPlain(node.alternate)
+      case 'CallExpression':
+      case 'MemberExpression': {
+        let root: TSESTree.Node = node
+        while (root.type === 'CallExpression' || root.type === 'MemberExpression')
+          root = root.type === 'CallExpression' ? root.callee : root.object
+        return root.type === 'Identifier' && names.has(root.name)
+      }
+      default:
+        return node?.type === 'Identifier' && node.name === 'undefined'
+    }
+  }
+  if (body.type !== 'BlockStatement') return !isPlain(body)
+  return returnsIn(body).some(({ argument }) => !isPlain(argument))
 }
 
 function isPattern(parameter: TSESTree.Node): boolean {

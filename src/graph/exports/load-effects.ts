@@ -142,6 +142,8 @@ function isInertValue(expression: Node, module: ModuleScope): boolean {
     case 'ClassDeclaration':
       return isInertClass(node, module)
     case 'MemberExpression':
+      // `process.env.SECRET.length` fails without the variable, and the server must not start then.
+      if (node.object.type === 'MemberExpression' && readsEnvironment(node.object)) return false
       return !(node.object.type === 'MetaProperty' && memberName(node) !== 'url') && isInertValue(node.object, module)
     case 'MetaProperty':
       return true

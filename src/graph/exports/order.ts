@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { memberName, nameOf, someNode, uncast } from './nodes.ts'
+import { childrenOf, isFunction, memberName, nameOf, someNode, uncast } from './nodes.ts'
 
 /** Modules that would run after another one, in place of before it. */
 export interface OtherModules {
@@ -7,6 +7,8 @@ export interface OtherModules {
   readonly packages: ReadonlySet<string>
   /** A module that runs before all of them reads `.env`, so that reading it again changes nothing. */
   readonly environmentIsRead: boolean
+  /** One of them sets `process.env` or a global, or may. */
+  readonly writesGlobals: boolean
   /** Whether one of them calls something of what `specifier` names, in the asked module, for its effect. */
   writesTo(specifier: string): boolean
 }
@@ -83,7 +85,21 @@ export function dependsOnOrder(body: readonly TSESTree.ProgramStatement[], other
     const specifier = imported.get(rootOf(callee) ?? '')
     return specifier === undefined || !others.writesTo(specifier)
   }
-  return !body.every(isHarmless)
+  return !body.every(isHarmless) || (others.writesGlobals && body.some(readsGlobals))
+}
+
+/** `process.env`, `globalThis` and `global`, outside of functions, which run later. */
+function readsGlobals(node: TSESTree.Node): boolean {
+  if (isFunction(node)) return false
+  if (node.type === 'Identifier') return /^(?:process|globalThis|global)$/.test(node.name)
+  return childrenOf(node).some(readsGlobals)
+}
+
+/** Whether a module may set `process.env` or a global while it is loaded. @param text of the module. */
+export function mayWriteGlobals(text: string): boolean {
+  return /\bprocess\.env(?:\.\w+|\[[^\]]+\])\s*(?:=(?!=)|\?\?=|\|\|=)|\(\s*process\.env\s*,|\bglobal(?:This)?\b/.test(
+    text,
+  )
 }
 
 /** The specifiers of what a module calls for its effect while it is loaded. */

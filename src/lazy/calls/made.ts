@@ -79,6 +79,8 @@ export function madeValuesIn(input: PlanInput, context: Omit<CallContext, 'value
     return isIt ? statement.specifiers.filter((specifier) => importedName(specifier) === 'fromModule') : []
   })[0]?.local.name
   let local = existing
+  /** The names of types, by the declaration that they stand beside. */
+  const aliasesOf = new Map<Node, Map<string, string>>()
   const nameOfImport = (): string =>
     (local ??= names.take('fromModule') ? 'fromModule' : names.valueFor('fromModule', undefined))
 
@@ -186,6 +188,10 @@ export function madeValuesIn(input: PlanInput, context: Omit<CallContext, 'value
     return !facts.typescript || !variable.references.some(({ identifier }) => isTested(identifier))
   }
 
+  function hasComment({ range }: Node): boolean {
+    return /\/[*/]/.test(text.slice(...range))
+  }
+
   function makerText({ node, path, use }: MadeValue): string {
     const made = node.type === 'NewExpression' ? 'new m' : 'm'
     return `(m) => ${[made, ...path].join('.')}${text.slice(use.node.range[1], node.range[1])}`
@@ -207,10 +213,14 @@ export function madeValuesIn(input: PlanInput, context: Omit<CallContext, 'value
     write(value, loader, declaration) {
       const { node, path, constant, places } = value
       const { source } = declaration
+      // A parameter of the function around it would hide it.
+      if (constant && !names.canStay(constant.name)) return undefined
+      if ([value.use, ...places].some((other) => other.node !== node && hasComment(other.node))) return undefined
       const name = constant?.name ?? nameOf(value)
       const statements: string[] = []
       const wrappers: [Node, Wrapper][] = []
-      const aliases = new Map<string, string>()
+      const aliases = aliasesOf.get(declaration) ?? new Map<string, string>()
+      aliasesOf.set(declaration, aliases)
       for (const { node: place, slot, member, bound, target } of places) {
         const alias = (): string => {
           const type =
@@ -219,7 +229,7 @@ export function madeValuesIn(input: PlanInput, context: Omit<CallContext, 'value
               : `ReturnType<typeof import(${source.raw}).${path.join('.')}>`
           const known = aliases.get(type)
           if (known !== undefined) return known
-          const named = names.aliasFor(member ?? name)
+          const named = names.aliasFor(member ?? factoryOf(value))
           aliases.set(type, named)
           statements.push(`type ${named} = Parameters<${type}>`)
           return named
@@ -252,6 +262,7 @@ export function madeValuesIn(input: PlanInput, context: Omit<CallContext, 'value
       const declared = `const ${name} = ${made}`
       if (isBeside) return { statements: [...statements, declared], wrappers, edits: [] }
       const start = statement.range[0]
+      if (directiveAbove(text, start) !== undefined) return undefined
       const indent = /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', start - 1) + 1))?.[0] ?? ''
       const closing = endsWithSemicolon(text, declaration) || /[([`+\-/]/.test(text[start] ?? '') ? ';' : ''
       return {
@@ -267,13 +278,9 @@ export function madeValuesIn(input: PlanInput, context: Omit<CallContext, 'value
       const quote = source.raw[0] ?? "'"
       const named = name === 'fromModule' ? name : `fromModule as ${name}`
       const { specifier, extension } = hotFile
-      const relatives = [declaration, ...program.body].flatMap((statement) =>
-        statement.type === 'ImportDeclaration' && statement.source.value.startsWith('.')
-          ? [statement.source.value]
-          : [],
-      )
       // Of names such as `#guards`, the extension is not known to be left out.
-      const own = /\.[cm]?([jt])sx?$/.exec(relatives[0] ?? '.js')
+      const relative = [source, ...sourcesOf(input)].find(({ value }) => value.startsWith('.'))
+      const own = /\.[cm]?([jt])sx?$/.exec(relative ? relative.value : '.js')
       const ending = own ? (own[1] === 't' ? extension : extension.replace('t', 'j')) : ''
       // The same place for each import of the file that asks.
       const first = program.body.find(
@@ -291,16 +298,24 @@ export function madeValuesIn(input: PlanInput, context: Omit<CallContext, 'value
   }
 
   /** `requireRoleAdmin` for `requireRole('admin')`; the factory's own name, where the import leaves it to one value. */
-  function nameOf({ node, path, use, binding }: MadeValue): string {
+  function nameOf(value: MadeValue): string {
+    const { node, use, binding } = value
     const words = node.arguments.flatMap(wordsOf)
     const said = words.join('_')
-    const factory = path.at(-1) === 'default' ? binding.local.name : (path.at(-1) ?? '')
     const isFree =
       words.length === 0 && binding.uses.length === 1 && use.kind === 'registered' && use.members.length === 0
     return isFree && names.canStay(binding.local.name)
       ? binding.local.name
-      : names.valueFor(factory, said !== '' && said.length <= 30 ? said : undefined)
+      : names.valueFor(factoryOf(value), said !== '' && said.length <= 30 ? said : undefined)
   }
+}
+
+/** What a file imports by a name that is written there. */
+function sourcesOf({ program, dynamicImports }: PlanInput): TSESTree.StringLiteral[] {
+  const all = [...program.body, ...dynamicImports].map((node) => ('source' in node ? node.source : undefined))
+  return all.filter(
+    (source) => source?.type === 'Literal' && typeof source.value === 'string',
+  ) as TSESTree.StringLiteral[]
 }
 
 /** What an argument adds to the name of a value. */
@@ -328,6 +343,11 @@ function statementFor(expression: Node): Node | undefined {
     if (/Function|^(?:For|While|DoWhile|If|Switch|Class|Labeled)/.test(type)) return undefined
   }
   return undefined
+}
+
+function factoryOf({ path, binding }: MadeValue): string {
+  const name = path.at(-1) ?? ''
+  return name === 'default' ? binding.local.name : name
 }
 
 function isGeneric({ node, path, target }: MadeValue): boolean {

@@ -189,7 +189,10 @@ function textOf(
       const next = parameters.includes('next') ? parameters.indexOf('next') : parameters.length - 1
       const errors = parameters[next] ?? ''
       const inner = ['m', ...access.members].join('.')
-      return `(${declare(Math.max(declared, next + 1), errors)}) => { ${access.loader}().then((m) => ${inner}${call}).catch(${errors}) }`
+      // What the function returns is dropped: awaiting a query of Mongoose, which is thenable, would run it again.
+      const isDropped = facts !== undefined && !facts.async && facts.mayReturnThenable
+      const calls = isDropped ? `{ ${inner}${call} }` : `${inner}${call}`
+      return `(${declare(Math.max(declared, next + 1), errors)}) => { ${access.loader}().then((m) => ${calls}).catch(${errors}) }`
     }
     case 'reply': {
       if (!facts) return { verdict: 'leave', reason: 'unknown-target' }

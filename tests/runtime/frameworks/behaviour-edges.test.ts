@@ -75,6 +75,23 @@ const users = `import users from './target.js'`
 
 const express: readonly Edge[] = [
   [
+    'a query that runs when it is awaited, and was not',
+    'fix',
+    `${list}`,
+    `router.get('/', list)`,
+    `const find = (callback) => {
+  callback(['a row'])
+  return {
+    then() {
+      throw new Error('Query was already executed')
+    },
+  }
+}
+export const list = (req, res) => find((rows) => res.json(rows))
+`,
+    ['/'],
+  ],
+  [
     'a variable that is assigned again',
     'leave',
     `${list.replace('list', 'list, change')}`,

@@ -303,7 +303,7 @@ const router = Router()
 
 router.get('/books', asyncHandler(async (req, res) => (await books()).list(req, res)))
 router.get('/books/:id', asyncHandler(async (req, res) => (await books()).show(req, res)))
-router.get('/latest', (req, res, next) => { loadLatest().then((m) => m.latest(req, res, next)).catch(next) })
+router.get('/latest', (req, res, next) => { loadLatest().then((m) => { m.latest(req, res, next) }).catch(next) })
 
 export default router
 `,

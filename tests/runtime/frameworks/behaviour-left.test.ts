@@ -233,6 +233,44 @@ export const list = (req, res) => {
     ],
     fixed: ["export const warm = models.get('User') ?? 'nothing'", "export const warm = 'nothing'"],
   },
+  {
+    name: 'express: a module beside the routes reads a variable that the handler sets',
+    packages: { express: 'express' },
+    files: {
+      'src/server.js': `import { app } from './app.js'
+
+${listen}`,
+      'src/app.js': `import express from 'express'
+import users from './routes.js'
+import { url } from './database.js'
+
+export const app = express()
+app.get('/url', (req, res) => res.send(url))
+app.use('/', users)
+`,
+      'src/database.js': `export const url = process.env.DATABASE_URL ?? 'default'
+`,
+      'src/routes.js': `import { Router } from 'express'
+import { list } from './users.js'
+
+const router = Router()
+router.get('/', list)
+
+export default router
+`,
+      'src/users.js': `process.env.DATABASE_URL = 'from the handler'
+
+export const list = (req, res) => {
+  res.send('list')
+}
+`,
+    },
+    requests: [
+      ['GET /url', 200],
+      ['GET /', 200],
+    ],
+    fixed: ["process.env.DATABASE_URL ?? 'default'", "'default'"],
+  },
 ]
 
 describe.each(cases)('$name', ({ packages, files, requests, fixed: [from, to] }) => {

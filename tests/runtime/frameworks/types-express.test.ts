@@ -213,7 +213,7 @@ router.get('/', (req, res, next) => { handlers().then((m) => m.three(req, res, n
     `const handlers = () => import('../handlers.js')
 router.get('/', async (req, res, next) => (await handlers()).withDefault(req, res, next))`,
     `const handlers = () => import('../handlers.js')
-router.get('/', (req, res, next) => { handlers().then((m) => m.withDefault(req, res, next)).catch(next) })`,
+router.get('/', (req, res, next) => { handlers().then((m) => { m.withDefault(req, res, next) }).catch(next) })`,
   ],
   [
     'a handler that an annotation types',

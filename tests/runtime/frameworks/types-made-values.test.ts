@@ -100,10 +100,10 @@ router.use('/a', slow)
 router.use('/b', [slow])`,
     `${HOT}
 ${GUARDS}
-type SlowParameters = Parameters<ReturnType<typeof import('../guards.js').limit>>
+type LimitParameters = Parameters<ReturnType<typeof import('../guards.js').limit>>
 const slow = fromModule(guards, (m) => m.limit({ max: config.max }))
 router.use('/a', async (req, res, next) => (await slow())(req, res, next))
-router.use('/b', [async (req: SlowParameters[0], res: SlowParameters[1], next: SlowParameters[2]) => (await slow())(req, res, next)])`,
+router.use('/b', [async (req: LimitParameters[0], res: LimitParameters[1], next: LimitParameters[2]) => (await slow())(req, res, next)])`,
   ],
   [
     'a factory whose function has its type within',
@@ -120,9 +120,9 @@ router.get('/', async (req, res, next) => (await inner3())(req, res, next))`,
     `router.get('/:id', owned('admin'))`,
     `${HOT}
 ${GUARDS}
-type OwnedAdminParameters = Parameters<ReturnType<typeof import('../guards.js').owned>>
+type OwnedParameters = Parameters<ReturnType<typeof import('../guards.js').owned>>
 const ownedAdmin = fromModule(guards, (m) => m.owned('admin'))
-router.get('/:id', async (req: OwnedAdminParameters[0], res: OwnedAdminParameters[1]) => (await ownedAdmin())(req, res))`,
+router.get('/:id', async (req: OwnedParameters[0], res: OwnedParameters[1]) => (await ownedAdmin())(req, res))`,
   ],
   [
     'error handlers',
@@ -133,10 +133,10 @@ router.use(typedOnError(true))`,
 ${GUARDS}
 type OnErrorParameters = Parameters<ReturnType<typeof import('../guards.js').onError>>
 const onError = fromModule(guards, (m) => m.onError({ debug: true }))
-type TypedOnErrorTrueParameters = Parameters<ReturnType<typeof import('../guards.js').typedOnError>>
+type TypedOnErrorParameters = Parameters<ReturnType<typeof import('../guards.js').typedOnError>>
 const typedOnErrorTrue = fromModule(guards, (m) => m.typedOnError(true))
 router.use(async (err: OnErrorParameters[0], req: OnErrorParameters[1], res: OnErrorParameters[2], next: OnErrorParameters[3]) => (await onError())(err, req, res, next))
-router.use(async (err: TypedOnErrorTrueParameters[0], req: TypedOnErrorTrueParameters[1], res: TypedOnErrorTrueParameters[2], next: TypedOnErrorTrueParameters[3]) => (await typedOnErrorTrue())(err, req, res, next))`,
+router.use(async (err: TypedOnErrorParameters[0], req: TypedOnErrorParameters[1], res: TypedOnErrorParameters[2], next: TypedOnErrorParameters[3]) => (await typedOnErrorTrue())(err, req, res, next))`,
   ],
   [
     'type parameters that the function does not show',
@@ -196,5 +196,110 @@ testTypes('Express 5, made values', {
   files,
   route,
   forms,
+  codemod: 'made-values',
+})
+
+testTypes('Express 4, made values', {
+  packages: { express: 'express4', '@types/express': '@types/express4', '@types/node': '@types/node' },
+  files,
+  route,
+  forms: [
+    [
+      'a factory, twice, and an instance',
+      `import { owned } from '../guards.js'
+import { UsersController } from '../users.controller.js'
+import { db } from '../db.js'`,
+      `const users = new UsersController(db)
+router.get('/:id', owned('a'), users.find)
+router.put('/:id', owned('b'))`,
+      `${HOT}
+${GUARDS}
+type OwnedParameters = Parameters<ReturnType<typeof import('../guards.js').owned>>
+const ownedA = fromModule(guards, (m) => m.owned('a'))
+const ownedB = fromModule(guards, (m) => m.owned('b'))
+${USERS}
+type FindParameters = Parameters<import('../users.controller.js').UsersController['find']>
+const users = fromModule(usersController, (m) => new m.UsersController(db))
+router.get('/:id', (req: OwnedParameters[0], res: OwnedParameters[1], next: (error?: unknown) => void) => { ownedA().then((m) => m(req, res)).catch(next) }, (req: FindParameters[0], res: FindParameters[1], next: (error?: unknown) => void) => { users().then((m) => m.find(req, res)).catch(next) })
+router.put('/:id', (req: OwnedParameters[0], res: OwnedParameters[1], next: (error?: unknown) => void) => { ownedB().then((m) => m(req, res)).catch(next) })`,
+    ],
+  ],
+  codemod: 'made-values',
+})
+
+testTypes('Fastify 5, made values', {
+  packages: { fastify: 'fastify', '@types/node': '@types/node' },
+  files: {
+    'src/guards.ts': `import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, preHandlerHookHandler } from 'fastify'
+
+export const requireRole = (role: string) => async (request: FastifyRequest, reply: FastifyReply) => {
+  if (request.headers['role'] !== role) await reply.code(403).send()
+}
+export const log = (prefix: string) => (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => {
+  request.log.info(prefix)
+  done()
+}
+export function typedHook(): preHandlerHookHandler {
+  return (request, reply, done) => done()
+}
+`,
+    'src/users.controller.ts': `import type { FastifyRequest } from 'fastify'
+
+export class UsersController {
+  private names = ['one']
+  async list(request: FastifyRequest) {
+    return { names: this.names, id: request.id }
+  }
+  byId = async (request: FastifyRequest<{ Params: { id: string } }>) => ({ id: request.params.id })
+}
+`,
+  },
+  route: (imports, registered) => `import type { FastifyInstance } from 'fastify'
+${imports}
+
+export async function routes(app: FastifyInstance) {
+  ${registered}
+}
+`,
+  forms: [
+    [
+      'an async hook',
+      `import { requireRole } from '../guards.js'`,
+      `app.addHook('onRequest', requireRole('admin'))`,
+      `${HOT}
+${GUARDS}
+  const requireRoleAdmin = fromModule(guards, (m) => m.requireRole('admin'))
+  app.addHook('onRequest', async (req, reply) => (await requireRoleAdmin())(req, reply))`,
+    ],
+    [
+      'a hook with done',
+      `import { log } from '../guards.js'`,
+      `app.addHook('onRequest', log('users'))`,
+      `${HOT}
+${GUARDS}
+type LogParameters = Parameters<ReturnType<typeof import('../guards.js').log>>
+  const logUsers = fromModule(guards, (m) => m.log('users'))
+  app.addHook('onRequest', (req: LogParameters[0], reply: LogParameters[1], done: LogParameters[2]) => { logUsers().then((m) => m(req, reply, done)).catch(done) })`,
+    ],
+    [
+      'a hook with a type that is not known',
+      `import { typedHook } from '../guards.js'`,
+      `app.addHook('preHandler', typedHook())`,
+      '',
+    ],
+    [
+      'an instance',
+      `import { UsersController } from '../users.controller.js'`,
+      `const users = new UsersController()
+  app.get('/', users.list.bind(users))
+  app.get('/:id', users.byId)`,
+      `${HOT}
+${USERS}
+type ByIdParameters = Parameters<import('../users.controller.js').UsersController['byId']>
+  const users = fromModule(usersController, (m) => new m.UsersController())
+  app.get('/', async (req) => (await users()).list(req))
+  app.get('/:id', async (req: ByIdParameters[0]) => (await users()).byId(req))`,
+    ],
+  ],
   codemod: 'made-values',
 })
