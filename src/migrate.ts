@@ -153,6 +153,9 @@ interface Planned {
 
 const LEVELS = ['handler', 'mount', 'app'] as const
 
+/** The codemods whose work does not depend on the level. */
+const AT_EVERY_LEVEL = ['dev-script', 'dev-dependencies', 'types', 'lint-config']
+
 /** The codemods of the levels above the handler; a level takes in those below it. */
 const CODEMOD_OF = { mount: 'lazy-mounts', app: 'app-boundary' } as const
 
@@ -179,9 +182,11 @@ async function planAtLevel(
       notes: obstacle === undefined ? [] : [{ kind: 'info', message: `level ${level}: ${obstacle.long}` }],
     }
   }
+  // What is the same at every level is left for the one that is chosen.
+  const comparing = { ...options, skip: [...(options.skip ?? []), ...AT_EVERY_LEVEL] }
   const compared: { planned: Planned; obstacle: Obstacle | undefined; hot: Share; lines: number }[] = []
   for (const name of project.framework.name === 'adonisjs' ? (['handler'] as const) : LEVELS) {
-    const planned = await planAt(name, project, options)
+    const planned = await planAt(name, project, comparing)
     const obstacle = name === 'handler' ? undefined : obstacleOf(name, planned, project)
     compared.push({ planned, obstacle, hot: hotFiles(planned, project), lines: changedLines(planned.changes) })
   }
@@ -197,7 +202,7 @@ async function planAtLevel(
         `${planned.level} ${obstacle === undefined ? percent(hot) : `not: ${obstacle.short}`}`,
     )
   const message = `level ${best.planned.level}: ${percent(best.hot)} of files${others.length > 0 ? ` (${others.join(', ')})` : ''}`
-  return { planned: best.planned, notes: [{ kind: 'info', message }] }
+  return { planned: await planAt(best.planned.level, project, options), notes: [{ kind: 'info', message }] }
 }
 
 async function planAt(level: Level, project: Project, options: MigrateOptions): Promise<Planned> {

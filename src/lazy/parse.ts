@@ -26,6 +26,20 @@ export interface SyntaxProblem {
  * @param text offsets in the result count its UTF-16 units, a BOM included.
  */
 export function parseModule(path: string, text: string): Parsed | SyntaxProblem {
+  const known = parsed.get(path)
+  if (known?.text === text) return known.result
+  const result = parseAnew(path, text)
+  if (parsed.size >= KEPT) parsed.clear()
+  parsed.set(path, { text, result })
+  return result
+}
+
+/** A migration plans the same files again after each codemod, and for each level. */
+const parsed = new Map<string, { readonly text: string; readonly result: Parsed | SyntaxProblem }>()
+/** How many trees are kept: those of a large server, and not those of every project that an editor sees. */
+const KEPT = 500
+
+function parseAnew(path: string, text: string): Parsed | SyntaxProblem {
   const result = parse(path, text)
   const problem = problemIn(result, text)
   if (problem) return problem
