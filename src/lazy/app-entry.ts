@@ -4,10 +4,11 @@ import type { Value } from '../graph/exports.ts'
 import { namesIn } from './calls/names.ts'
 import type { Candidate } from './candidate.ts'
 import type { ExportFacts } from './facts.ts'
-import { makerOf, planPerRequest, styleAt, type Demotion, type PerRequestInput, type UseOf } from './per-request.ts'
+import { planPerRequest, styleAt, type Demotion, type PerRequestInput, type UseOf } from './per-request.ts'
 import type { PlanInput } from './plan.ts'
+import { makerOf } from './receivers.ts'
 import type { Slots } from './registrations.ts'
-import { bare, importedName, memberName, resolveIdentifiers, type Node } from './syntax.ts'
+import { bare, importOf, importedName, memberName, resolveIdentifiers, type Node } from './syntax.ts'
 
 /**
  * Plans the application level of one module: where it starts the server with an application of another module, the
@@ -308,26 +309,25 @@ function serverFactory({ program, scopes }: PerRequestInput, quote: string, impo
 }
 
 /** What a callee is imported as: module and export path. */
-function importOf(callee: Node, variableOf: (node: Node) => Variable | undefined): string | undefined {
+function exportPathOf(callee: Node, variableOf: (node: Node) => Variable | undefined): string | undefined {
   const node = bare(callee)
   if (node.type === 'MemberExpression') {
-    const object = importOf(node.object, variableOf)
+    const object = exportPathOf(node.object, variableOf)
     return object && `${object}.${memberName(node) ?? ''}`
   }
-  const definition = variableOf(node)?.defs[0]
-  if (definition?.type !== 'ImportBinding' || definition.node.type === 'TSImportEqualsDeclaration') return undefined
-  return `${(definition.parent as TSESTree.ImportDeclaration).source.value}#${importedName(definition.node)}`
+  const imported = importOf(node, variableOf)
+  return imported && `${imported.specifier}#${imported.name}`
 }
 
 function isServerFactory(callee: Node, variableOf: (node: Node) => Variable | undefined): boolean {
-  return /^(?:node:)?https?#(?:(?:default|\*)\.)?createServer$/.test(importOf(callee, variableOf) ?? '')
+  return /^(?:node:)?https?#(?:(?:default|\*)\.)?createServer$/.test(exportPathOf(callee, variableOf) ?? '')
 }
 
 const SERVE = /^@hono\/node-server#(?:\*\.)?(?:serve|createAdaptorServer)$/
 const LISTENER = /^@hono\/node-server#(?:\*\.)?getRequestListener$/
 
 function isServe(callee: Node, variableOf: (node: Node) => Variable | undefined, names: RegExp): boolean {
-  return names.test(importOf(callee, variableOf) ?? '')
+  return names.test(exportPathOf(callee, variableOf) ?? '')
 }
 
 /** The `fetch` that `serve({ fetch })`, or `getRequestListener(fetch)`, takes. */

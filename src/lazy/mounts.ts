@@ -2,14 +2,8 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import { namesIn } from './calls/names.ts'
 import { findCallSlots } from './calls/slots.ts'
 import type { Candidate } from './candidate.ts'
-import {
-  makerOf,
-  planPerRequest,
-  type Demotion,
-  type PerRequestInput,
-  type PerRequestUse,
-  type UseOf,
-} from './per-request.ts'
+import { planPerRequest, type Demotion, type PerRequestInput, type PerRequestUse, type UseOf } from './per-request.ts'
+import { makerOf } from './receivers.ts'
 import type { Slots } from './registrations.ts'
 import { memberName, resolveIdentifiers, type Node } from './syntax.ts'
 

@@ -1,6 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import { lineBreakOf, type Edit } from '../edits/text.ts'
-import type { Value } from '../graph/exports.ts'
 import { bindingsOf, type Binding } from './bindings.ts'
 import type { Names } from './calls/names.ts'
 import type { Candidate, Verdict } from './candidate.ts'
@@ -235,14 +234,6 @@ function typesOf(text: string, declaration: TSESTree.ImportDeclaration, bindings
   for (const binding of bindings) rewriteTypes(binding, declaration.source.raw, statements, edits)
   edits.push(statements.length > 0 ? replaceImport(text, declaration, statements) : removeImport(text, declaration))
   return edits
-}
-
-/** What makes a value, as `<module>#<export path>`: `express#default.Router`; undefined where the project makes it. */
-export function makerOf({ kind, callee }: Value): string | undefined {
-  if ((kind !== 'call' && kind !== 'instance') || !callee?.imported) return undefined
-  const { specifier, name } = callee.imported
-  const [, ...members] = callee.name.split('.')
-  return `${specifier}#${[...(name === '*' ? [] : [name]), ...members].join('.')}`
 }
 
 /** How the file is written, where an edit puts several lines. */

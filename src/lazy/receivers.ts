@@ -2,8 +2,9 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { Framework, Receiver } from '../frameworks/framework.ts'
 import { childrenOf } from '../graph/exports/nodes.ts'
+import type { Value } from '../graph/exports.ts'
 import type { ExportFacts, FileFacts } from './facts.ts'
-import { bare, importedName, memberName, moduleName, type Node } from './syntax.ts'
+import { bare, importOf, importedName, memberName, moduleName, type Node } from './syntax.ts'
 
 /** The receiver that an expression of one module is; undefined when it is none, or when that cannot be told. */
 export type ReceiverOf = (expression: Node) => Receiver | undefined
@@ -54,7 +55,7 @@ export function findReceivers(
 
   /** `express()`, `express.Router()`, `new Hono()`, and a function of the project that returns one. */
   function receiverMadeBy(callee: Node): Receiver | undefined {
-    const made = importOf(callee)
+    const made = exportPathOf(callee)
     if (!made) return undefined
     const key = `${made.specifier}#${made.name}`
     const receiver = receivers.find(({ factories }) => factories?.includes(key))
@@ -64,16 +65,10 @@ export function findReceivers(
   }
 
   /** Where the name that `expression` starts with is imported from, with the members that are read of it. */
-  function importOf(expression: Node): Import | undefined {
+  function exportPathOf(expression: Node): Import | undefined {
     const node = bare(expression)
-    if (node.type === 'Identifier') {
-      const definition = variableOf(node)?.defs[0]
-      if (definition?.type !== 'ImportBinding' || definition.node.type === 'TSImportEqualsDeclaration') return undefined
-      const specifier = (definition.parent as TSESTree.ImportDeclaration).source.value
-      return { specifier, name: importedName(definition.node) }
-    }
-    if (node.type !== 'MemberExpression') return undefined
-    const found = importOf(node.object)
+    if (node.type !== 'MemberExpression') return importOf(node, variableOf)
+    const found = exportPathOf(node.object)
     const member = memberName(node)
     if (!found || member === undefined) return undefined
     return { ...found, name: found.name === '*' ? member : `${found.name}.${member}` }
@@ -82,13 +77,8 @@ export function findReceivers(
   /** @param returned the function that is exported is called, and what it returns counts. */
   function receiverOfExport(target: ExportFacts, returned: boolean): Receiver | undefined {
     const value = returned ? target.function?.returned : target
-    if (value?.kind !== 'call' && value?.kind !== 'instance') return undefined
-    const { callee } = value
-    if (!callee?.imported) return undefined
-    const [, ...members] = callee.name.split('.')
-    const { specifier, name } = callee.imported
-    const path = name === '*' ? members : [name, ...members]
-    return receivers.find(({ factories }) => factories?.includes(`${specifier}#${path.join('.')}`))
+    const maker = value && makerOf(value)
+    return receivers.find(({ factories }) => maker !== undefined && factories?.includes(maker))
   }
 
   /** `router.get(…).post(…)` and `router.route('/users').get(…)` */
@@ -216,7 +206,7 @@ export function findReceivers(
     }
     const plugins = receivers.find((receiver) => receiver.plugins)
     if (!plugins) return undefined
-    if (call && callee && importOf(callee)?.specifier === 'fastify-plugin') return plugins
+    if (call && callee && exportPathOf(callee)?.specifier === 'fastify-plugin') return plugins
     // function routes(fastify) { … }, which nothing else would be called.
     if (parameter.type === 'Identifier' && plugins.names?.includes(parameter.name)) return plugins
     return isPlugin(callback) ? plugins : undefined
@@ -306,4 +296,12 @@ function isOwn(node: Node, name: string): boolean {
 
 function nameOf(node: Node): string | undefined {
   return node.type === 'Identifier' ? node.name : undefined
+}
+
+/** What makes a value, as `<module>#<export path>`: `express#default.Router`; undefined where the project makes it. */
+export function makerOf({ kind, callee }: Value): string | undefined {
+  if ((kind !== 'call' && kind !== 'instance') || !callee?.imported) return undefined
+  const { specifier, name } = callee.imported
+  const [, ...members] = callee.name.split('.')
+  return `${specifier}#${[...(name === '*' ? [] : [name]), ...members].join('.')}`
 }

@@ -1,6 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { ScopeManager, Variable } from '@typescript-eslint/scope-manager'
 
+export { isFunction } from '../graph/exports/nodes.ts'
+
 export type Node = TSESTree.Node
 
 /** Type-level wrappers that leave the value as it is. */
@@ -87,9 +89,18 @@ export function resolveIdentifiers(scopes: ScopeManager): (node: Node) => Variab
   }
 }
 
-/** A function that may be called: a declaration, an expression, an arrow function. */
-export function isFunction(
+/**
+ * Where the name `node` is imported from: the specifier, and the name it has in that module. Undefined when it is no
+ * import.
+ *
+ * @param variableOf the variable an identifier refers to.
+ */
+export function importOf(
   node: Node,
-): node is TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression {
-  return /^(?:FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type)
+  variableOf: (node: Node) => Variable | undefined,
+): { readonly specifier: string; readonly name: string } | undefined {
+  const definition = variableOf(node)?.defs[0]
+  if (definition?.type !== 'ImportBinding' || definition.node.type === 'TSImportEqualsDeclaration') return undefined
+  const { source } = definition.parent as TSESTree.ImportDeclaration
+  return { specifier: source.value, name: importedName(definition.node) }
 }

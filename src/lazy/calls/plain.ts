@@ -1,11 +1,10 @@
 import type { Variable } from '@typescript-eslint/scope-manager'
-import type { TSESTree } from '@typescript-eslint/utils'
 import type { FunctionRegistration, FunctionRouting } from '../../frameworks/framework.ts'
 import type { FunctionFacts, Value } from '../../graph/exports.ts'
 import { NOTHING } from '../../graph/exports/describe.ts'
 import { functionFacts } from '../../graph/exports/functions.ts'
 import type { FileFacts } from '../facts.ts'
-import { bare, importedName, isFunction, memberName, type Node } from '../syntax.ts'
+import { bare, importOf, isFunction, memberName, type Node } from '../syntax.ts'
 
 /** `Request` of `express.Request`. */
 export function lastName(type: string): string {
@@ -39,13 +38,13 @@ export function isPlainArgument(
     if (isFunction(node)) return { ...NOTHING, kind: 'function', function: functionFacts(node, valueOfResult) }
     if (node.type === 'MemberExpression') {
       const member = memberName(node)
-      const found = importOf(node.object)
+      const found = importOf(node.object, variableOf)
       if (member === undefined || !found) return undefined
       const module = moduleOf(found.specifier)
       return found.name === '*' ? module.exported(member) : module.exported(found.name).member(member)
     }
     if (node.type !== 'Identifier') return undefined
-    const imported = importOf(node)
+    const imported = importOf(node, variableOf)
     if (imported) return moduleOf(imported.specifier).exported(imported.name)
     const definition = variableOf(node)?.defs[0]
     const declared = definition?.type === 'Variable' ? definition.node.init : definition?.node
@@ -53,12 +52,6 @@ export function isPlainArgument(
     return declared && !isTyped && isFunction(declared) ? valueOf(declared) : undefined
   }
   const valueOfResult = (node: Node): Value => (isFunction(node) ? (valueOf(node) ?? NOTHING) : NOTHING)
-  const importOf = (node: Node): { specifier: string; name: string } | undefined => {
-    const definition = node.type === 'Identifier' ? variableOf(node)?.defs[0] : undefined
-    if (definition?.type !== 'ImportBinding' || definition.node.type === 'TSImportEqualsDeclaration') return undefined
-    const { source } = definition.parent as TSESTree.ImportDeclaration
-    return { specifier: source.value, name: importedName(definition.node) }
-  }
   switch (argument.type) {
     case 'Literal':
     case 'TemplateLiteral':

@@ -7,9 +7,10 @@ import { isReadBefore, runs } from '../evaluation-order.ts'
 import type { ExportFacts, ModuleFacts } from '../facts.ts'
 import type { PlanInput } from '../plan.ts'
 import type { Reason } from '../reasons.ts'
+import { makerOf } from '../receivers.ts'
 import { rewriteTypes } from '../rewrite-import.ts'
 import { commentsInside, directiveAbove, isIdentifierName, replaceImport } from '../rewrite.ts'
-import { importedName, isCast, type Node } from '../syntax.ts'
+import { importOf, importedName, isCast, type Node } from '../syntax.ts'
 import type { MadeValue, MadeValues } from './made.ts'
 import type { Names } from './names.ts'
 import type { CallSlotOf } from './slots.ts'
@@ -86,7 +87,8 @@ export function planCallImport(
   )
   const calls = bindings.flatMap((binding) => callsOf(module, binding))
   // A router is no handler: the other levels make it lazy where it is mounted.
-  if (calls.length > 0 && calls.every(({ target }) => isRouter(target, context.routing))) return undefined
+  if (calls.length > 0 && calls.every(({ target }) => context.routing.routers.includes(makerOf(target) ?? '')))
+    return undefined
   const candidate = candidateOf(declaration, module, calls, bindings)
   const [first] = registered
   if (calls.length === 0) {
@@ -389,9 +391,8 @@ function runsBelow(
 ): boolean {
   const isOfPackage = (node: Node): boolean => {
     if (node.type === 'MemberExpression') return isOfPackage(node.object)
-    const definition = variableOf(node)?.defs[0]
-    const { source } = definition?.type === 'ImportBinding' ? (definition.parent as TSESTree.ImportDeclaration) : {}
-    return source !== undefined && facts.module(source.value).kind === 'external'
+    const imported = importOf(node, variableOf)
+    return imported !== undefined && facts.module(imported.specifier).kind === 'external'
   }
   const isInert = ({ init }: TSESTree.VariableDeclarator): boolean =>
     init?.type === 'Literal' ||
@@ -420,11 +421,4 @@ function replaceUse(node: Node, { text }: Wrapper): Edit {
   }
   // Behind an arrow function, `as` would be part of its body.
   return { range: node.range, text: isCast(parent) ? `(${text})` : text }
-}
-
-function isRouter({ kind, callee }: ExportFacts, { routers }: FunctionRouting): boolean {
-  if ((kind !== 'call' && kind !== 'instance') || !callee?.imported) return false
-  const [, ...members] = callee.name.split('.')
-  const { specifier, name } = callee.imported
-  return routers.includes(`${specifier}#${[...(name === '*' ? [] : [name]), ...members].join('.')}`)
 }

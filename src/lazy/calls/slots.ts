@@ -2,6 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { FunctionRegistration, FunctionRouting, Role } from '../../frameworks/framework.ts'
 import { promiseUseOf, type PromiseUse } from '../../graph/exports/promises.ts'
+import { nameOfKey } from '../../graph/exports/nodes.ts'
 import type { FileFacts } from '../facts.ts'
 import type { ReceiverOf } from '../receivers.ts'
 import { isPlainArgument } from './plain.ts'
@@ -160,11 +161,6 @@ function isUntyped(parameter: TSESTree.Parameter): boolean {
 function roleIn({ role }: FunctionRegistration, isLast: boolean): Role {
   if (role !== 'position') return role
   return isLast ? 'controller' : 'middleware'
-}
-
-function nameOfKey(key: Node): string | undefined {
-  if (key.type === 'Identifier') return key.name
-  return key.type === 'Literal' ? String(key.value) : undefined
 }
 
 function textOf(node: Node | undefined): string | undefined {
