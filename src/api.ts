@@ -1,12 +1,22 @@
-export { doctor, explain, graph, type DoctorOptions, type ServerOptions } from './inspect.ts'
+export {
+  doctor,
+  explain,
+  graph,
+  verify,
+  type DoctorOptions,
+  type ServerOptions,
+  type VerifyOptions,
+} from './inspect.ts'
 export { migrate, transformSource, type ImportReport, type MigrateOptions, type Migration } from './migrate.ts'
 export { ProjectError } from './project/open.ts'
 export { UnreadableFile, type Change } from './edits/tree.ts'
 export { WriteError } from './edits/write.ts'
+export { VerifyError } from './verify/error.ts'
 export { createReport } from './doctor/report.ts'
 export type { Diagnosis } from './doctor/diagnose.ts'
 export type { ChainStep, ExplainedCut, Explanation } from './doctor/explain.ts'
 export type { Finding } from './doctor/finding.ts'
 export type { Coverage, Share } from './graph/coverage.ts'
 export type { ServerReport } from './graph/report.ts'
+export type { AskedRequest, Progress, Verification, VerifiedFile } from './verify/verify.ts'
 export type { Note, Step } from '../codemods/codemod.ts'

@@ -7,6 +7,7 @@ import type { ServerReport } from './graph/report.ts'
 import { realPath } from './project/files.ts'
 import { ProjectError, readProject } from './project/open.ts'
 import type { Runtime } from './project/runtime.ts'
+import type { Verification, VerifyOptions as RunOptions } from './verify/verify.ts'
 
 /** How the server is started, where package.json does not say it. */
 export interface ServerOptions {
@@ -69,4 +70,22 @@ async function loadedHere(path: string, options: ServerOptions): Promise<Diagnos
 /** The module graph of a server with every outcome, as data. @throws {ProjectError} as {@link doctor} does. */
 export async function graph(options: DoctorOptions = {}): Promise<ServerReport> {
   return createReport(await doctor(options))
+}
+
+export interface VerifyOptions extends RunOptions, Omit<ServerOptions, 'node'> {
+  /** A directory of the project; the nearest package.json upward decides. Default: the working directory. */
+  readonly directory?: string
+}
+
+/**
+ * Boots the application under hot-hook, saves one file at a time, and compares what happens with the prediction.
+ * Works in a temporary copy, and ends all that it starts.
+ *
+ * @throws {ProjectError} as {@link doctor} does.
+ * @throws {VerifyError} when the application does not start, hot-hook is not there, or no file is to be saved.
+ * @throws {RangeError} when a request cannot be read.
+ */
+export async function verify({ directory = '.', ...options }: VerifyOptions = {}): Promise<Verification> {
+  const { verifyProject } = await import('./verify/verify.ts')
+  return verifyProject(readProject(realPath(directory), options), options)
 }

@@ -41,6 +41,11 @@ export interface MigrateOptions {
   readonly level?: Level | 'auto'
   /** Make middleware lazy. Default: true. */
   readonly middleware?: boolean
+  /**
+   * Source files in which nothing is made lazy: what happens otherwise, by path relative to the project's root, with
+   * `/`. Their imports are reported as `regressed`, with that in the message. Default: none.
+   */
+  readonly leave?: Readonly<Record<string, string>>
 }
 
 /** One import of request-time code, for people and for `--json`. */
@@ -67,6 +72,8 @@ export interface Migration {
   readonly imports: readonly ImportReport[]
   readonly notes: readonly Note[]
   readonly changes: readonly Change[]
+  /** The source files among {@link changes} that are there already, and in which imports become lazy; absolute. */
+  readonly rewritten: readonly string[]
   readonly coverage: { readonly before: Coverage; readonly after: Coverage }
   /**
    * Writes the changes, all or none.
@@ -103,19 +110,24 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
       ...middlewareNotes(project, planned),
     ],
     changes,
+    rewritten: rewrittenIn(steps, changes),
     coverage: await coverages(project, before.analysis, changes, after),
     apply() {
-      const touched = changes.filter(({ before }) => before !== undefined).map(({ path }) => path)
-      const dirty = options.allowDirty ? [] : (dirtyFiles(project.root, touched) ?? [])
-      if (dirty.length > 0) {
-        throw new ProjectError(
-          `Uncommitted changes in ${dirty.join(', ')} would be overwritten. Commit or stash them, or pass --allow-dirty.`,
-          project.root,
-        )
-      }
+      if (options.allowDirty !== true) requireClean(project, changes)
       writeChanges(changes)
     },
   }
+}
+
+/** @throws {ProjectError} when a file to be overwritten has uncommitted changes. */
+export function requireClean({ root }: Project, changes: readonly Change[]): void {
+  const touched = changes.filter(({ before }) => before !== undefined).map(({ path }) => path)
+  const dirty = dirtyFiles(root, touched) ?? []
+  if (dirty.length === 0) return
+  throw new ProjectError(
+    `Uncommitted changes in ${dirty.join(', ')} would be overwritten. Commit or stash them, or pass --allow-dirty.`,
+    root,
+  )
 }
 
 const NODE_HTTP_LEVEL =
@@ -211,6 +223,7 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
   const planning: PlanOptions = {
     ...(options.middleware === undefined ? {} : { middleware: options.middleware }),
     values: chosen.some(({ name }) => name === 'made-values'),
+    leave: new Map(Object.entries(options.leave ?? {}).map(([path, what]) => [join(project.root, path), what])),
   }
   const before = planProject(project, tree, planning)
   requireSound(project, before)
@@ -260,6 +273,15 @@ function hasBoundaries({ framework, runtime }: Project, { hotHook }: PackageJson
 
 function makesLazy({ codemod, edits }: Step): boolean {
   return edits > 0 && /^(?:lazy-|app-boundary$|made-values$)/.test(codemod)
+}
+
+function rewrittenIn(steps: readonly Step[], changes: readonly Change[]): string[] {
+  const files = new Set(steps.flatMap((step) => (rewritesSource(step) ? step.files : [])))
+  return changes.flatMap(({ path, before }) => (before !== undefined && files.has(path) ? [path] : []))
+}
+
+function rewritesSource(step: Step): boolean {
+  return makesLazy(step) || /^(?:bound-instances|magic-strings)$/.test(step.codemod)
 }
 
 function levelOf({ name }: (typeof codemods)[number]): 'mount' | 'app' | undefined {

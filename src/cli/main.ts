@@ -5,8 +5,9 @@ import { doctorCommand } from './doctor.ts'
 import { explainCommand } from './explain.ts'
 import { graphCommand } from './graph.ts'
 import { migrateCommand } from './migrate.ts'
+import { verifyCommand } from './verify.ts'
 
-export const commands: readonly Command[] = [migrateCommand, doctorCommand, explainCommand, graphCommand]
+export const commands: readonly Command[] = [migrateCommand, doctorCommand, explainCommand, graphCommand, verifyCommand]
 
 const HELP = `hot-codemod: make a Node.js server hot-reloadable with hot-hook, and keep it so
 
@@ -83,7 +84,7 @@ function helpOf({ name, usage, summary, help }: Command): string {
 }
 
 /** Names of errors whose message says all there is to say to a person. */
-const EXPECTED = new Set(['ProjectError', 'UnreadableFile', 'WriteError', 'RangeError'])
+const EXPECTED = new Set(['ProjectError', 'UnreadableFile', 'WriteError', 'VerifyError', 'RangeError'])
 
 function fail(error: unknown, json: boolean, { stdout, stderr }: Streams): ExitCode {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))

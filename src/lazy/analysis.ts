@@ -8,9 +8,10 @@ import type { Resolution, Resolver } from '../graph/resolver.ts'
 import type { Server } from '../graph/server.ts'
 import { listSourceFiles } from '../project/files.ts'
 import { importedApps, startsServer } from './app-entry.ts'
-import type { Candidate } from './candidate.ts'
+import { leaveAlone, type Candidate } from './candidate.ts'
 import type { ExportFacts, FileFacts, HotFileFacts, ModuleFacts } from './facts.ts'
 import { parseModule, type SyntaxProblem } from './parse.ts'
+import type { PlanOptions } from './plan-options.ts'
 import { plan, type PlanInput } from './plan.ts'
 import type { Reason } from './reasons.ts'
 
@@ -53,10 +54,15 @@ export interface Analysis {
 
 /**
  * @param major of the framework.
- * @param middleware may become lazy.
+ * @param options of which `values` is said by `hotFile`.
  * @param hotFile where `fromModule` comes from, absolute, when values are to be made at a request; see codemods/made-values.
  */
-export function createAnalysis(server: Server, major: number, middleware = true, hotFile?: string): Analysis {
+export function createAnalysis(
+  server: Server,
+  major: number,
+  { middleware = true, leave }: PlanOptions = {},
+  hotFile?: string,
+): Analysis {
   const { root, framework, modules, resolver, isBoundary, isInServer, reload } = server
   const exports = createExports(root, modules, resolver)
   let plans = new Map<string, FilePlan | SyntaxProblem | undefined>()
@@ -199,7 +205,13 @@ export function createAnalysis(server: Server, major: number, middleware = true,
     if (!canHoldCandidate(path)) return undefined
     const parsed = parseModule(path, text)
     if ('message' in parsed) return parsed
-    return { path, text, candidates: candidatesOf({ text, ...parsed, framework, facts: facts(path) }) }
+    const candidates = candidatesOf({ text, ...parsed, framework, facts: facts(path) })
+    const what = leave?.get(path)
+    return {
+      path,
+      text,
+      candidates: what === undefined ? candidates : candidates.map((candidate) => leaveAlone(candidate, what)),
+    }
   }
 
   function candidatesOf(input: PlanInput): Candidate[] {

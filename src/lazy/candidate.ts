@@ -43,3 +43,10 @@ export interface Candidate {
   /** The same edits with a line that loads the module at boot too, for one whose import does something. */
   readonly preloaded?: readonly Edit[]
 }
+
+/** A candidate of a file that stays as it is. @param what happens when its imports are lazy. */
+export function leaveAlone(candidate: Candidate, what: string): Candidate {
+  if (candidate.verdict !== 'fix') return candidate
+  const { preloaded: _, fromModule: __, ...rest } = candidate
+  return { ...rest, verdict: 'leave', reason: 'regressed', detail: what, edits: [] }
+}

@@ -8,7 +8,7 @@ import { listSourceFiles } from '../project/files.ts'
 import type { Project } from '../project/project.ts'
 import type { Analysis, FilePlan } from './analysis.ts'
 import { planApp } from './app-entry.ts'
-import type { Candidate } from './candidate.ts'
+import { leaveAlone, type Candidate } from './candidate.ts'
 import { createBoot, type Boot, type Import, type Opened } from './boot.ts'
 import { planMounts } from './mounts.ts'
 import type { Demotion, PerRequestInput } from './per-request.ts'
@@ -42,7 +42,7 @@ export function planLevel(
   let last = known.get(tree)
   if (last?.version !== tree.version) known.set(tree, (last = { version: tree.version, plans: new Map() }))
   let plan = last.plans.get(level)
-  if (!plan) last.plans.set(level, (plan = computePlan(level, planProject(project, tree, options).analysis, project)))
+  if (!plan) last.plans.set(level, (plan = computePlan(level, project, tree, options)))
   return plan
 }
 
@@ -72,7 +72,13 @@ export function rewriteLevel(
   return { files: changed, edits, notes }
 }
 
-function computePlan(level: Exclude<Level, 'handler'>, analysis: Analysis, project: Project): LevelPlan {
+function computePlan(
+  level: Exclude<Level, 'handler'>,
+  project: Project,
+  tree: FileTree,
+  options: PlanOptions,
+): LevelPlan {
+  const { analysis } = planProject(project, tree, options)
   const framework = frameworks[project.framework.name]
   const boot = createBoot(analysis)
   const { eager } = analysis.reloadThen()
@@ -115,7 +121,8 @@ function computePlan(level: Exclude<Level, 'handler'>, analysis: Analysis, proje
   function planFile(file: Opened, lost: ReadonlySet<string>): Candidate[] {
     const facts = analysis.facts(file.path)
     const slots = findSlots(framework, resolveIdentifiers(file.scopes), facts)
-    return PLANNERS[level](
+    const what = options.leave?.get(file.path)
+    const candidates = PLANNERS[level](
       {
         ...file,
         framework,
@@ -133,6 +140,7 @@ function computePlan(level: Exclude<Level, 'handler'>, analysis: Analysis, proje
       },
       slots,
     )
+    return what === undefined ? candidates : candidates.map((candidate) => leaveAlone(candidate, what))
   }
 }
 

@@ -7,4 +7,6 @@ export interface PlanOptions {
   readonly middleware?: boolean
   /** What factories and constructors make may be made at a request: see codemods/made-values. Default: false. */
   readonly values?: boolean
+  /** Files in which nothing is made lazy, by absolute path, and what happens otherwise: detail of `regressed`. */
+  readonly leave?: ReadonlyMap<string, string>
 }

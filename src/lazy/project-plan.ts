@@ -26,7 +26,7 @@ export function analyseProject(
 ): Analysis {
   const server = openServer(withBoundaries(project), { read })
   const hotFile = options.values ? hotFileOf(project, (path) => server.modules.text(path)).path : undefined
-  return createAnalysis(server, project.framework.major, options.middleware, hotFile)
+  return createAnalysis(server, project.framework.major, options, hotFile)
 }
 
 /** A project without `hotHook.boundaries` is planned for those of its framework. */
@@ -52,7 +52,7 @@ export function planProject(project: Project, tree: FileTree, options: PlanOptio
   const { middleware = true, values = false } = options
   const last = known.get(tree)
   if (last?.version === tree.version && last.middleware === middleware && last.values === values) return last.plan
-  const plan = computePlan(project, tree, { middleware, values })
+  const plan = computePlan(project, tree, { ...options, middleware, values })
   known.set(tree, { version: tree.version, middleware, values, plan })
   return plan
 }

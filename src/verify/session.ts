@@ -1,28 +1,37 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { realpathSync, utimesSync } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { mkdtempSync, realpathSync, rmSync, utimesSync } from 'node:fs'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { endProcesses, endProcessesSync, TOKEN } from './processes.ts'
+import { parseRequest, send, type Answer, type Origin } from './request.ts'
 
 /** How an application is started, and how it learns that a file changed. */
 export interface Launch {
   /** Working directory of the process, absolute. Name a copy: files in it will be edited. */
   readonly directory: string
-  /** Path of the Node binary. */
+  /** Path of the Node binary; what the command starts finds it first. */
   readonly node: string
-  /** What `node` gets: flags, then the entry. hot-hook has to be among them, or be started by the entry. */
+  /** What `node` gets: flags, then the entry. */
   readonly args: readonly string[]
-  /** The module that `node` starts with, relative to `directory`. */
-  readonly entry: string
+  /** A command for a shell in place of `node` and `args`, such as a script of package.json. */
+  readonly command?: string
+  /** The module that the server's process starts with, relative to `directory`; undefined when it is not known. */
+  readonly entry: string | undefined
   /** Added to ours; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** The port the application listens on; else a free one, which it has to take from the variable `PORT`. */
+  /** The port the application gets in the variable `PORT`; default: a free one. */
   readonly port?: number
   /** `hot-hook`: its own file watcher. `parent`: we tell it by `hot-hook:file-changed`, as AdonisJS's assembler does. */
   readonly watcher: 'hot-hook' | 'parent'
-  /** Milliseconds until an application that does not listen, or an answer that does not come, is given up. */
+  /** Milliseconds until an application that does not listen is given up; default: a minute. */
   readonly timeout?: number
+  /** Milliseconds until an answer that does not come is given up; default: `timeout`. */
+  readonly answerTimeout?: number
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What hot-hook says to its parent process. */
@@ -35,22 +44,25 @@ export interface Message {
   readonly shouldBeReloadable?: boolean
 }
 
-export interface Answer {
-  /** 0 when there was none. */
-  readonly status: number
-  readonly body: string
-}
-
-/** An application that runs under hot-hook. */
+/** An application that runs. */
 export interface Session {
+  /** Where the process that serves now listens. */
+  readonly origin: Origin
   readonly port: number
-  /** Whether the process has ended. */
+  /** Whether the process that served has ended. */
   readonly exited: boolean
-  /** What it printed so far. */
+  /** The end of what it printed so far. */
   readonly log: string
   /** What hot-hook said so far. */
   readonly messages: readonly Message[]
-  get(url: string): Promise<Answer>
+  /** @param request as {@link parseRequest} reads it. */
+  get(request: string): Promise<Answer>
+  /**
+   * From here on, nothing of what hot-hook says restarts the process, and hot-hook hears of saved files from us only.
+   *
+   * @throws {BootError} when hot-hook is not in the process.
+   */
+  hold(): Promise<void>
   /**
    * What hot-hook says of a saved file; undefined when it says nothing.
    *
@@ -60,7 +72,9 @@ export interface Session {
   reaction(path: string): Promise<Message | undefined>
   /** The marks that modules left as they ran: see `mark` in observe.ts. */
   marks(): Promise<Readonly<Record<string, number>>>
-  /** Ends the process and those it started. */
+  /** Waits until another process than now serves. @returns whether one does. */
+  restarted(timeout: number): Promise<boolean>
+  /** Ends the process and all that were started with it. */
   stop(): Promise<void>
 }
 
@@ -68,22 +82,32 @@ export interface Session {
 export class BootError extends Error {
   readonly log: string
   constructor(message: string, log: string) {
-    super(`${message}\n${log}`)
+    super(log === '' ? message : `${message}\n${log}`)
     this.name = 'BootError'
     this.log = log
   }
 }
 
-// Loaded before hot-hook, which therefore never sees it. A worker thread inherits it, and has no `process.send`.
-const preload = `data:text/javascript,${encodeURIComponent(`
-if (process.send) {
-  process.on('message', (message) => {
-    if (message?.type === 'hot-codemod:marks') {
-      process.send({ type: 'hot-codemod:marks', marks: globalThis['hot-codemod'] ?? {} })
-    }
-  })
-  process.channel.unref()
-}`)}`
+/** A Node.js process of the application, which preload.mjs speaks for. */
+interface Member {
+  readonly pid: number
+  /** The module it was started with. */
+  readonly main: string
+  readonly socket: Socket
+  origins: Listening[]
+  ended: boolean
+}
+
+interface Listening extends Origin {
+  /** As `performance.now()` has it. */
+  readonly since: number
+}
+
+/** Milliseconds that another process than that of the entry has to listen for: some try a port out. */
+const STEADY = 1000
+
+/** How much is kept of what an application prints, in characters. */
+const LOG = 65_536
 
 /**
  * Starts an application and waits until it listens.
@@ -91,61 +115,111 @@ if (process.send) {
  * @throws {BootError} when it ends before, or does not listen in time.
  */
 export async function boot(launch: Launch): Promise<Session> {
-  const { directory, timeout = 60_000 } = launch
-  const port = launch.port ?? (await freePort())
-  const messages: Message[] = []
-  let marks: Record<string, number> | undefined
-  let log = ''
-
-  const watch = launch.watcher === 'parent' ? 'false' : undefined
-  const child = spawn(launch.node, ['--import', preload, ...launch.args], {
-    cwd: directory,
-    env: { ...process.env, ...launch.env, PORT: String(port), HOT_HOOK_WATCH: watch },
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  })
-  const ended = once(child, 'close')
-  for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding('utf8').on('data', (text) => (log += text))
-  child.on('message', (message: Message & { marks?: Record<string, number> }) => {
-    if (message.marks) marks = message.marks
-    else messages.push(message)
-  })
-  // A message to a process that has just ended is lost, and `exited` says so.
-  child.on('error', () => {})
-
-  // To the group, so that what the application started ends too; Windows has no groups, and all may have ended already.
-  const kill = () => {
+  for (let attempt = 1; ; attempt++) {
     try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-    } catch {
-      child.kill('SIGKILL')
+      return await bootOnce(launch)
+    } catch (error) {
+      // Between the choice of a free port and its use, another process may take it.
+      if (!(error instanceof PortTaken) || launch.port !== undefined || attempt === PORTS) throw error
     }
   }
-  process.once('exit', kill)
-  const stop = async () => {
-    process.off('exit', kill)
-    kill()
-    await ended
-  }
+}
 
-  const exited = () => child.exitCode !== null || child.signalCode !== null
-  const send = (message: object) => void (child.connected && child.send(message, () => {}))
-  const about = (path: string, since: number) =>
+/** How many free ports are tried. */
+const PORTS = 3
+
+/** Somebody else listens on the port that the application got in `PORT`. */
+class PortTaken extends BootError {}
+
+async function bootOnce(launch: Launch): Promise<Session> {
+  const { directory, timeout = 60_000, signal } = launch
+  const port = launch.port ?? (await freePort())
+  const entry = launch.entry === undefined ? undefined : realpathSync(resolve(directory, launch.entry))
+  const channel = await openChannel()
+  const { members, messages } = channel
+  let { watcher } = launch
+  let log = ''
+
+  const child = start(launch, port, channel.address)
+  const closed = once(child, 'close')
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (log = (log + text).slice(-LOG)))
+  }
+  const stop = async (): Promise<void> => {
+    process.off('exit', stopAtExit)
+    signal?.removeEventListener('abort', stopAtExit)
+    channel.close()
+    await endProcesses(channel.address, child.pid)
+    // A child that left its group and holds the pipes would keep them open.
+    await Promise.race([closed, sleep(1000)])
+    for (const stream of [child.stdout!, child.stderr!]) stream.destroy()
+  }
+  const stopAtExit = (): void => {
+    channel.close()
+    endProcessesSync(channel.address, child.pid)
+  }
+  // Before the handler that removes the copy, in which it runs.
+  process.prependOnceListener('exit', stopAtExit)
+  signal?.addEventListener('abort', stopAtExit)
+
+  let current: Member | undefined
+  /** The process that serves: that of the entry, else one that goes on listening. */
+  const serving = (): Member | undefined => {
+    const listening = members.filter(({ ended, origins }) => !ended && origins.length > 0)
+    const isSteady = ({ origins }: Member): boolean => origins.some(({ since }) => performance.now() - since > STEADY)
+    return listening.find(({ main }) => isStartedWith(main, entry)) ?? listening.findLast(isSteady)
+  }
+  const originOf = ({ origins }: Member): Origin =>
+    origins.find((origin) => origin.port === port) ?? origins[0] ?? { host: '127.0.0.1', port, tls: false }
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null
+  const exited = (): boolean => current === undefined || current.ended || hasEnded()
+  const tell = (command: string, ...args: string[]): void => {
+    if (current && !current.ended) current.socket.write(`${JSON.stringify([command, ...args])}\n`)
+  }
+  const about = (path: string, since: number): Message | undefined =>
     messages.slice(since).find((message) => message.path === path || message.paths?.[0] === path)
 
-  const listens = await comesTrue(async () => exited() || (await isOpen(port)), timeout)
-  if (!listens || exited()) {
-    await stop()
-    const what = listens ? 'ended before it listened' : `does not listen on port ${port} after ${timeout} ms`
-    throw new BootError(`The application ${what}.`, log)
+  /** Takes the process that serves now, when what it listens on is settled: as wanted, or as of the one before it. */
+  async function attach(before?: Member): Promise<void> {
+    const isFinal = (): boolean => {
+      const member = serving()
+      if (member === undefined) return false
+      if (before && member.main === before.main && originOf(member).port === originOf(before).port) return true
+      return isStartedWith(member.main, entry) && originOf(member).port === port
+    }
+    await comesTrue(isFinal, 200, signal)
+    current = serving()
   }
-  const entry = realpathSync(join(directory, launch.entry))
+
+  const isUp = await comesTrue(() => hasEnded() || serving() !== undefined, timeout, signal)
+  await attach()
+  if (current === undefined) {
+    // What it printed last may still be on its way.
+    if (hasEnded()) await Promise.race([closed, sleep(500)])
+    await stop()
+    const taken = channel.portTaken
+    if (signal?.aborted) throw new BootError('The application was ended before it listened.', '')
+    if (taken !== undefined) {
+      const Problem = taken === port ? PortTaken : BootError
+      throw new Problem(
+        `Port ${taken} is taken, and the application wants that one. End what listens there${taken === port ? '' : ', or have it take the port from the variable PORT'}.`,
+        log,
+      )
+    }
+    throw new BootError(
+      isUp ? 'The application ended before it listened.' : `The application does not listen after ${timeout} ms.`,
+      log,
+    )
+  }
 
   /** Has hot-hook look at the file, which was saved. */
   function notify(path: string): void {
-    if (launch.watcher === 'parent') send({ type: 'hot-hook:file-changed', path, action: 'change' })
+    if (watcher === 'parent') tell('changed', path)
     else utimesSync(path, new Date(), new Date())
   }
+
+  /** The file that hot-hook always has an answer for. */
+  const barrier = (): string => entry ?? realpathSync(current!.main)
 
   /**
    * Waits until hot-hook has dealt with all it was notified of: it has an answer for the entry, always.
@@ -155,24 +229,29 @@ export async function boot(launch: Launch): Promise<Session> {
    * the entry is touched until the answer comes, and the other file has 300 ms in any case.
    */
   async function catchUp(path: string, since: number): Promise<void> {
-    const start = messages.length
-    const isDone = () => about(entry, start) ?? exited()
+    const since2 = messages.length
+    const isDone = () => about(barrier(), since2) ?? exited()
     const isKnown = () => about(path, since) ?? exited()
-    const silent = () => new Error(`hot-hook does not react to ${entry}.\n${log}`)
-    if (path !== entry) notify(entry)
-    if (launch.watcher === 'parent') {
-      if (!(await comesTrue(isDone, timeout))) throw silent()
+    const silent = () => new BootError(`hot-hook does not react to ${barrier()}: it is not in the process.`, log)
+    if (path !== barrier()) notify(barrier())
+    if (watcher === 'parent') {
+      if (!(await comesTrue(isDone, timeout, signal))) throw silent()
       return
     }
     const deadline = performance.now() + timeout
-    while (!(await comesTrue(isKnown, 300)) && !isDone()) {
-      if (performance.now() > deadline) throw silent()
-      notify(entry)
+    while (!(await comesTrue(isKnown, 300, signal)) && !isDone()) {
+      if (performance.now() > deadline || signal?.aborted) throw silent()
+      notify(barrier())
     }
   }
 
   return {
-    port,
+    get origin() {
+      return originOf(current!)
+    },
+    get port() {
+      return originOf(current!).port
+    },
     get exited() {
       return exited()
     },
@@ -180,23 +259,23 @@ export async function boot(launch: Launch): Promise<Session> {
       return log
     },
     messages,
-    async get(url) {
-      try {
-        const response = await fetch(`http://127.0.0.1:${port}${url}`, {
-          signal: AbortSignal.timeout(timeout),
-          headers: { connection: 'close' },
-          redirect: 'manual',
-        })
-        return { status: response.status, body: await response.text() }
-      } catch (error) {
-        return { status: 0, body: String((error as Error).cause ?? error) }
+    get: (request) => send(originOf(current!), parseRequest(request), launch.answerTimeout ?? timeout),
+    async hold() {
+      tell('hold')
+      if (watcher === 'parent') {
+        const start = messages.length
+        notify(barrier())
+        if (await comesTrue(() => about(barrier(), start) ?? exited(), 5000, signal)) return
+        // The entry itself may have asked hot-hook to watch: `hot.init({ watch: true })`.
+        watcher = 'hot-hook'
       }
+      await catchUp(barrier(), messages.length)
     },
     async reaction(path) {
       const since = messages.length
       // hot-hook looks at a file asynchronously (`#onFileChange` in loader.js), so that its answer for the entry may
       // overtake the first one; and its watcher may start too late for it.
-      const rounds = launch.watcher === 'parent' ? 2 : 3
+      const rounds = watcher === 'parent' ? 2 : 3
       for (let round = 0; round < rounds && !exited() && !about(path, since); round++) {
         notify(path)
         await catchUp(path, since)
@@ -204,34 +283,183 @@ export async function boot(launch: Launch): Promise<Session> {
       return about(path, since)
     },
     async marks() {
-      marks = undefined
-      send({ type: 'hot-codemod:marks' })
-      await comesTrue(() => marks ?? exited(), timeout)
-      return marks ?? {}
+      if (!current) return {}
+      const { length } = channel.marks
+      tell('marks')
+      await comesTrue(() => channel.marks.length > length || exited(), timeout, signal)
+      return channel.marks.at(-1) ?? {}
+    },
+    async restarted(milliseconds) {
+      const before = current
+      const isOther = (): boolean => {
+        const member = serving()
+        return member !== undefined && member !== before
+      }
+      if (!(await comesTrue(() => isOther() || hasEnded(), milliseconds, signal)) || !isOther()) return false
+      await attach(before)
+      return true
     },
     stop,
   }
 }
 
-/** Waits for `condition`. @returns whether it came true in `timeout` milliseconds. */
-async function comesTrue(condition: () => unknown, timeout: number): Promise<boolean> {
+function start({ directory, node, args, command, env, watcher }: Launch, port: number, address: string): ChildProcess {
+  const preload = `--import=${new URL('./preload.mjs', import.meta.url).href}`
+  const variables: NodeJS.ProcessEnv = { ...process.env, ...env }
+  const bins = [dirname(node), ...binaries(directory), variables['PATH'] ?? ''].join(delimiter)
+  const options = {
+    cwd: directory,
+    env: {
+      ...variables,
+      PATH: bins,
+      PORT: String(port),
+      NODE_OPTIONS: [preload, variables['NODE_OPTIONS'] ?? ''].join(' ').trim(),
+      [TOKEN]: address,
+      HOT_HOOK_WATCH: watcher === 'parent' ? 'false' : undefined,
+    },
+    detached: process.platform !== 'win32',
+    stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
+  }
+  const child =
+    command === undefined
+      ? spawn(node, args, options)
+      : spawn(withPreload(command, preload), { ...options, shell: true })
+  // A program that is not there: what was waited for is its end, and `exitCode` says so.
+  return child.on('error', () => {})
+}
+
+/** Where package managers find the programs that scripts name. */
+function binaries(directory: string): string[] {
+  const found: string[] = []
+  for (let at = directory; ; at = dirname(at)) {
+    found.push(join(at, 'node_modules', '.bin'))
+    if (dirname(at) === at) return found
+  }
+}
+
+/** A command that sets NODE_OPTIONS itself would lose ours. */
+function withPreload(command: string, preload: string): string {
+  return command.replace(
+    /\bNODE_OPTIONS=(?:(["'])(.*?)\1|([^\s"']*))/g,
+    (_, quote: string | undefined, quoted: string | undefined, plain: string | undefined) =>
+      `NODE_OPTIONS=${quote ?? '"'}${preload} ${quoted ?? plain ?? ''}${quote ?? '"'}`,
+  )
+}
+
+/** Whether `main`, as `process.argv` has it, is the module `entry`, whose extension may be left out. */
+function isStartedWith(main: string, entry: string | undefined): boolean {
+  if (entry === undefined || main === '') return entry === undefined
+  if (entry === main || entry.startsWith(`${main}.`)) return true
+  try {
+    return realpathSync(main) === entry
+  } catch {
+    return false
+  }
+}
+
+/** What the processes of an application tell us. */
+interface Channel {
+  /** Of the socket. Every process of the application has it in its environment, and nothing else has. */
+  readonly address: string
+  readonly members: readonly Member[]
+  readonly messages: readonly Message[]
+  readonly marks: readonly Readonly<Record<string, number>>[]
+  /** A port that somebody else listened on. */
+  readonly portTaken: number | undefined
+  close(): void
+}
+
+type Line =
+  | { readonly type: 'process'; readonly pid: number; readonly main: string }
+  | ({ readonly type: 'listening' } & Origin)
+  | { readonly type: 'closed'; readonly port: number }
+  | { readonly type: 'port-taken'; readonly port?: number }
+  | { readonly type: 'marks'; readonly marks: Readonly<Record<string, number>> }
+  | Message
+
+async function openChannel(): Promise<Channel> {
+  const directory = process.platform === 'win32' ? undefined : mkdtempSync(join(tmpdir(), 'hot-codemod-'))
+  const address =
+    directory === undefined ? String.raw`\\.\pipe\hot-codemod-${process.pid}-${Date.now()}` : join(directory, 'socket')
+  const members: Member[] = []
+  const messages: Message[] = []
+  const marks: Readonly<Record<string, number>>[] = []
+  const sockets = new Set<Socket>()
+  let portTaken: number | undefined
+
+  const server = createServer((socket) => {
+    let member: Member | undefined
+    let rest = ''
+    sockets.add(socket)
+    socket
+      .setEncoding('utf8')
+      .on('error', () => {})
+      .on('close', () => {
+        sockets.delete(socket)
+        if (member) member.ended = true
+      })
+      .on('data', (text: string) => {
+        const lines = (rest + text).split('\n')
+        rest = lines.pop() ?? ''
+        for (const line of lines) receive(JSON.parse(line) as Line)
+      })
+    function receive(line: Line): void {
+      switch (line.type) {
+        case 'process':
+          members.push((member = { ...line, socket, origins: [], ended: false }))
+          break
+        case 'listening':
+          member?.origins.push({ ...line, host: reachable(line.host), since: performance.now() })
+          break
+        case 'closed':
+          if (member) member.origins = member.origins.filter(({ port }) => port !== line.port)
+          break
+        case 'port-taken':
+          portTaken = line.port
+          break
+        case 'marks':
+          marks.push(line.marks)
+          break
+        default:
+          messages.push(line)
+      }
+    }
+  })
+  server.listen(address)
+  await once(server, 'listening')
+  return {
+    address,
+    members,
+    messages,
+    marks,
+    get portTaken() {
+      return portTaken
+    },
+    close() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      if (directory !== undefined) rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A server on all addresses is asked on this machine. */
+function reachable(host: string): string {
+  return host === '::' || host === '0.0.0.0' ? '127.0.0.1' : host
+}
+
+/** Waits for `condition`. @returns whether it came true in `timeout` milliseconds, before `signal` was aborted. */
+async function comesTrue(condition: () => unknown, timeout: number, signal?: AbortSignal): Promise<boolean> {
   const deadline = performance.now() + timeout
-  while (!(await condition())) {
-    if (performance.now() > deadline) return false
-    await sleep(5)
+  while (!condition()) {
+    if (performance.now() > deadline || signal?.aborted) return false
+    await sleep(2)
   }
   return true
 }
 
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.once('connect', () => socket.destroy())
-  })
-}
-
-async function freePort(): Promise<number> {
+/** A port of this machine that nothing listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

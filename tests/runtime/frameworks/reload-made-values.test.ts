@@ -124,6 +124,7 @@ it('makes a value again after an edit of its module, and after no other', async 
       return (await session.reaction(path))?.type
     }
     try {
+      await session.hold()
       expect(await list()).toBe('list=1 hits=1 names=1 count=1 requests=1')
       expect(await list()).toBe('list=1 hits=2 names=1 count=1 requests=2')
       expect(await edit('src/count.middleware.js', 'count=1', 'count=2')).toBe('hot-hook:invalidated')

@@ -41,6 +41,7 @@ interface Running extends Session {
 async function start(source: App, major: NodeMajor = 20): Promise<Running> {
   const { directory, launch } = (installed = await install(source, major))
   const started = (session = await boot(launch))
+  await started.hold()
   const pathOf = (file: string) => join(directory, file)
   const touch = async (file: string) => nameOf(await started.reaction(pathOf(file)))
   const save = (file: string, text: string) => {

@@ -1,0 +1,168 @@
+import type { Verification, VerifiedFile } from '../../api.ts'
+import { titleOf } from '../../doctor/titles.ts'
+import { count } from '../../edits/text.ts'
+import type { Colours } from './colours.ts'
+import { paintOutcome } from './diagnosis.ts'
+
+/** How many files are listed that no request reached. */
+const NOT_REACHED = 10
+
+/** What `hot-codemod verify` shows a person. */
+export function renderVerification(verification: Verification, paint: Colours): string {
+  const blocks = [
+    headLines(verification, paint),
+    requestLines(verification, paint),
+    differenceLines(verification, paint),
+    outcomeLines(verification, paint),
+    notReachedLines(verification, paint),
+    againstLines(verification, paint),
+    timingLines(verification, paint),
+    [resultLine(verification, paint)],
+  ]
+  const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
+  return `${text.join('\n\n')}\n`
+}
+
+function headLines({ project, command, node }: Verification, paint: Colours): string[] {
+  const { framework, runtime } = project
+  const parts = [
+    paint.bold(framework.name === 'node' ? 'node:http' : titleOf(framework)),
+    `Node.js ${node}`,
+    `hot-hook ${runtime.hotHookVersion}`,
+    command,
+  ]
+  return [`  ${parts.join(paint.dim(' · '))}`]
+}
+
+function requestLines({ requests }: Verification, paint: Colours): string[] {
+  if (requests.length === 0)
+    return [`  ${paint.yellow('No request')} is known, so only what the start loads is reached. Name some with --url.`]
+  const failing = requests.filter(({ status }) => status === 0 || status >= 500)
+  return [
+    `  ${paint.bold(count(requests.length, 'request'))} for each file that is reloaded`,
+    ...failing.map(({ request, status }) =>
+      status === 0
+        ? `    ${request}  ${paint.yellow('gives no answer, so it was left out')}`
+        : `    ${request}  ${paint.yellow(`answers ${status}`)} ${paint.dim('before any file is saved')}`,
+    ),
+  ]
+}
+
+function differenceLines({ files }: Verification, paint: Colours): string[] {
+  const wrong = files.filter(({ passes }) => !passes)
+  const width = Math.max(0, ...wrong.map(({ path }) => path.length))
+  return wrong.map(
+    (file) => `  ${paint.red('✗')} ${file.path.padEnd(width)}  ${paintOutcome(worse(file), paint)}  ${describe(file)}`,
+  )
+}
+
+function worse({ observed, predicted }: VerifiedFile): VerifiedFile['predicted'] {
+  return observed === 'not-reached' || (observed === 'hot' && predicted === 'stale') ? predicted : observed
+}
+
+function describe({ agrees, observed, predicted, request }: VerifiedFile): string {
+  if (agrees === null) {
+    return 'a static import keeps the first copy, as predicted; no answer shows whether that is still in use'
+  }
+  const prediction = agrees ? 'as predicted' : `predicted ${predicted}`
+  if (observed === 'stale') {
+    return `${prediction}; ${request === null ? 'hot-hook says it is reloaded, and its new code did not run' : `${request} still shows the old text`}`
+  }
+  if (observed === 'error') {
+    return `${prediction}; ${request === null ? 'the application ends when it is saved' : `${request} fails when it is saved`}`
+  }
+  return prediction
+}
+
+const OUTCOMES = ['hot', 'restart', 'stale', 'error', 'unwatched'] as const
+
+function outcomeLines({ files }: Verification, paint: Colours): string[] {
+  const counts = OUTCOMES.map(
+    (outcome) => [outcome, files.filter(({ observed }) => observed === outcome).length] as const,
+  )
+  const shown = counts
+    .filter(([, number]) => number > 0)
+    .map(([outcome, number]) => `${paintOutcome(outcome, paint)} ${number}`)
+  return [`  ${paint.bold(`${count(files.length, 'file')} saved`)}   ${shown.join('   ')}`]
+}
+
+function notReachedLines({ files }: Verification, paint: Colours): string[] {
+  const missed = files.filter(({ observed }) => observed === 'not-reached')
+  if (missed.length === 0) return []
+  const more = missed.length - NOT_REACHED
+  return [
+    `  ${paint.yellow(`${count(missed.length, 'file')} not reached`)}   no request has the server load ${missed.length === 1 ? 'it' : 'them'}. Name more with --url, such as --url 'POST /users {}'.`,
+    ...missed.slice(0, NOT_REACHED).map(({ path, predicted }) => `    ${path}  ${paint.dim(`predicted ${predicted}`)}`),
+    ...(more > 0 ? [paint.dim(`    … and ${more} more (--json)`)] : []),
+  ]
+}
+
+/** How many differences are shown of one kind. */
+const DIFFERENCES = 10
+
+function againstLines({ against }: Verification, paint: Colours): string[] {
+  if (against === null) return []
+  const { version, command, answers, types } = against
+  const { differences, varying, same } = answers
+  const shown = differences.slice(0, DIFFERENCES)
+  const added = types?.added ?? []
+  const more = (all: readonly unknown[]): string[] =>
+    all.length > DIFFERENCES ? [paint.dim(`    … and ${all.length - DIFFERENCES} more (--json)`)] : []
+  return [
+    `  ${paint.bold(`Against ${version}`)}   ${paint.dim(command)}`,
+    `    ${count(same, 'request')} answered the same${varying.length > 0 ? `, ${varying.length} that vary by themselves: ${varying.join(', ')}` : ''}`,
+    ...shown.flatMap(({ request, what, name, before, after }) => [
+      `  ${paint.red('✗')} ${request}  ${name ?? what}`,
+      `      before  ${before}`,
+      `      now     ${after}`,
+    ]),
+    ...more(differences),
+    ...(types === null
+      ? []
+      : [
+          `    ${types.problem === null ? count(added.length, 'new type error') : paint.yellow(`types were not compared: ${types.problem}`)}`,
+        ]),
+    ...added
+      .slice(0, DIFFERENCES)
+      .map(({ path, line, code, message }) => `  ${paint.red('✗')} ${path}:${line}  ${code} ${message.split('\n')[0]}`),
+    ...more(added),
+  ]
+}
+
+function timingLines({ timing }: Verification, paint: Colours): string[] {
+  if (timing === null) return []
+  const { file, request, rounds, hot, restart, ratio, editsPerDay, secondsPerDay } = timing
+  const times = ratio >= 10 ? Math.round(ratio) : Number(ratio.toFixed(1))
+  return [
+    `  ${paint.bold('Save to fresh response')}   ${paint.green(milliseconds(hot.median))}, with a restart ${milliseconds(restart.median)}: ${times} times as long`,
+    paint.dim(`    ${file}, ${request}, medians of ${rounds} saves; restart: ${restart.command} (${restart.source})`),
+    ...(editsPerDay === undefined || secondsPerDay === undefined
+      ? []
+      : [`    at the ${Math.round(editsPerDay)} edits of your days in git: ${Math.round(secondsPerDay)} s a day`]),
+  ]
+}
+
+function milliseconds(value: number): string {
+  return `${Math.round(value).toLocaleString('en-US')} ms`
+}
+
+function resultLine({ files, passes }: Verification, paint: Colours): string {
+  const decided = files.filter(({ agrees }) => agrees !== null)
+  const right = decided.filter(({ agrees }) => agrees === true).length
+  const unstable = files.filter((file) => file.unstable).length
+  const text = [
+    `${right} of ${count(decided.length, 'file')} as predicted`,
+    ...(unstable === 0 ? [] : [`${unstable} depend on the order of imports, so nothing is promised`]),
+  ].join('; ')
+  return `  ${(passes ? paint.green : paint.red)(`${text}.`)}`
+}
+
+/** `hot-codemod verify --json`; documented in docs/json.md. */
+export function verificationAsJson({ project, passes, ...rest }: Verification): string {
+  const { root, framework, runtime } = project
+  return `${JSON.stringify(
+    { version: 1, root, framework, hotHook: runtime.hotHookVersion, passes, ...rest },
+    null,
+    2,
+  )}\n`
+}

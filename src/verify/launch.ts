@@ -1,0 +1,69 @@
+import type { Project } from '../project/project.ts'
+import { lt } from '../versions.ts'
+import { VerifyError } from './error.ts'
+import type { Launch } from './session.ts'
+
+export interface LaunchOptions {
+  /** Starts the server under hot-hook, in place of the script of package.json. */
+  readonly command?: string | undefined
+  /** Path of the Node binary; default: this process's. */
+  readonly nodePath?: string | undefined
+  readonly port?: number | undefined
+  /** Milliseconds until a server that does not listen is given up; default: a minute. */
+  readonly timeout?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Milliseconds until an answer is given up. Modules that are loaded by the first request are compiled in it. */
+const ANSWER = 10_000
+
+/**
+ * How a project's development server is started: by the script of package.json that starts it, as npm would run it.
+ *
+ * @param directory where: the project's own, or that of a copy.
+ * @param entry relative to `directory`.
+ * @throws {VerifyError} when no script starts a server, or none that is known to.
+ */
+export function launchOf(
+  { runtime, packageJsonPath }: Project,
+  directory: string,
+  entry: string | undefined,
+  { command, nodePath = process.execPath, port, timeout = 60_000, signal }: LaunchOptions,
+): Launch {
+  const started = command ?? runtime.script?.command
+  if (started === undefined) {
+    throw new VerifyError(
+      `No script of ${packageJsonPath} starts a server. Add a "dev" script, or name the command with --command.`,
+    )
+  }
+  return {
+    directory,
+    node: nodePath,
+    args: [],
+    command: started,
+    entry,
+    // hot-hook before 0.4.1-next.4 watches whatever it is told.
+    watcher: lt(runtime.hotHookVersion ?? '1.0.0', '0.4.1-next.4') ? 'hot-hook' : 'parent',
+    env: { FORCE_COLOR: '0', NO_COLOR: '1' },
+    timeout,
+    answerTimeout: Math.min(ANSWER, timeout),
+    signal,
+    ...(port === undefined ? {} : { port }),
+  }
+}
+
+/** @throws {VerifyError} when the project does not start hot-hook, or has not installed it. */
+export function requireHotHook({ runtime, packageJsonPath, framework }: Project, command: string | undefined): void {
+  if (command === undefined && runtime.script !== undefined && runtime.hotHook === 'none') {
+    const { name, line } = runtime.script
+    const hmr = framework.name === 'adonisjs' ? ' `node ace serve` needs --hmr.' : ''
+    throw new VerifyError(
+      `${packageJsonPath}:${line} The script "${name}" does not start hot-hook, so nothing can be hot.${hmr} Run \`hot-codemod migrate\` first, or name a command that does with --command.`,
+    )
+  }
+  if (runtime.hotHookVersion === undefined) {
+    throw new VerifyError(
+      `hot-hook is not installed in the project of ${packageJsonPath}. Install its dependencies and run again.`,
+    )
+  }
+}
