@@ -78,11 +78,11 @@ function verifyOptions(values: Values): VerifyOptions {
   }
 }
 
-function listOf(value: Values[string]): readonly string[] {
+export function listOf(value: Values[string]): readonly string[] {
   return Array.isArray(value) ? value : []
 }
 
-function numberIn(name: string, values: Values, most: number): number | undefined {
+export function numberIn(name: string, values: Values, most: number): number | undefined {
   const text = values[name]
   if (text === undefined) return undefined
   const number = Number(text)
@@ -91,7 +91,7 @@ function numberIn(name: string, values: Values, most: number): number | undefine
 }
 
 /** Runs until the end, or until a signal asks this process to stop: then what was started is ended before it does. */
-async function interruptibly<Result>(run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+export async function interruptibly<Result>(run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const controller = new AbortController()
   let received: NodeJS.Signals | undefined
   const onSignal = (name: NodeJS.Signals): void => {
@@ -109,7 +109,7 @@ async function interruptibly<Result>(run: (signal: AbortSignal) => Promise<Resul
 }
 
 /** One line that is written over, on a terminal only. */
-function progressOn({ stderr, env }: Streams): { show: (progress: Progress) => void; clear: () => void } {
+export function progressOn({ stderr, env }: Streams): { show: (progress: Progress) => void; clear: () => void } {
   if (!('isTTY' in stderr && stderr.isTTY) || env.CI) return { show: () => {}, clear: () => {} }
   const columns = 'columns' in stderr ? Number(stderr.columns) : 80
   const clear = (): void => void stderr.write('\r\u001b[2K')

@@ -58,8 +58,11 @@ export async function openVersion(project: Project, version: string, options: La
     const other = readProject(copy.directory)
     const { entry } = other.runtime
     const own = entry === undefined ? undefined : relative(copy.directory, entry)
-    const { port: _, command: __, ...rest } = options
-    const launch = { ...launchOf(other, copy.directory, own, rest), watcher: 'parent' as const }
+    const { nodePath, timeout, signal } = options
+    const launch = {
+      ...launchOf(other, copy.directory, own, { nodePath, timeout, signal }),
+      watcher: 'parent' as const,
+    }
     return { project: other, directory: copy.directory, launch, remove: () => copy.remove() }
   } catch (error) {
     await copy.remove()

@@ -260,25 +260,6 @@ export async function bench(options: BenchOptions): Promise<Timing> {
   }
 }
 
-/** `save to fresh response: 18 ms, with a restart (tsx watch src/server.ts): 1,240 ms - 69 times as long; …`. */
-export function timingLine({ hot, restart, ratio, editsPerDay, secondsPerDay }: Timing): string {
-  const times = ratio >= 10 ? Math.round(ratio) : Number(ratio.toFixed(1))
-  const day =
-    editsPerDay === undefined || secondsPerDay === undefined || secondsPerDay <= 0
-      ? ''
-      : `; at your ${Math.round(editsPerDay)} edits a day: ${inSeconds(secondsPerDay)}`
-  return `save to fresh response: ${inMilliseconds(hot.median)}, with a restart (${restart.command}): ${inMilliseconds(restart.median)} - ${times} times as long${day}`
-}
-
-function inMilliseconds(milliseconds: number): string {
-  return `${Math.round(milliseconds).toLocaleString('en-US')} ms`
-}
-
-function inSeconds(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`
-  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`
-}
-
 function commandOf({ command, args }: Launch): string {
   return command ?? ['node', ...args].join(' ')
 }

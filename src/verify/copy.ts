@@ -3,7 +3,6 @@ import { constants, existsSync, lstatSync, rmSync, statSync, type Dirent } from 
 import {
   copyFile,
   mkdir,
-  mkdtemp,
   open,
   readdir,
   readFile,
@@ -26,6 +25,15 @@ import { readProject } from '../project/read.ts'
 import type { RuntimeOptions } from '../project/runtime.ts'
 import { requirePackage } from '../require.ts'
 import { VerifyError } from './error.ts'
+import {
+  codeOf,
+  PREFIX,
+  REMOVAL,
+  removeAbandoned,
+  removeDirectory,
+  temporaryDirectory,
+  unwritable,
+} from './temporary.ts'
 
 const picomatch = requirePackage('picomatch') as typeof import('picomatch')
 
@@ -38,9 +46,6 @@ export interface Copy {
   /** @throws {VerifyError} when the copy cannot be removed. Does nothing the second time. */
   remove(): Promise<void>
 }
-
-/** Temporary directories are named by the process that they belong to: `hot-codemod-verify-<pid>-XXXXXX`. */
-const PREFIX = 'hot-codemod-verify-'
 
 /** Not copied: the metadata of version control, and what build tools keep for themselves and make anew. */
 const LEFT_OUT = new Set([
@@ -264,67 +269,6 @@ function isWithin(path: string, directory: string): boolean {
 /** Where a path of the original is in the copy. */
 function counterpart({ temporary }: Job, path: string): string {
   return join(temporary, path.slice(parse(path).root.length))
-}
-
-/** @throws {VerifyError} when it cannot be written. */
-async function temporaryDirectory(): Promise<string> {
-  try {
-    return await realpath(await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`)))
-  } catch (error) {
-    throw unwritable(error)
-  }
-}
-
-function unwritable(error: unknown): VerifyError {
-  const what: Readonly<Record<string, string>> = {
-    EACCES: 'you have no permission',
-    EDQUOT: 'your disk quota is used up',
-    ENOENT: 'it does not exist',
-    ENOSPC: 'the disk is full',
-    ENOTDIR: 'it is not a directory',
-    EPERM: 'you have no permission',
-    EROFS: 'it is read-only',
-  }
-  const code = codeOf(error)
-  return new VerifyError(
-    `The temporary directory ${tmpdir()} cannot be written: ${what[code] ?? code}. ` +
-      `Name another one by the environment variable TMPDIR, and run again.`,
-  )
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error)
-}
-
-const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 } as const
-
-/** @throws {VerifyError} */
-async function removeDirectory(path: string): Promise<void> {
-  try {
-    await rm(path, REMOVAL)
-  } catch (error) {
-    throw new VerifyError(`${path} cannot be removed (${codeOf(error)}). Remove it by hand.`)
-  }
-}
-
-/** Removes the copies of processes that have ended. */
-async function removeAbandoned(): Promise<void> {
-  const names = await readdir(tmpdir()).catch((): string[] => [])
-  const abandoned = names.filter((name) => {
-    const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1]
-    return pid !== undefined && !isRunning(Number(pid))
-  })
-  // Those of another user stay.
-  await Promise.all(abandoned.map((name) => rm(join(tmpdir(), name), REMOVAL).catch(() => {})))
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH'
-  }
 }
 
 /** Does nothing after an error, and keeps its own. What has vanished since it was listed is left out. */

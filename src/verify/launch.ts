@@ -1,3 +1,4 @@
+import { installedVersion } from '../project/package-manager.ts'
 import type { Project } from '../project/project.ts'
 import { lt } from '../versions.ts'
 import { VerifyError } from './error.ts'
@@ -53,17 +54,22 @@ export function launchOf(
 }
 
 /** @throws {VerifyError} when the project does not start hot-hook, or has not installed it. */
-export function requireHotHook({ runtime, packageJsonPath, framework }: Project, command: string | undefined): void {
+export function requireHotHook(
+  { root, runtime, packageJsonPath, framework }: Project,
+  command: string | undefined,
+): void {
   if (command === undefined && runtime.script !== undefined && runtime.hotHook === 'none') {
     const { name, line } = runtime.script
     const hmr = framework.name === 'adonisjs' ? ' `node ace serve` needs --hmr.' : ''
     throw new VerifyError(
-      `${packageJsonPath}:${line} The script "${name}" does not start hot-hook, so nothing can be hot.${hmr} Run \`hot-codemod migrate\` first, or name a command that does with --command.`,
+      `${packageJsonPath}:${line} The script "${name}" does not start hot-hook, so nothing can be hot.${hmr} Run \`hot-codemod migrate\` first; where that finds nothing to make lazy, nothing is to be verified. Or name a command that does start it with --command.`,
     )
   }
-  if (runtime.hotHookVersion === undefined) {
+  const needed = ['hot-hook', ...(command === undefined && runtime.runner === 'hot-runner' ? ['@hot-hook/runner'] : [])]
+  const missing = needed.filter((name) => installedVersion(root, name) === undefined)
+  if (missing.length > 0) {
     throw new VerifyError(
-      `hot-hook is not installed in the project of ${packageJsonPath}. Install its dependencies and run again.`,
+      `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not installed in the project of ${packageJsonPath}. Install its dependencies and run again.`,
     )
   }
 }

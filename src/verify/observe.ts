@@ -1,5 +1,6 @@
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { escapePattern } from '../edits/text.ts'
 import type { Outcome } from '../graph/reload.ts'
 import type { Answer } from './request.ts'
@@ -225,6 +226,8 @@ export async function askAtStart(session: Session, requests: readonly string[]):
   const answers: Record<string, Answer> = {}
   for (const request of requests) {
     Object.assign(answers, await ask(session, [request]))
+    // That the connection broke off may be known before that the process ended.
+    for (let wait = 0; answers[request]?.status === 0 && !session.exited && wait < 50; wait++) await sleep(10)
     if (session.exited) throw new BootError(`The application ended when it was asked for ${request}.`, session.log)
   }
   return answers

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, realpathSync, rmSync, utimesSync } from 'node:fs'
+import { realpathSync, rmSync, utimesSync } from 'node:fs'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
 import { endProcesses, endProcessesSync, TOKEN } from './processes.ts'
+import { REMOVAL, temporaryDirectory } from './temporary.ts'
 import { parseRequest, send, type Answer, type Origin } from './request.ts'
 
 /** How an application is started, and how it learns that a file changed. */
@@ -82,9 +83,10 @@ export interface Session {
 export class BootError extends Error {
   readonly log: string
   constructor(message: string, log: string) {
-    super(log === '' ? message : `${message}\n${log}`)
+    const printed = stripVTControlCharacters(log)
+    super(printed === '' ? message : `${message}\n${printed}`)
     this.name = 'BootError'
-    this.log = log
+    this.log = printed
   }
 }
 
@@ -95,7 +97,8 @@ interface Member {
   readonly main: string
   readonly socket: Socket
   origins: Listening[]
-  ended: boolean
+  /** As `performance.now()` has it; undefined while it runs. */
+  ended: number | undefined
 }
 
 interface Listening extends Origin {
@@ -105,6 +108,9 @@ interface Listening extends Origin {
 
 /** Milliseconds that another process than that of the entry has to listen for: some try a port out. */
 const STEADY = 1000
+
+/** Milliseconds after which the server that ended is not started anew. */
+const CRASHED = 3000
 
 /** How much is kept of what an application prints, in characters. */
 const LOG = 65_536
@@ -163,18 +169,23 @@ async function bootOnce(launch: Launch): Promise<Session> {
   signal?.addEventListener('abort', stopAtExit)
 
   let current: Member | undefined
-  /** The process that serves: that of the entry, else one that goes on listening. */
+  /** The process that serves: that of the entry, else one started as the one before, else one that goes on listening. */
   const serving = (): Member | undefined => {
-    const listening = members.filter(({ ended, origins }) => !ended && origins.length > 0)
+    const listening = members.filter(({ ended, origins }) => ended === undefined && origins.length > 0)
     const isSteady = ({ origins }: Member): boolean => origins.some(({ since }) => performance.now() - since > STEADY)
-    return listening.find(({ main }) => isStartedWith(main, entry)) ?? listening.findLast(isSteady)
+    const isNext = ({ main }: Member): boolean => current?.ended !== undefined && current.main === main
+    return (
+      listening.find(({ main }) => isStartedWith(main, entry)) ??
+      listening.findLast(isNext) ??
+      listening.findLast(isSteady)
+    )
   }
   const originOf = ({ origins }: Member): Origin =>
     origins.find((origin) => origin.port === port) ?? origins[0] ?? { host: '127.0.0.1', port, tls: false }
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null
-  const exited = (): boolean => current === undefined || current.ended || hasEnded()
+  const exited = (): boolean => current === undefined || current.ended !== undefined || hasEnded()
   const tell = (command: string, ...args: string[]): void => {
-    if (current && !current.ended) current.socket.write(`${JSON.stringify([command, ...args])}\n`)
+    if (current && current.ended === undefined) current.socket.write(`${JSON.stringify([command, ...args])}\n`)
   }
   const about = (path: string, since: number): Message | undefined =>
     messages.slice(since).find((message) => message.path === path || message.paths?.[0] === path)
@@ -191,7 +202,17 @@ async function bootOnce(launch: Launch): Promise<Session> {
     current = serving()
   }
 
-  const isUp = await comesTrue(() => hasEnded() || serving() !== undefined, timeout, signal)
+  /** A watcher outlives the server that crashed, and waits for a change. */
+  const hasCrashed = (): boolean => {
+    const own = members.filter(({ main }) => isStartedWith(main, entry))
+    return (
+      entry !== undefined &&
+      own.length > 0 &&
+      own.every(({ ended }) => ended !== undefined && performance.now() - ended > CRASHED)
+    )
+  }
+
+  const isUp = await comesTrue(() => hasEnded() || serving() !== undefined || hasCrashed(), timeout, signal)
   await attach()
   if (current === undefined) {
     // What it printed last may still be on its way.
@@ -256,7 +277,7 @@ async function bootOnce(launch: Launch): Promise<Session> {
       return exited()
     },
     get log() {
-      return log
+      return stripVTControlCharacters(log)
     },
     messages,
     get: (request) => send(originOf(current!), parseRequest(request), launch.answerTimeout ?? timeout),
@@ -378,7 +399,7 @@ type Line =
   | Message
 
 async function openChannel(): Promise<Channel> {
-  const directory = process.platform === 'win32' ? undefined : mkdtempSync(join(tmpdir(), 'hot-codemod-'))
+  const directory = process.platform === 'win32' ? undefined : await temporaryDirectory()
   const address =
     directory === undefined ? String.raw`\\.\pipe\hot-codemod-${process.pid}-${Date.now()}` : join(directory, 'socket')
   const members: Member[] = []
@@ -396,7 +417,7 @@ async function openChannel(): Promise<Channel> {
       .on('error', () => {})
       .on('close', () => {
         sockets.delete(socket)
-        if (member) member.ended = true
+        if (member) member.ended = performance.now()
       })
       .on('data', (text: string) => {
         const lines = (rest + text).split('\n')
@@ -406,7 +427,7 @@ async function openChannel(): Promise<Channel> {
     function receive(line: Line): void {
       switch (line.type) {
         case 'process':
-          members.push((member = { ...line, socket, origins: [], ended: false }))
+          members.push((member = { ...line, socket, origins: [], ended: undefined }))
           break
         case 'listening':
           member?.origins.push({ ...line, host: reachable(line.host), since: performance.now() })
@@ -438,7 +459,7 @@ async function openChannel(): Promise<Channel> {
     close() {
       for (const socket of sockets) socket.destroy()
       server.close()
-      if (directory !== undefined) rmSync(directory, { recursive: true, force: true })
+      if (directory !== undefined) rmSync(directory, REMOVAL)
     },
   }
 }

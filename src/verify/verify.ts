@@ -9,7 +9,7 @@ import { openServer, type Server } from '../graph/server.ts'
 import type { Project } from '../project/project.ts'
 import { compareVersions, openVersion, type Against } from './against.ts'
 import { bench, type Timing } from './bench.ts'
-import { copyProject } from './copy.ts'
+import { copyProject, type Copy } from './copy.ts'
 import { VerifyError } from './error.ts'
 import { launchOf, requireHotHook, type LaunchOptions } from './launch.ts'
 import { literalsIn } from './literals.ts'
@@ -17,10 +17,10 @@ import { oldCommand } from './old-command.ts'
 import { observe, shows, type Answers, type Edit, type Observation, type Word } from './observe.ts'
 import { parseRequest } from './request.ts'
 import { routesOf } from './routes.ts'
-import type { Launch } from './session.ts'
+import { BootError, type Launch } from './session.ts'
 
 export interface VerifyOptions extends LaunchOptions {
-  /** What to ask of the application, as `parseRequest` reads it. Default: the GET routes that its code registers. */
+  /** What to ask of the application, as `parseRequest` reads it. Default: the GET routes that its code registers, and a path that none of them has. */
   readonly urls?: readonly string[]
   /** The only files to save: paths or globs, relative to the project's root. Default: every file the server loads. */
   readonly files?: readonly string[]
@@ -75,16 +75,21 @@ export interface Verification {
   readonly node: string
   readonly requests: readonly AskedRequest[]
   readonly files: readonly VerifiedFile[]
-  /** Null when no other version was named. */
+  /** Null when no other version was named, or it could not be compared with. */
   readonly against: Against | null
-  /** Null when it was not asked for. */
+  /** Null when it was not asked for, or could not be measured. */
   readonly timing: Timing | null
+  /** Why the one or the other could not be done, though it was asked for. */
+  readonly problems: readonly string[]
   /**
    * Whether each file did what was predicted, none is stale or breaks the application, and the other version gives the
-   * same answers and no type error less.
+   * same answers and no type error less; and all that was asked for could be done.
    */
   readonly passes: boolean
 }
+
+/** No route leads there: what answers then is loaded too. */
+const NOWHERE = '/hot-codemod/nowhere'
 
 /**
  * Boots an application under hot-hook by its own development script, saves one file at a time, and compares what
@@ -102,7 +107,7 @@ export async function verifyProject(project: Project, options: VerifyOptions = {
   const node = versionOf(options.nodePath)
   const server = openServer({ ...project, runtime: { ...runtime, node } })
   const chosen = chosenFiles(project, server.reload(), options)
-  const requests = options.urls ?? routesOf(project, server).map(({ request }) => request)
+  const requests = options.urls ?? [...routesOf(project, server).map(({ request }) => request), NOWHERE]
 
   onProgress?.({ doing: 'copy' })
   const removals: (() => Promise<void>)[] = []
@@ -120,10 +125,22 @@ export async function verifyProject(project: Project, options: VerifyOptions = {
     const answering = asked.filter(({ status }) => status !== 0).map(({ request }) => request)
     signal?.throwIfAborted()
 
+    // What was seen of the files is worth having, whatever comes of the rest.
+    const problems: string[] = []
+    const attempt = async <Result>(run: () => Promise<Result>): Promise<Result | null> => {
+      try {
+        return await run()
+      } catch (error) {
+        signal?.throwIfAborted()
+        if (!(error instanceof VerifyError || error instanceof BootError)) throw error
+        problems.push(error.message.replaceAll(directory, root).trim())
+        return null
+      }
+    }
     onProgress?.({ doing: 'compare' })
-    const against = other ? await compareVersions(options.against ?? '', other, launch, answering) : null
+    const against = other ? await attempt(() => compareVersions(options.against ?? '', other, launch, answering)) : null
+    const timing = options.bench === true ? await attempt(timingOf) : null
     signal?.throwIfAborted()
-    const timing = options.bench === true ? await timingOf() : null
 
     return {
       project,
@@ -133,26 +150,33 @@ export async function verifyProject(project: Project, options: VerifyOptions = {
       files,
       against,
       timing,
-      passes: files.every((file) => file.passes) && (against === null || isSame(against)),
+      problems,
+      passes: problems.length === 0 && files.every((file) => file.passes) && (against === null || isSame(against)),
     }
 
     async function timingOf(): Promise<Timing> {
       const old = oldCommand(project, other?.project)
-      const second = other ?? (await copyProject(root, runtime))
-      if (!other) removals.push(() => second.remove())
+      const isOther = other !== undefined && old.source === 'against'
+      // Two copies: in both of them the same file is saved.
+      const [own, second] = [copy ?? (await another()), isOther ? other : await another()]
       const isCounted = countedFiles(server.reload(), root)
-      const hotFiles = chosen.filter((path, index) => files[index]?.observed === 'hot' && isCounted(path))
       return bench({
         root,
         isCounted,
-        hotFiles,
+        hotFiles: chosen.filter((path, index) => files[index]?.observed === 'hot' && isCounted(path)),
         requests: answering,
-        hot: launch,
+        hot: { ...launch, directory: own.directory },
         restart: { ...launch, directory: second.directory, command: old.command },
         source: old.source,
         onSave: (done, total) => onProgress?.({ doing: 'measure', done, total }),
         signal,
       })
+    }
+
+    async function another(): Promise<Copy> {
+      const made = await copyProject(root, runtime)
+      removals.push(() => made.remove())
+      return made
     }
   } finally {
     for (const remove of removals.reverse()) await remove()
@@ -182,7 +206,7 @@ async function verifyFiles(
     },
   )
   launch.signal?.throwIfAborted()
-  if (!started) throw notStarted(launch.command ?? '', log)
+  if (!started) throw notStarted(launch, server.root, log)
   requireAnswers(answers)
   const loaded = loadedAtBoot(model, server)
   return {
@@ -255,8 +279,10 @@ function guessOf(path: string, { modules, reload }: Server, answers: Answers): W
   return { from, to: `${from.slice(0, middle)}Zq${from.slice(middle)}` }
 }
 
-function notStarted(command: string, log: string): VerifyError {
-  return new VerifyError(`The application does not start under hot-hook by \`${command}\`.\n${log.trim()}`)
+/** The paths that the application printed are those of the copy, which is gone when a person reads them. */
+function notStarted({ command, directory }: Launch, root: string, log: string): VerifyError {
+  const printed = log.replaceAll(directory, root).trim()
+  return new VerifyError(`The application does not start under hot-hook by \`${command}\`.\n${printed}`)
 }
 
 function requireAnswers(answers: Answers): void {

@@ -3,7 +3,7 @@ import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { bench, measure, timingLine, type BenchOptions, type Timing } from '../../src/verify/bench.ts'
+import { bench, measure, type BenchOptions } from '../../src/verify/bench.ts'
 import { boot, freePort, type Launch, type Session } from '../../src/verify/session.ts'
 import { remove, writeApp } from '../runtime/frameworks/app.ts'
 import { repositoryOf } from './repository.ts'
@@ -184,32 +184,6 @@ describe('bench', () => {
   it('says that no request answers', async () => {
     await expect(bench(options(directory, { requests: [] }))).rejects.toThrow(
       'No request shows the new code of src/answer.js, src/word.js',
-    )
-  })
-})
-
-describe('timingLine', () => {
-  const timing: Timing = {
-    file: 'src/users.ts',
-    request: '/users',
-    rounds: 10,
-    interleaved: true,
-    hot: { command: 'hot-runner src/server.ts', median: 18, all: [] },
-    restart: { command: 'tsx watch src/server.ts', source: 'git history', median: 1240, all: [] },
-    ratio: 1240 / 18,
-    editsPerDay: 34,
-    secondsPerDay: 41.5,
-  }
-
-  it('names both times, the ratio, and what it adds up to', () => {
-    expect(timingLine(timing)).toBe(
-      'save to fresh response: 18 ms, with a restart (tsx watch src/server.ts): 1,240 ms - 69 times as long; at your 34 edits a day: 42 s',
-    )
-  })
-
-  it('ends after the ratio without a git history', () => {
-    expect(timingLine({ ...timing, ratio: 2.34, editsPerDay: undefined, secondsPerDay: undefined })).toBe(
-      'save to fresh response: 18 ms, with a restart (tsx watch src/server.ts): 1,240 ms - 2.3 times as long',
     )
   })
 })

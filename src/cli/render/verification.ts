@@ -17,6 +17,7 @@ export function renderVerification(verification: Verification, paint: Colours): 
     notReachedLines(verification, paint),
     againstLines(verification, paint),
     timingLines(verification, paint),
+    verification.problems.map((problem) => `  ${paint.red('✗')} ${problem}`),
     [resultLine(verification, paint)],
   ]
   const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
@@ -134,16 +135,22 @@ function timingLines({ timing }: Verification, paint: Colours): string[] {
   const { file, request, rounds, hot, restart, ratio, editsPerDay, secondsPerDay } = timing
   const times = ratio >= 10 ? Math.round(ratio) : Number(ratio.toFixed(1))
   return [
-    `  ${paint.bold('Save to fresh response')}   ${paint.green(milliseconds(hot.median))}, with a restart ${milliseconds(restart.median)}: ${times} times as long`,
-    paint.dim(`    ${file}, ${request}, medians of ${rounds} saves; restart: ${restart.command} (${restart.source})`),
-    ...(editsPerDay === undefined || secondsPerDay === undefined
+    `  ${paint.bold('Save to fresh response')}   ${paint.green(inMilliseconds(hot.median))}; with a restart ${inMilliseconds(restart.median)}, ${times} times as long`,
+    ...(editsPerDay === undefined || secondsPerDay === undefined || secondsPerDay <= 0
       ? []
-      : [`    at the ${Math.round(editsPerDay)} edits of your days in git: ${Math.round(secondsPerDay)} s a day`]),
+      : [`    at the ${Math.round(editsPerDay)} edits of your day in git, that is ${inSeconds(secondsPerDay)} a day`]),
+    paint.dim(`    ${request} after a save of ${file}, medians of ${rounds}`),
+    paint.dim(`    restart: ${restart.command} (${restart.source})`),
   ]
 }
 
-function milliseconds(value: number): string {
-  return `${Math.round(value).toLocaleString('en-US')} ms`
+function inMilliseconds(milliseconds: number): string {
+  return `${Math.round(milliseconds).toLocaleString('en-US')} ms`
+}
+
+function inSeconds(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`
 }
 
 function resultLine({ files, passes }: Verification, paint: Colours): string {

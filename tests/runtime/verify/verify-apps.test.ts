@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { verify } from '../../../src/inspect.ts'
+import { nodeBinary } from '../node.ts'
+import { installAdonisjs6, installAdonisjs7 } from './adonisjs.ts'
+import { adonisjs6 } from './apps/adonisjs-6.ts'
+import { adonisjs7 } from './apps/adonisjs-7.ts'
+import type { Migrated } from './apps/app.ts'
+import { migratedApps } from './apps/index.ts'
+import { install, type Installed } from './installed.ts'
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 600_000 })
+
+interface Case {
+  readonly title: string
+  readonly app: Migrated
+  readonly major: 20 | 24
+  install(): Promise<Installed>
+}
+
+const cases: readonly Case[] = [
+  ...migratedApps.flatMap((app) =>
+    ([20, 24] as const).map((major): Case => ({
+      title: `${app.name} on Node ${major}`,
+      app,
+      major,
+      install: () => install(app, major),
+    })),
+  ),
+  ...([20, 24] as const).flatMap((major) =>
+    (['0.4.0', '1.0.0'] as const).map((hotHook): Case => ({
+      title: `AdonisJS 6 with hot-hook ${hotHook} on Node ${major}`,
+      app: adonisjs6,
+      major,
+      install: () => installAdonisjs6(major, hotHook),
+    })),
+  ),
+  { title: 'AdonisJS 7 on Node 24', app: adonisjs7, major: 24, install: installAdonisjs7 },
+]
+
+describe.each(cases)('$title', ({ app, major, install: installOne }) => {
+  const loaded = Object.entries(app.expected).filter(([, outcome]) => outcome !== 'unwatched')
+  let installed: Installed
+  beforeAll(async () => {
+    installed = await installOne()
+  })
+  afterAll(() => installed.remove())
+
+  it('does with each file what is predicted, and what facts say', async () => {
+    const urls = Object.keys(app.statuses).filter((request) => request.startsWith('/'))
+    const { files, passes } = await verify({ directory: installed.directory, urls, nodePath: await nodeBinary(major) })
+    const observed = files.map(({ path, observed: outcome, agrees }) => [path, { outcome, agrees }])
+    expect(Object.fromEntries(observed)).toEqual(
+      Object.fromEntries(loaded.map(([path, outcome]) => [path, { outcome, agrees: true }])),
+    )
+    expect(passes).toBe(true)
+  })
+
+  it('is reached by the routes in its code, but for what handles errors', async () => {
+    const { files, passes } = await verify({ directory: installed.directory, nodePath: await nodeBinary(major) })
+    const missed = files.filter(({ agrees }) => agrees !== true)
+    expect(missed.filter(({ path }) => !/error/.test(path))).toEqual([])
+    expect(missed.filter(({ observed }) => observed !== 'not-reached')).toEqual([])
+    expect(passes).toBe(true)
+  })
+})
+
+describe('the requests that are named', () => {
+  it('decide what is reached', async () => {
+    const { directory, remove } = await install(migratedApps[1]!, 20)
+    try {
+      const { files, passes } = await verify({ directory, urls: ['/users'] })
+      const missed = files.filter(({ observed }) => observed === 'not-reached')
+      expect(missed.map(({ path, agrees }) => ({ path, agrees }))).toEqual(
+        ['src/controllers/reports.controller.ts', 'src/middleware/error-handler.ts', 'src/services/label.ts'].map(
+          (path) => ({ path, agrees: null }),
+        ),
+      )
+      expect(passes).toBe(true)
+    } finally {
+      await remove()
+    }
+  })
+})
