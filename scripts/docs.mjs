@@ -61,6 +61,7 @@ const REMEDIES = {
     'On AdonisJS 6, run `npx hot-codemod migrate --only bound-instances`. Elsewhere, register the class and the name of the method yourself.',
   constructed: 'Register the class and the name of the method. Move what other code needs of it to a service.',
   'import-cycle': 'Take the cycle apart, or accept the suggestion and see that the server starts and answers.',
+  regressed: 'Look at what differs, and migrate the file by hand, or accept that it restarts.',
   unlexable: 'Move the routes to a file without JSX.',
   'function-handler': "Make it a method of a controller class, and register `[Controller, 'method']`.",
   'static-member': 'Move the member to a module of its own.',
@@ -123,6 +124,7 @@ const EXAMPLES = {
     specifier: '#controllers/users_controller',
     'mixed-declaration': 'USERS_PER_PAGE',
     'type-beside-lazy': 'UserRow',
+    regressed: '/users answers 500 in place of 200',
     'side-effects': '`app/controllers/users_controller.ts:3`',
   },
   middleware: {
@@ -160,6 +162,9 @@ const EXAMPLES_OF_FUNCTIONS = {
 
 /** Reasons that only apply to routes. */
 const OF_ROUTES = ['route-name', 'named-export']
+
+/** Reasons that no rule gives: only a run can tell. */
+const OF_MIGRATE = ['regressed']
 
 /** Code, verdict group and parameter of every reason, in the order of src/lazy/reasons.ts. */
 function reasonsIn(source) {
@@ -231,7 +236,10 @@ async function pages() {
         for (const group of ['suggest', 'leave']) {
           const rows = reasons.filter(
             ({ code, group: own }) =>
-              own === group && code in REMEDIES && (role === 'controller' || !OF_ROUTES.includes(code)),
+              own === group &&
+              code in REMEDIES &&
+              !OF_MIGRATE.includes(code) &&
+              (role === 'controller' || !OF_ROUTES.includes(code)),
           )
           page = between(page, `${role} reasons: ${group}`, reasonsTable(rows, explainReason, role))
         }

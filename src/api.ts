@@ -8,6 +8,7 @@ export {
   type VerifyOptions,
 } from './inspect.ts'
 export { migrate, transformSource, type ImportReport, type MigrateOptions, type Migration } from './migrate.ts'
+export { migrateVerified, type RolledBack, type VerifiedMigrateOptions, type VerifiedMigration } from './verified.ts'
 export { ProjectError } from './project/open.ts'
 export { UnreadableFile, type Change } from './edits/tree.ts'
 export { WriteError } from './edits/write.ts'

@@ -5,8 +5,8 @@ import type { Outcome, ReloadModel } from './graph/reload.ts'
 import { openServer, type Server } from './graph/server.ts'
 import { migrate, requireClean, type MigrateOptions, type Migration } from './migrate.ts'
 import { addDevCommand, detectPackageManager, installedVersion, rangeOf } from './project/package-manager.ts'
-import type { PackageJson, Project } from './project/project.ts'
-import { readProject } from './project/read.ts'
+import type { Project } from './project/project.ts'
+import { parseManifest, projectOf, readProject } from './project/read.ts'
 import { answersOf, openVersion, type Against, type TypeComparison, type Version } from './verify/against.ts'
 import { compareAnswers, type Comparison, type Difference } from './verify/answers.ts'
 import { copyProject, type Copy } from './verify/copy.ts'
@@ -15,9 +15,9 @@ import { VerifyError } from './verify/error.ts'
 import { launchOf, type LaunchOptions } from './verify/launch.ts'
 import { askAtStart, type Answers } from './verify/observe.ts'
 import { parseRequest } from './verify/request.ts'
-import { routesOf } from './verify/routes.ts'
+import { routesOf, type Route } from './verify/routes.ts'
 import { boot, BootError, type Launch } from './verify/session.ts'
-import { verifyProject, type Verification, type VerifiedFile, type VerifyOptions } from './verify/verify.ts'
+import { NOWHERE, verifyProject, type Verification, type VerifiedFile, type VerifyOptions } from './verify/verify.ts'
 import { satisfies } from './versions.ts'
 
 export interface VerifiedMigrateOptions
@@ -55,15 +55,20 @@ export interface VerifiedMigration {
 export async function migrateVerified(options: VerifiedMigrateOptions = {}): Promise<VerifiedMigration> {
   options.urls?.forEach(parseRequest)
   const first = await migrate(options)
-  const { project, level } = first
-  if (first.changes.length === 0) return { migration: first, verification: null, rolledBack: [], regressions: [] }
+  const { project } = first
+  const runs = first.rewritten.length > 0 || isHot(changed(project, first.changes))
+  if (first.changes.length === 0 || !runs) {
+    return { migration: first, verification: null, rolledBack: [], regressions: [] }
+  }
   if (options.allowDirty !== true) requireClean(project, first.changes)
-  if (first.rewritten.length > 0) requireInstalled(project, first.changes)
-  const trial = await openTrial(project, options)
+  requireInstalled(changed(project, first.changes))
+  // What is compared at each level is compared once.
+  const settled = options.level === 'auto' ? { ...options, level: first.level } : options
+  const trial = await openTrial(project, settled)
   try {
     const rolledBack: RolledBack[] = []
     const leave: Record<string, string> = { ...options.leave }
-    for (let migration = first; ; migration = await migrate({ ...options, level, leave })) {
+    for (let migration = first; ; migration = await migrate({ ...settled, leave })) {
       const found = await trial.run(migration)
       if (found.regressions.length === 0) {
         return { migration, verification: found.verification, rolledBack, regressions: [] }
@@ -94,13 +99,12 @@ function unproven(migration: Migration, regressions: readonly string[]): Migrati
 const NEEDED = ['hot-hook', '@hot-hook/runner', 'tsx']
 
 /** @throws {VerifyError} when what package.json will ask for is not installed. */
-function requireInstalled({ root, packageJsonPath, packageJson }: Project, changes: readonly Change[]): void {
-  const { dependencies, devDependencies } = manifestOf(packageJsonPath, changes) ?? packageJson
+function requireInstalled({ root, packageJson: { dependencies, devDependencies } }: Project): void {
   const wanted: Readonly<Record<string, string>> = { ...dependencies, ...devDependencies }
   const missing = NEEDED.flatMap((name) => {
     const specifier = wanted[name]
-    const range = specifier === undefined ? undefined : rangeOf(root, name, specifier)
     if (specifier === undefined) return []
+    const range = rangeOf(root, name, specifier)
     const installed = installedVersion(root, name)
     if (installed !== undefined && (range === undefined || satisfies(installed, range))) return []
     return [range === undefined ? name : `${name}@${range}`]
@@ -111,9 +115,13 @@ function requireInstalled({ root, packageJsonPath, packageJson }: Project, chang
   )
 }
 
-function manifestOf(path: string, changes: readonly Change[]): PackageJson | undefined {
-  const change = changes.find((candidate) => candidate.path === path)
-  return change && (JSON.parse(change.after.replace(/^\uFEFF/, '')) as PackageJson)
+/** The project as its package.json will have it. */
+function changed(project: Project, changes: readonly Change[]): Project {
+  const { root, packageJsonPath: path } = project
+  const text = changes.find((change) => change.path === path)?.after
+  if (text === undefined) return project
+  const manifest = { root, path, text }
+  return projectOf(manifest, parseManifest(manifest))
 }
 
 /** Something that is worse than before. */
@@ -159,20 +167,17 @@ async function openTrial(project: Project, options: VerifiedMigrateOptions): Pro
     copy = await copyProject(root)
     signal?.throwIfAborted()
     onProgress?.({ doing: 'start' })
-    const requests = await answeredBy(before, options.urls ?? routesOf(project, openServer(project)).map(requestOf))
+    const routes = routesOf(project, openServer(project))
+    const requests = await answeredBy(before, root, options.urls ?? [...routes.map(({ request }) => request), NOWHERE])
     signal?.throwIfAborted()
     const answers = await answersOf(before.launch, requests)
     signal?.throwIfAborted()
     const types = await typesOf(before.directory, signal)
-    return { ...trialIn(copy, { project, before, requests, answers, types, outcomesBefore }, options), remove }
+    return { ...trialIn(copy, { project, before, routes, requests, answers, types, outcomesBefore }, options), remove }
   } catch (error) {
     await remove()
     throw error
   }
-}
-
-function requestOf({ request }: { readonly request: string }): string {
-  return request
 }
 
 function requireScript({ runtime, packageJsonPath }: Project): void {
@@ -183,7 +188,11 @@ function requireScript({ runtime, packageJsonPath }: Project): void {
 }
 
 /** The requests that the application answers as it is: a stream of events never ends. @throws {VerifyError} */
-async function answeredBy({ launch }: Version, requests: readonly string[]): Promise<string[]> {
+async function answeredBy(
+  { launch, directory }: Version,
+  root: string,
+  requests: readonly string[],
+): Promise<string[]> {
   try {
     const session = await boot(launch)
     try {
@@ -195,7 +204,7 @@ async function answeredBy({ launch }: Version, requests: readonly string[]): Pro
   } catch (error) {
     if (!(error instanceof BootError) || launch.signal?.aborted) throw error
     throw new VerifyError(
-      `\`${launch.command}\` does not start before anything is changed, so there is nothing to compare with. Nothing was changed.\n${error.message}`,
+      `\`${launch.command}\` does not start before anything is changed, so there is nothing to compare with. Nothing was changed.\n${error.message.replaceAll(directory, root)}`,
     )
   }
 }
@@ -223,6 +232,7 @@ function compareTypes(before: Types, after: Types): TypeComparison | null {
 interface Baseline {
   readonly project: Project
   readonly before: Version
+  readonly routes: readonly Route[]
   /** Those that it answers. */
   readonly requests: readonly string[]
   readonly answers: readonly Answers[]
@@ -253,8 +263,7 @@ function trialIn(copy: Copy, baseline: Baseline, options: VerifiedMigrateOptions
 
   function launch(tried: Project): Launch {
     const { entry } = tried.runtime
-    const { urls: _, onProgress: __, ...rest } = options
-    return launchOf(tried, copy.directory, entry === undefined ? undefined : relative(copy.directory, entry), rest)
+    return launchOf(tried, copy.directory, entry === undefined ? undefined : relative(copy.directory, entry), options)
   }
 
   /** What is answered otherwise; a start that fails. */
@@ -291,6 +300,7 @@ function trialIn(copy: Copy, baseline: Baseline, options: VerifiedMigrateOptions
   }
 
   async function run(migration: Migration): Promise<Found> {
+    if (migration.changes.length === 0) return { regressions: [], verification: null }
     const tried = put(migration.changes)
     if (!isHot(tried)) {
       if (migration.rewritten.length > 0) throw notHot(migration)
@@ -303,8 +313,7 @@ function trialIn(copy: Copy, baseline: Baseline, options: VerifiedMigrateOptions
     signal?.throwIfAborted()
     const worse = [...answered.regressions, ...checked.regressions]
     if (worse.length > 0 || answered.comparison === undefined) return { regressions: worse, verification: null }
-    const { directory: _, leave: __, level: ___, ...rest } = options
-    const verification = await verifyProject(tried, { ...rest, urls: requests, inPlace: true })
+    const verification = await verifyProject(tried, { ...options, urls: requests, inPlace: true })
     const against: Against = {
       version: 'the project before',
       command: before.launch.command ?? '',
@@ -312,9 +321,7 @@ function trialIn(copy: Copy, baseline: Baseline, options: VerifiedMigrateOptions
       types: checked.types,
     }
     return {
-      regressions: verification.files.flatMap(
-        (file) => regressionOf(file, outcomesBefore(file.path)) ?? [],
-      ),
+      regressions: verification.files.flatMap((file) => regressionOf(file, outcomesBefore(file.path)) ?? []),
       verification: {
         ...verification,
         project: { ...tried, root, packageJsonPath: project.packageJsonPath },
@@ -328,8 +335,9 @@ function trialIn(copy: Copy, baseline: Baseline, options: VerifiedMigrateOptions
     migration: Migration,
     leave: Readonly<Record<string, string>>,
   ): Promise<readonly RolledBack[]> {
-    const name = (path: string): string => relative(root, path).split(sep).join('/')
-    const rewritten = migration.rewritten.map(name).filter((path) => leave[path] === undefined)
+    const rewritten = migration.rewritten
+      .map((path) => relativeTo(root, path))
+      .filter((path) => leave[path] === undefined)
     const server = openServer(put(migration.changes))
     const causes = new Map<string, string>()
     const untraced: Regression[] = []
@@ -364,9 +372,8 @@ function trialIn(copy: Copy, baseline: Baseline, options: VerifiedMigrateOptions
     }
 
     async function attempt(left: readonly string[]): Promise<readonly Regression[]> {
-      const { level } = migration
       const all = { ...leave, ...Object.fromEntries(left.map((path) => [path, ''])) }
-      const { changes } = await migrate({ ...options, level, leave: all })
+      const { changes } = await migrate({ ...options, leave: all })
       let tried = put(changes)
       // Without a boundary there is no hot-hook to start: then it is started with nothing lazy.
       if (!isHot(tried)) tried = put(migration.changes.filter(({ path }) => !migration.rewritten.includes(path)))
@@ -391,6 +398,12 @@ function trialIn(copy: Copy, baseline: Baseline, options: VerifiedMigrateOptions
       return [...(await search(one, [...left, ...other])), ...(await search(other, [...left, ...one]))]
     }
 
+    // The files that register what is answered otherwise are the first to try.
+    const registering = new Set(
+      baseline.routes.filter(({ request }) => asked.includes(request)).map(({ path }) => relativeTo(root, path)),
+    )
+    const likely = rewritten.filter((path) => registering.has(path))
+    if (likely.length > 0 && (await isGood(likely))) return search(likely, [])
     return (await isGood(rewritten)) ? search(rewritten, []) : []
   }
 
@@ -430,7 +443,9 @@ function writerIn({ directory, top }: Copy, root: string): (changes: readonly Ch
     const isThere = lstatSync(target, { throwIfNoEntry: false }) !== undefined
     const real = isThere ? realpathSync(target) : realpathSync(dirname(target))
     if (!isWithin(real, realpathSync(top))) {
-      throw new VerifyError(`${path} is a link to a file outside the project, so the migration cannot be tried in a copy.`)
+      throw new VerifyError(
+        `${path} is a link to a file outside the project, so the migration cannot be tried in a copy.`,
+      )
     }
     if (text === undefined) rmSync(target, { force: true })
     else writeFileSync(target, text)
@@ -440,6 +455,10 @@ function writerIn({ directory, top }: Copy, root: string): (changes: readonly Ch
     written = changes
     for (const { path, after } of changes) put(path, after)
   }
+}
+
+function relativeTo(root: string, path: string): string {
+  return relative(root, path).split(sep).join('/')
 }
 
 function isWithin(path: string, directory: string): boolean {
@@ -469,7 +488,6 @@ function tracedTo(
   server: Server,
   rewritten: ReadonlySet<string>,
 ): string | undefined {
-  const name = (path: string): string => relative(server.root, path).split(sep).join('/')
   const place = diagnostic?.path ?? file?.path
   if (place === undefined) return undefined
   if (rewritten.has(place)) return place
@@ -477,8 +495,10 @@ function tracedTo(
   const { files, importers } = server.reload()
   const imports = (path: string): string[] => server.modules.edges(path).map(({ target }) => target)
   const importing = (path: string): string[] => (importers.get(path) ?? []).map((importer) => importer.path)
-  const reached = diagnostic ? reachedFrom(start, imports) : [...chainOf(start, files), ...reachedFrom(start, importing)]
-  return reached.map(name).find((path) => rewritten.has(path))
+  const reached = diagnostic
+    ? reachedFrom(start, imports)
+    : [...chainOf(start, files), ...reachedFrom(start, importing)]
+  return reached.map((path) => relativeTo(server.root, path)).find((path) => rewritten.has(path))
 }
 
 /** The modules that decide the outcome of a file, from it on to what the server starts with. */
@@ -510,6 +530,7 @@ function describeDiagnostic({ path, line, code, message }: Diagnostic): string {
 /** The line that says why, of what an application printed. */
 function reasonIn(message: string, directory: string): string {
   const lines = message.split('\n').map((line) => line.trim())
-  const said = lines.find((line) => /^(?:Uncaught )?\w*(?:Error|Exception)\b.*:/.test(line)) ?? lines[1] ?? lines[0] ?? ''
+  const said =
+    lines.find((line) => /^(?:Uncaught )?\w*(?:Error|Exception)\b.*:/.test(line)) ?? lines[1] ?? lines[0] ?? ''
   return said.replaceAll(`${directory}${sep}`, '').replace(/\.$/, '')
 }

@@ -3,7 +3,11 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FINDINGS } from '../src/doctor/finding.ts'
+import { verificationAsJson } from '../src/cli/render/verification.ts'
 import { OUTCOMES } from '../src/graph/outcomes.ts'
+import { readProject } from '../src/project/open.ts'
+import type { Diagnostic } from '../src/verify/diagnostics.ts'
+import type { Verification } from '../src/verify/verify.ts'
 import { repository } from './engines/engines.ts'
 import { hotCodemodHere } from './cli/in-process.ts'
 import { directoryWith, hotCodemod } from './cli/run.ts'
@@ -68,6 +72,56 @@ describe('docs/json.md', () => {
   it('has the fields of doctor --json, and no others', async () => {
     const fields = new Set(await fieldsIn('doctor', restarting))
     expect([...fields].sort()).toEqual(column('docs/json.md', 'doctor fields').sort())
+  })
+
+  it('has the fields of verify --json, and no others', () => {
+    const root = directoryWith(lazy)
+    const diagnostic: Diagnostic = { path: 'src/server.ts', line: 1, column: 1, code: 'TS2322', message: 'No.' }
+    const times = { command: 'node src/server.ts', median: 10, all: [10] }
+    const verification: Verification = {
+      project: readProject(root),
+      command: 'hot-runner src/server.ts',
+      node: '20.20.2',
+      requests: [{ request: '/', status: 200 }],
+      files: [
+        {
+          path: 'src/server.ts',
+          predicted: 'restart',
+          reason: 'entry',
+          unstable: false,
+          observed: 'restart',
+          agrees: true,
+          passes: true,
+          request: null,
+        },
+      ],
+      against: {
+        version: 'main',
+        command: 'tsx watch src/server.ts',
+        answers: {
+          differences: [{ request: '/', what: 'header', name: 'vary', before: '(none)', after: 'origin' }],
+          varying: ['/'],
+          same: 0,
+        },
+        types: { added: [diagnostic], gone: [diagnostic], problem: null },
+      },
+      timing: {
+        file: 'src/users.ts',
+        request: '/users',
+        rounds: 1,
+        interleaved: true,
+        hot: times,
+        restart: { ...times, source: 'derived' },
+        ratio: 1,
+        editsPerDay: 1,
+        secondsPerDay: 0,
+      },
+      problems: ['None.'],
+      passes: true,
+    }
+    const fields = new Set(fieldsOf(JSON.parse(verificationAsJson(verification))))
+    // The installed version of hot-hook, which this directory has not.
+    expect([...new Set([...fields, 'hotHook'])].sort()).toEqual(column('docs/json.md', 'verify fields').sort())
   })
 
   it('has the fields of explain --json, and no others', async () => {

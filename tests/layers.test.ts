@@ -7,7 +7,8 @@ import { repository } from './engines/engines.ts'
 /** What each layer imports from directly; it may reach further down, never up. DESIGN section 5. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: ['api'],
-  api: ['migrate', 'inspect'],
+  api: ['verified'],
+  verified: ['migrate', 'inspect'],
   migrate: ['codemods'],
   inspect: ['doctor', 'verify'],
   codemods: ['lazy'],

@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline/promises'
-import type { Migration, MigrateOptions } from '../api.ts'
+import type { Migration, MigrateOptions, VerifiedMigration, VerifyOptions } from '../api.ts'
 import { UsageError, type Command, type ExitCode, type Streams, type Values } from './command.ts'
 import { migrationAsJson } from './render/json.ts'
-import { renderPlan, renderResult, renderSkipped } from './render/plan.ts'
+import { renderPlan, renderResult, renderSkipped, renderVerified } from './render/plan.ts'
 import { colours } from './render/colours.ts'
+import { headersIn, interruptibly, listOf, numberIn, progressOn } from './verify.ts'
 
 interface MigrateArguments extends MigrateOptions {
   readonly yes: boolean
@@ -29,6 +30,10 @@ export const migrateCommand: Command = {
     level: { type: 'string' },
     'no-middleware': { type: 'boolean', default: false },
     show: { type: 'string' },
+    verify: { type: 'boolean', default: false },
+    url: { type: 'string', multiple: true },
+    header: { type: 'string', multiple: true, short: 'H' },
+    timeout: { type: 'string' },
   },
   help: `  -y, --yes           apply without asking
   --dry-run           print a patch that \`git apply\` accepts, write nothing
@@ -40,17 +45,28 @@ export const migrateCommand: Command = {
   --show skipped      list every import that is left alone, and why
   --allow-dirty       overwrite files with uncommitted changes
   --json              print the plan as JSON
+  --verify            run it in a temporary copy first, before and after; files that regress are left as they are
+  --url <request>     with --verify, what to ask: /users, or 'POST /users {"name":"x"}'; repeatable;
+                      default: the GET routes found
+  -H, --header <text> with --verify, sent with each request: 'Authorization: Bearer …'; repeatable
+  --timeout <seconds> with --verify, how long the server may take to listen; default: 60
 
 Codemods
   lazy-imports, hot-hook-config, dev-script, dev-dependencies, types, lint-config
   opt-in, with --with: bound-instances, magic-strings (AdonisJS), made-values (functions)
   with --level mount: lazy-mounts, with --level app: app-boundary too
+
+Exit codes
+  0  applied, or nothing to do
+  1  not applied; or, with --verify, files are left as they are since they regress
+  2  could not run: no project, uncommitted changes; with --verify, hot-hook is not installed, or the server does
+     not start as it is
 `,
   async run(values, [directory = '.'], streams) {
     const { show } = values
     if (show !== undefined && show !== 'skipped') throw new UsageError(`--show ${String(show)}: there is \`skipped\`.`)
     const level = levelIn(values)
-    const { migrate } = await import('../migrate.ts')
+    const verifying = verifyOptions(values)
     const command: MigrateArguments = {
       directory,
       ...listed('only', values),
@@ -64,8 +80,34 @@ Codemods
       json: values['json'] === true,
       showSkipped: show === 'skipped',
     }
-    return finish(await migrate(command), command, streams)
+    if (!verifying) {
+      const { migrate } = await import('../migrate.ts')
+      return finish(await migrate(command), command, streams)
+    }
+    const { migrateVerified } = await import('../verified.ts')
+    const progress = progressOn(streams)
+    const allowDirty = command.allowDirty === true || command.dryRun
+    const verified = await interruptibly((signal) =>
+      migrateVerified({ ...command, ...verifying, allowDirty, signal, onProgress: progress.show }),
+    ).finally(progress.clear)
+    return finish(verified.migration, command, streams, verified)
   },
+}
+
+/** Undefined without --verify. */
+function verifyOptions(values: Values): Pick<VerifyOptions, 'urls' | 'headers' | 'timeout'> | undefined {
+  if (values['verify'] !== true) {
+    const stray = ['url', 'header', 'timeout'].find((name) => values[name] !== undefined)
+    if (stray !== undefined) throw new UsageError(`--${stray} says how to verify: it goes with --verify.`)
+    return undefined
+  }
+  const urls = listOf(values['url'])
+  const timeout = numberIn('timeout', values, 3600)
+  return {
+    ...(urls.length > 0 ? { urls } : {}),
+    headers: headersIn(listOf(values['header'])),
+    ...(timeout === undefined ? {} : { timeout: 1000 * timeout }),
+  }
 }
 
 /** `--only a,b --only c` is `{ only: ['a', 'b', 'c'] }`. */
@@ -88,35 +130,44 @@ function levelIn({ level }: Values): MigrateOptions['level'] {
   return found
 }
 
-async function finish(migration: Migration, command: MigrateArguments, streams: Streams): Promise<ExitCode> {
+async function finish(
+  migration: Migration,
+  command: MigrateArguments,
+  streams: Streams,
+  verified?: VerifiedMigration,
+): Promise<ExitCode> {
   const { stdout, stderr } = streams
   const paint = colours(streams)
   const pending = migration.changes.length > 0
+  const isUnproven = verified !== undefined && verified.regressions.length > 0
+  const isComplete = !isUnproven && (verified?.rolledBack ?? []).length === 0
   if (command.dryRun) {
-    stdout.write(command.json ? migrationAsJson(migration, false) : await patchOf(migration))
-    if (!command.json)
-      stderr.write(
-        renderPlan(migration, colours({ ...streams, stdout: { ...stdout, isTTY: false } as Streams['stdout'] })),
-      )
-    return pending ? 1 : 0
+    const plain = colours({ ...streams, stdout: { ...stdout, isTTY: false } as Streams['stdout'] })
+    if (command.json) stdout.write(migrationAsJson(migration, false, verified))
+    else {
+      if (!isUnproven) stdout.write(await patchOf(migration))
+      stderr.write(renderPlan(migration, plain) + (verified ? renderVerified(verified, plain) : ''))
+    }
+    return pending || !isComplete ? 1 : 0
   }
   if (!command.json) {
     stdout.write(renderPlan(migration, paint))
+    if (verified) stdout.write(renderVerified(verified, paint))
     if (command.showSkipped) stdout.write(renderSkipped(migration, paint))
   }
-  if (!pending) {
-    if (command.json) stdout.write(migrationAsJson(migration, false))
-    return 0
+  if (!pending || isUnproven) {
+    if (command.json) stdout.write(migrationAsJson(migration, false, verified))
+    return isComplete ? 0 : 1
   }
   if (!(command.yes || (await isConfirmed(migration, streams, command)))) {
-    if (command.json) stdout.write(migrationAsJson(migration, false))
+    if (command.json) stdout.write(migrationAsJson(migration, false, verified))
     else stdout.write(paint.dim('  Nothing was written. Apply with --yes.\n'))
     return 1
   }
   migration.apply()
-  if (command.json) stdout.write(migrationAsJson(migration, true))
+  if (command.json) stdout.write(migrationAsJson(migration, true, verified))
   else stdout.write(renderResult(migration, paint))
-  return 0
+  return isComplete ? 0 : 1
 }
 
 async function patchOf(migration: Migration): Promise<string> {

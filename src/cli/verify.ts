@@ -14,6 +14,7 @@ export const verifyCommand: Command = {
   takes: [0, 1],
   options: {
     url: { type: 'string', multiple: true },
+    header: { type: 'string', multiple: true, short: 'H' },
     files: { type: 'string', multiple: true },
     changed: { type: 'string' },
     against: { type: 'string' },
@@ -28,6 +29,7 @@ export const verifyCommand: Command = {
   },
   help: `Options
   --url <request>      what to ask: /users, or 'POST /users {"name":"x"}'; repeatable; default: the GET routes found
+  -H, --header <text>  sent with each request: 'Authorization: Bearer …'; repeatable
   --files <globs>      save these files only, relative to package.json (comma-separated)
   --changed <ref>      save only what differs from this git ref
   --against <version>  a git ref or a directory: boot that version too, and compare answers and type errors
@@ -63,11 +65,13 @@ function verifyOptions(values: Values): VerifyOptions {
   const { changed, command, against } = values
   const urls = listOf(values['url'])
   const files = listOf(values['files']).flatMap((value) => value.split(',').map((name) => name.trim()))
+  const headers = headersIn(listOf(values['header']))
   const port = numberIn('port', values, 65_535)
   const timeout = numberIn('timeout', values, 3600)
   return {
     ...(urls.length > 0 ? { urls } : {}),
     ...(files.length > 0 ? { files } : {}),
+    headers,
     ...(typeof changed === 'string' ? { changed } : {}),
     ...(typeof against === 'string' ? { against } : {}),
     ...(typeof command === 'string' ? { command } : {}),
@@ -80,6 +84,17 @@ function verifyOptions(values: Values): VerifyOptions {
 
 export function listOf(value: Values[string]): readonly string[] {
   return Array.isArray(value) ? value : []
+}
+
+export function headersIn(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):[ \t]*(.*)$/.exec(text) ?? []
+      if (name === undefined || value === undefined)
+        throw new UsageError(`--header ${text}: write a name, a colon and a value: 'Authorization: Bearer …'.`)
+      return [name.toLowerCase(), value]
+    }),
+  )
 }
 
 export function numberIn(name: string, values: Values, most: number): number | undefined {
@@ -117,6 +132,7 @@ export function progressOn({ stderr, env }: Streams): { show: (progress: Progres
     const text = {
       copy: 'copying the project',
       start: 'starting the application',
+      ask: `asking ${done}/${total}`,
       save: `${done}/${total} ${file}`,
       compare: 'comparing with the other version',
       measure: `measuring ${done}/${total}`,

@@ -281,7 +281,8 @@ export function engineOf(root: string, { loader, loaderVersion, node, watcher }:
   const imports = hidesStatic ? packageImports(root) : {}
   return {
     replacesSpecifier: (specifier, target) => hidesStatic && isReplacedByTsx(specifier, target, imports),
-    reloadsJson: gte(node, '22.0.0'),
+    // tsx makes a module of it (4.23.15 on Node 20.20.2).
+    reloadsJson: loader === 'tsx' || gte(node, '22.0.0'),
     startsCommonJs: !(hidesStatic && gte(node, '24.0.0')),
     // hot-hook 1.0 looks the module up by a path that is percent-encoded.
     hasMetaHot(path) {

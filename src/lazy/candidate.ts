@@ -47,6 +47,5 @@ export interface Candidate {
 /** A candidate of a file that stays as it is. @param what happens when its imports are lazy. */
 export function leaveAlone(candidate: Candidate, what: string): Candidate {
   if (candidate.verdict !== 'fix') return candidate
-  const { preloaded: _, fromModule: __, ...rest } = candidate
-  return { ...rest, verdict: 'leave', reason: 'regressed', detail: what, edits: [] }
+  return { ...candidate, verdict: 'leave', reason: 'regressed', detail: what, edits: [] }
 }

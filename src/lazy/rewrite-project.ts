@@ -32,8 +32,7 @@ export function rewriteProject(
   let count = 0
   for (const path of listSourceFiles(project.root)) {
     const text = analysis.modules.text(path)
-    if (text === undefined || !analysis.canHoldCandidate(path) || isLink(path) || options.leave?.has(path))
-      continue
+    if (text === undefined || !analysis.canHoldCandidate(path) || isLink(path) || options.leave?.has(path)) continue
     const module = openModule(project, analysis, path, text)
     if ('message' in module) continue
     const { edits, count: done, left } = fileRewrites[name](module)

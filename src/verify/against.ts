@@ -6,8 +6,8 @@ import { readProject } from '../project/read.ts'
 import { compareAnswers, type Comparison } from './answers.ts'
 import { checkOut, copyProject } from './copy.ts'
 import { newDiagnostics, typeDiagnostics, type Diagnostic } from './diagnostics.ts'
-import { launchOf, type LaunchOptions } from './launch.ts'
-import { askAtStart, type Answers } from './observe.ts'
+import { launchOf, plainCommand, type LaunchOptions } from './launch.ts'
+import { askAtStart, type Answers } from './asked.ts'
 import { boot, BootError, type Launch } from './session.ts'
 import { VerifyError } from './error.ts'
 
@@ -58,12 +58,16 @@ export async function openVersion(project: Project, version: string, options: La
     const other = readProject(copy.directory)
     const { entry } = other.runtime
     const own = entry === undefined ? undefined : relative(copy.directory, entry)
-    const { nodePath, timeout, signal } = options
-    const launch = {
-      ...launchOf(other, copy.directory, own, { nodePath, timeout, signal }),
-      watcher: 'parent' as const,
+    const { nodePath, headers, timeout, signal } = options
+    // It may have been started by hand, as it is today but without hot-hook.
+    const command = other.runtime.script ? undefined : plainCommand(project)
+    const launch = launchOf(other, copy.directory, own, { nodePath, headers, timeout, signal, command })
+    return {
+      project: other,
+      directory: copy.directory,
+      launch: { ...launch, watcher: 'parent' },
+      remove: () => copy.remove(),
     }
-    return { project: other, directory: copy.directory, launch, remove: () => copy.remove() }
   } catch (error) {
     await copy.remove()
     throw error

@@ -1,5 +1,6 @@
+import { join, relative } from 'node:path'
 import { installedVersion } from '../project/package-manager.ts'
-import type { Project } from '../project/project.ts'
+import type { PackageJson, Project } from '../project/project.ts'
 import { lt } from '../versions.ts'
 import { VerifyError } from './error.ts'
 import type { Launch } from './session.ts'
@@ -10,6 +11,8 @@ export interface LaunchOptions {
   /** Path of the Node binary; default: this process's. */
   readonly nodePath?: string | undefined
   readonly port?: number | undefined
+  /** Sent with each request, by their names: `authorization`, `cookie`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Milliseconds until a server that does not listen is given up; default: a minute. */
   readonly timeout?: number | undefined
   readonly signal?: AbortSignal | undefined
@@ -19,19 +22,22 @@ export interface LaunchOptions {
 const ANSWER = 10_000
 
 /**
- * How a project's development server is started: by the script of package.json that starts it, as npm would run it.
+ * How a project's development server is started: by the script of package.json that starts it, as npm runs it, with the
+ * script before it (`predev`) and the variables `npm_…`.
  *
  * @param directory where: the project's own, or that of a copy.
  * @param entry relative to `directory`.
  * @throws {VerifyError} when no script starts a server, or none that is known to.
  */
 export function launchOf(
-  { runtime, packageJsonPath }: Project,
+  { runtime, packageJson, packageJsonPath }: Project,
   directory: string,
   entry: string | undefined,
-  { command, nodePath = process.execPath, port, timeout = 60_000, signal }: LaunchOptions,
+  { command, nodePath = process.execPath, port, headers = {}, timeout = 60_000, signal }: LaunchOptions,
 ): Launch {
-  const started = command ?? runtime.script?.command
+  const { name = '', command: script } = runtime.script ?? {}
+  const before = packageJson.scripts?.[`pre${name}`]
+  const started = command ?? (before === undefined ? script : `${before} && ${script}`)
   if (started === undefined) {
     throw new VerifyError(
       `No script of ${packageJsonPath} starts a server. Add a "dev" script, or name the command with --command.`,
@@ -45,12 +51,37 @@ export function launchOf(
     entry,
     // hot-hook before 0.4.1-next.4 watches whatever it is told.
     watcher: lt(runtime.hotHookVersion ?? '1.0.0', '0.4.1-next.4') ? 'hot-hook' : 'parent',
-    env: { FORCE_COLOR: '0', NO_COLOR: '1' },
+    env: { FORCE_COLOR: '0', NO_COLOR: '1', ...npmVariables(packageJson, directory, name) },
     timeout,
     answerTimeout: Math.min(ANSWER, timeout),
+    headers,
     signal,
     ...(port === undefined ? {} : { port }),
   }
+}
+
+/** What npm, pnpm and yarn set for a script. */
+function npmVariables(
+  packageJson: PackageJson & { readonly version?: string },
+  directory: string,
+  script: string,
+): Record<string, string> {
+  return {
+    INIT_CWD: directory,
+    npm_lifecycle_event: script,
+    npm_package_json: join(directory, 'package.json'),
+    npm_package_name: packageJson.name ?? '',
+    npm_package_version: packageJson.version ?? '',
+  }
+}
+
+/** What starts the entry of a project, with what its own command loads before it, but without hot-hook. */
+export function plainCommand({ root, runtime: { entry, preloads } }: Project): string | undefined {
+  if (entry === undefined) return undefined
+  const flags = preloads
+    .filter(({ specifier }) => !specifier.startsWith('hot-hook/'))
+    .map(({ flag, specifier }) => `--${flag}=${specifier}`)
+  return ['node', ...flags, relative(root, entry)].map((word) => JSON.stringify(word)).join(' ')
 }
 
 /** @throws {VerifyError} when the project does not start hot-hook, or has not installed it. */

@@ -3,7 +3,7 @@ import { parseSync } from 'oxc-parser'
 import { childrenOf } from '../graph/exports/nodes.ts'
 
 /** Text that stands in an answer as it stands in a module: nothing that JSON or HTML escapes, and no path or query. */
-const TEXT = /^[A-Za-z][\w .,:!=-]*[\w.!]$/
+const TEXT = /^(?!\d+$)\w[\w .,:!=-]*[\w.!]$/
 
 const LENGTH = { least: 3, most: 80 }
 

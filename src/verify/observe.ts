@@ -1,10 +1,12 @@
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { escapePattern } from '../edits/text.ts'
 import type { Outcome } from '../graph/reload.ts'
+import { bootAndAsk, type Answers, type Asked } from './asked.ts'
 import type { Answer } from './request.ts'
-import { boot, BootError, type Launch, type Message, type Session } from './session.ts'
+import { BootError, type Launch, type Message } from './session.ts'
+
+export { askAtStart, type Answers } from './asked.ts'
 
 /** A text in a file, and the one to put in its place. */
 export interface Word {
@@ -35,10 +37,14 @@ export interface Observation {
   readonly applied: boolean | undefined
   /** The request whose answer is stale or broken, as it was asked. */
   readonly request?: string | undefined
+  /**
+   * Of `stale`, where only a mark says so: whether a function of the file as it was, or of a module that imports it, was
+   * called by a request. If none was, no request uses it, and it is not known to be stale.
+   */
+  readonly isUsed?: boolean | undefined
+  /** An answer turned into 429, too many requests: nothing was seen. */
+  readonly isLimited?: boolean
 }
-
-/** By the text of the request. */
-export type Answers = Readonly<Record<string, Answer>>
 
 export interface Observations {
   /** Whether the application started, and was not ended by the first requests. */
@@ -56,6 +62,8 @@ export interface ObserveOptions {
   readonly putsBack?: boolean
   /** Called as each file was seen. */
   readonly onFile?: (file: string, observation: Observation) => void
+  /** Called as each request was asked for the first time. */
+  readonly onRequest?: (done: number) => void
 }
 
 /**
@@ -77,16 +85,12 @@ export async function observe(
   launch: Launch,
   requests: readonly string[],
   edits: readonly Edit[] | ((answers: Answers) => readonly Edit[]),
-  { putsBack = false, onFile }: ObserveOptions = {},
+  { putsBack = false, onFile, onRequest }: ObserveOptions = {},
 ): Promise<Observations> {
   const originals = new Map<string, string>()
   const files: Record<string, Observation> = {}
   let answers: Answers = {}
-  /** What answers at all: a stream of events never ends. */
-  let asked = requests
-  /** The last answers. */
-  let current: Answers = {}
-  let session: Session | undefined
+  let asked: Asked | undefined
   let started = false
   let log = ''
 
@@ -95,44 +99,39 @@ export async function observe(
     originals.clear()
   }
 
-  async function start(): Promise<Session> {
-    const booted = await boot(launch)
-    try {
-      await booted.hold()
-      const first = await askAtStart(booted, asked)
-      asked = asked.filter((request) => first[request]?.timedOut !== true)
-      current = { ...first, ...(await askAtStart(booted, asked)) }
-      return booted
-    } catch (error) {
-      await booted.stop()
-      throw error
-    }
+  /** Starts with the files as they are on the disk. */
+  async function start(): Promise<Asked> {
+    return bootAndAsk(launch, requests, started ? undefined : onRequest)
   }
 
   async function end(): Promise<void> {
-    log += session?.log ?? ''
-    await session?.stop()
-    session = undefined
+    log += asked?.session.log ?? ''
+    await asked?.session.stop()
+    asked = undefined
   }
 
   /** Saves the file with the edit and sees what comes of it. */
   async function save(edit: Edit, mark: number): Promise<Observation> {
-    if (!session) restore()
-    session ??= await start()
+    if (!asked) restore()
+    asked ??= await start()
+    const { session, answers: before } = asked
     const path = realpathSync(join(launch.directory, edit.file))
     const text = readFileSync(path, 'utf8')
     if (!originals.has(path)) originals.set(path, text)
     writeFileSync(path, edited(text, path, edit, mark))
     const message = await session.reaction(path)
-    const before = current
-    if (message?.type === 'hot-hook:invalidated' && !session.exited)
-      current = { ...current, ...(await ask(session, asked)) }
+    const isInvalidated = message?.type === 'hot-hook:invalidated' && !session.exited
+    const word = edit.word ?? edit.guess
+    const isUsed = isInvalidated
+      ? await asked.again(message.paths ?? [path], word ? showing(before, word.from) : [])
+      : undefined
     const marks = edit.word || session.exited ? {} : await session.marks()
     const seen = outcomeOf(edit, {
       message,
       before,
-      after: current,
+      after: asked.answers,
       isMarked: isModule(path) ? marks[path] === mark : undefined,
+      isUsed,
       exited: session.exited,
     })
     if (seen.outcome === 'restart') writeFileSync(path, text)
@@ -140,25 +139,40 @@ export async function observe(
     return seen
   }
 
-  /** What a guessed word adds to what the mark says. */
-  async function saveGuess({ file, guess }: Edit, mark: number): Promise<Observation> {
-    const seen = await save({ file, guess }, mark)
-    // The word may have been more than text.
-    if (seen.outcome === 'error') return save({ file }, mark)
-    const old = seen.outcome === 'hot' && guess ? showing(current, guess.from) : []
-    if (old.length === 0) return seen
+  /** Another process has counted no requests yet. */
+  async function saveUnlimited(edit: Edit, mark: number): Promise<Observation> {
+    const seen = await save(edit, mark)
+    if (!seen.isLimited) return seen
     await end()
-    session = await start()
-    const request = old.find((url) => shows(current[url], guess!.to) && !shows(current[url], guess!.from))
-    return request === undefined ? seen : { ...seen, outcome: 'stale', applied: false, request }
+    return save(edit, mark)
+  }
+
+  /** What a guessed word adds to what the mark says. */
+  async function saveGuess({ file, guess }: Edit & { readonly guess: Word }, mark: number): Promise<Observation> {
+    const seen = await saveUnlimited({ file, guess }, mark)
+    // The word may have been more than text.
+    if (seen.outcome === 'error') return saveUnlimited({ file }, mark)
+    const isOpen = seen.outcome === 'hot' || (seen.outcome === 'stale' && seen.isUsed !== true)
+    const old = isOpen && asked ? showing(asked.answers, guess.from) : []
+    if (old.length === 0) return { ...seen, applied: seen.applied ?? showsNew(guess) }
+    await end()
+    asked = await start()
+    const { answers: fresh } = asked
+    const request = old.find((url) => shows(fresh[url], guess.to) && !shows(fresh[url], guess.from))
+    return request === undefined ? seen : { ...seen, outcome: 'stale', applied: false, isUsed: true, request }
+  }
+
+  function showsNew({ to }: Word): true | undefined {
+    return asked && showing(asked.answers, to).length > 0 ? true : undefined
   }
 
   /** The application that starts and cannot be edited is broken by the edit; one that does not start again is not. */
   async function see(edit: Edit, mark: number): Promise<Observation> {
-    if (!session) restore()
-    session ??= await start()
+    const { guess } = edit
+    if (!asked) restore()
+    asked ??= await start()
     try {
-      return await (edit.guess ? saveGuess(edit, mark) : save(edit, mark))
+      return await (guess ? saveGuess({ ...edit, guess }, mark) : saveUnlimited(edit, mark))
     } catch (error) {
       if (!(error instanceof BootError)) throw error
       await end()
@@ -167,8 +181,8 @@ export async function observe(
   }
 
   try {
-    session = await start()
-    answers = current
+    asked = await start()
+    answers = asked.answers
     started = true
     for (const [index, edit] of (typeof edits === 'function' ? edits(answers) : edits).entries()) {
       const seen = await see(edit, index + 1)
@@ -194,10 +208,11 @@ interface Seen {
   readonly before: Answers
   readonly after: Answers
   readonly isMarked: boolean | undefined
+  readonly isUsed: boolean | undefined
   readonly exited: boolean
 }
 
-function outcomeOf({ file, word }: Edit, { message, before, after, isMarked, exited }: Seen): Observation {
+function outcomeOf({ file, word }: Edit, { message, before, after, isMarked, isUsed, exited }: Seen): Observation {
   const urls = Object.keys(before)
   const shown = word && showing(before, word.from)
   const broken = urls.find((url) => isBroken(after[url]) && !isBroken(before[url]))
@@ -211,26 +226,9 @@ function outcomeOf({ file, word }: Edit, { message, before, after, isMarked, exi
   if (shown?.length === 0) throw new Error(`No answer shows "${word!.from}" of ${file}.`)
   const old = shown?.find((url) => shows(after[url], word!.from))
   const applied = shown ? old === undefined : isMarked
-  return { outcome: applied === false ? 'stale' : 'hot', message, applied, request: old }
-}
-
-/** The answers to all requests, asked one after the other. */
-async function ask(session: Session, requests: readonly string[]): Promise<Answers> {
-  const answers: Record<string, Answer> = {}
-  for (const request of requests) answers[request] = await session.get(request)
-  return answers
-}
-
-/** @throws {BootError} when it ends, naming the request that it ended at. */
-export async function askAtStart(session: Session, requests: readonly string[]): Promise<Answers> {
-  const answers: Record<string, Answer> = {}
-  for (const request of requests) {
-    Object.assign(answers, await ask(session, [request]))
-    // That the connection broke off may be known before that the process ended.
-    for (let wait = 0; answers[request]?.status === 0 && !session.exited && wait < 50; wait++) await sleep(10)
-    if (session.exited) throw new BootError(`The application ended when it was asked for ${request}.`, session.log)
-  }
-  return answers
+  const isLimited = urls.some((url) => after[url]?.status === 429 && before[url]?.status !== 429)
+  if (applied !== false) return { outcome: 'hot', message, applied, isLimited }
+  return { outcome: 'stale', message, applied, request: old, isUsed: shown ? true : isUsed, isLimited }
 }
 
 function isBroken(answer: Answer | undefined): boolean {

@@ -1,6 +1,7 @@
 // Loaded first into every Node.js process that `verify` starts, by NODE_OPTIONS. Tells us over a socket which process
 // it is, where it listens and what hot-hook says, and takes from us which file was saved: see session.ts.
 import net from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 
 const address = process.env['HOT_CODEMOD_VERIFY']
@@ -49,6 +50,7 @@ if (address !== undefined && isMainThread) {
   const hold = () => {
     if (isHeld) return
     isHeld = true
+    coverage = startCoverage().catch(() => undefined)
     process.send = reportHotHook
     process.emit = /** @type {typeof process.emit} */ (
       (/** @type {any[]} */ ...args) =>
@@ -56,11 +58,36 @@ if (address !== undefined && isMainThread) {
     )
   }
 
+  /** @type {Promise<import('node:inspector/promises').Session | undefined>} */
+  let coverage = Promise.resolve(undefined)
+  const startCoverage = async () => {
+    const { Session } = await import('node:inspector/promises')
+    const session = new Session()
+    session.connect()
+    await session.post('Profiler.enable')
+    await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false })
+    return session
+  }
+
+  /** The modules that ran since this was asked last: anew, from the top, or a function that they had before. */
+  const reportRan = async () => {
+    const session = await coverage
+    const taken = await session?.post('Profiler.takePreciseCoverage').catch(() => undefined)
+    const modules = taken?.result.flatMap(({ url, functions }) => {
+      if (!/^(?:file:|\/)/.test(url) || url.includes('/node_modules/')) return []
+      const ran = functions.filter(({ ranges: [range] }) => range !== undefined && range.count > 0)
+      const evaluated = ran.some(({ functionName, ranges: [range] }) => functionName === '' && range?.startOffset === 0)
+      return ran.length > 0 ? [{ path: url.startsWith('/') ? url : fileURLToPath(url), evaluated }] : []
+    })
+    say({ type: 'ran', modules: modules ?? null })
+  }
+
   /** @type {Record<string, (path: string) => void>} */
   const commands = {
     hold,
     changed: (path) =>
       void Reflect.apply(emit, process, ['message', { type: 'hot-hook:file-changed', path, action: 'change' }]),
+    ran: () => void reportRan(),
     marks: () => say({ type: 'marks', marks: Reflect.get(globalThis, 'hot-codemod') ?? {} }),
   }
   let rest = ''

@@ -7,6 +7,8 @@ export interface Request {
   /** With the query: `/users?page=1`. */
   readonly path: string
   readonly body?: string
+  /** By their names; they come before ours. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface Answer {
@@ -49,7 +51,11 @@ export function parseRequest(text: string): Request {
  * @param timeout milliseconds.
  * @returns status 0 when the connection fails, breaks off, or nothing comes in time.
  */
-export function send(origin: Origin, { method, path, body }: Request, timeout: number): Promise<Answer> {
+export function send(
+  origin: Origin,
+  { method, path, body, headers: own = {} }: Request,
+  timeout: number,
+): Promise<Answer> {
   const { host, port, tls } = origin
   return new Promise((resolve) => {
     const limit = AbortSignal.timeout(timeout)
@@ -62,6 +68,7 @@ export function send(origin: Origin, { method, path, body }: Request, timeout: n
       accept: '*/*',
       connection: 'close',
       ...(body !== undefined && { 'content-type': typeOf(body), 'content-length': Buffer.byteLength(body) }),
+      ...own,
     }
     const options = { host, port, method, path, headers, agent: false, signal: limit }
     const sent = tls ? requestHttps({ ...options, rejectUnauthorized: false }, read) : requestHttp(options, read)

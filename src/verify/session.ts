@@ -31,6 +31,8 @@ export interface Launch {
   readonly timeout?: number
   /** Milliseconds until an answer that does not come is given up; default: `timeout`. */
   readonly answerTimeout?: number
+  /** Headers of each request, by their names. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Ends the waiting. */
   readonly signal?: AbortSignal | undefined
 }
@@ -43,6 +45,13 @@ export interface Message {
   readonly path?: string
   /** The file would be hot if a boundary on the way were imported dynamically. */
   readonly shouldBeReloadable?: boolean
+}
+
+/** A module, as it was loaded once: another version of it is another one. */
+export interface RanModule {
+  readonly path: string
+  /** It was loaded; else one of its functions was called that an earlier load made. */
+  readonly evaluated: boolean
 }
 
 /** An application that runs. */
@@ -71,6 +80,11 @@ export interface Session {
    * @throws {Error} when hot-hook does not even answer for the entry: it is not in the process.
    */
   reaction(path: string): Promise<Message | undefined>
+  /**
+   * The modules outside of node_modules that ran since this was asked last, or since {@link hold}: undefined where
+   * Node.js does not tell (it is V8's coverage).
+   */
+  ran(): Promise<readonly RanModule[] | undefined>
   /** The marks that modules left as they ran: see `mark` in observe.ts. */
   marks(): Promise<Readonly<Record<string, number>>>
   /** Waits until another process than now serves. @returns whether one does. */
@@ -83,11 +97,16 @@ export interface Session {
 export class BootError extends Error {
   readonly log: string
   constructor(message: string, log: string) {
-    const printed = stripVTControlCharacters(log)
+    const printed = printable(log)
     super(printed === '' ? message : `${message}\n${printed}`)
     this.name = 'BootError'
     this.log = printed
   }
+}
+
+/** Without colours, and without what clears or resets a terminal. */
+function printable(text: string): string {
+  return stripVTControlCharacters(text).replace(/\u001b[\w=>]?/g, '')
 }
 
 /** A Node.js process of the application, which preload.mjs speaks for. */
@@ -138,7 +157,7 @@ const PORTS = 3
 class PortTaken extends BootError {}
 
 async function bootOnce(launch: Launch): Promise<Session> {
-  const { directory, timeout = 60_000, signal } = launch
+  const { directory, timeout = 60_000, headers = {}, signal } = launch
   const port = launch.port ?? (await freePort())
   const entry = launch.entry === undefined ? undefined : realpathSync(resolve(directory, launch.entry))
   const channel = await openChannel()
@@ -277,10 +296,10 @@ async function bootOnce(launch: Launch): Promise<Session> {
       return exited()
     },
     get log() {
-      return stripVTControlCharacters(log)
+      return printable(log)
     },
     messages,
-    get: (request) => send(originOf(current!), parseRequest(request), launch.answerTimeout ?? timeout),
+    get: (request) => send(originOf(current!), { ...parseRequest(request), headers }, launch.answerTimeout ?? timeout),
     async hold() {
       tell('hold')
       if (watcher === 'parent') {
@@ -302,6 +321,12 @@ async function bootOnce(launch: Launch): Promise<Session> {
         await catchUp(path, since)
       }
       return about(path, since)
+    },
+    async ran() {
+      const { length } = channel.ran
+      tell('ran')
+      await comesTrue(() => channel.ran.length > length || exited(), timeout, signal)
+      return channel.ran[length] ?? undefined
     },
     async marks() {
       if (!current) return {}
@@ -385,6 +410,7 @@ interface Channel {
   readonly members: readonly Member[]
   readonly messages: readonly Message[]
   readonly marks: readonly Readonly<Record<string, number>>[]
+  readonly ran: readonly (readonly RanModule[] | null)[]
   /** A port that somebody else listened on. */
   readonly portTaken: number | undefined
   close(): void
@@ -396,6 +422,7 @@ type Line =
   | { readonly type: 'closed'; readonly port: number }
   | { readonly type: 'port-taken'; readonly port?: number }
   | { readonly type: 'marks'; readonly marks: Readonly<Record<string, number>> }
+  | { readonly type: 'ran'; readonly modules: readonly RanModule[] | null }
   | Message
 
 async function openChannel(): Promise<Channel> {
@@ -405,6 +432,7 @@ async function openChannel(): Promise<Channel> {
   const members: Member[] = []
   const messages: Message[] = []
   const marks: Readonly<Record<string, number>>[] = []
+  const ran: (readonly RanModule[] | null)[] = []
   const sockets = new Set<Socket>()
   let portTaken: number | undefined
 
@@ -441,6 +469,9 @@ async function openChannel(): Promise<Channel> {
         case 'marks':
           marks.push(line.marks)
           break
+        case 'ran':
+          ran.push(line.modules)
+          break
         default:
           messages.push(line)
       }
@@ -453,6 +484,7 @@ async function openChannel(): Promise<Channel> {
     members,
     messages,
     marks,
+    ran,
     get portTaken() {
       return portTaken
     },

@@ -37,8 +37,8 @@ export interface VerifyOptions extends LaunchOptions {
 
 /** Where a run is. */
 export interface Progress {
-  readonly doing: 'copy' | 'start' | 'save' | 'compare' | 'measure'
-  /** Of `save`: the file that was seen last. Of `save` and `measure`: how many were of how many. */
+  readonly doing: 'copy' | 'start' | 'ask' | 'save' | 'compare' | 'measure'
+  /** Of `save`: the file that was seen last. Of `ask`, `save` and `measure`: how many were of how many. */
   readonly file?: string
   readonly done?: number
   readonly total?: number
@@ -52,7 +52,10 @@ export interface VerifiedFile {
   readonly reason: OutcomeReason
   /** hot-hook's answer depends on the order in which modules were loaded: nothing is promised. */
   readonly unstable: boolean
-  /** `not-reached`: hot-hook does not know the file, since no request had the application load it. */
+  /**
+   * `not-reached`: no request had the application load the file, so that hot-hook does not know it; or none used it
+   * again once it was reloaded.
+   */
   readonly observed: Outcome | 'not-reached'
   /** Whether that was predicted; null for what is unstable or not reached. */
   readonly agrees: boolean | null
@@ -89,7 +92,7 @@ export interface Verification {
 }
 
 /** No route leads there: what answers then is loaded too. */
-const NOWHERE = '/hot-codemod/nowhere'
+export const NOWHERE = '/hot-codemod/nowhere'
 
 /**
  * Boots an application under hot-hook by its own development script, saves one file at a time, and compares what
@@ -163,7 +166,9 @@ export async function verifyProject(project: Project, options: VerifyOptions = {
       return bench({
         root,
         isCounted,
-        hotFiles: chosen.filter((path, index) => files[index]?.observed === 'hot' && isCounted(path)),
+        hotFiles: chosen.filter(
+          (path, index) => files[index]?.agrees === true && files[index].observed === 'hot' && isCounted(path),
+        ),
         requests: answering,
         hot: { ...launch, directory: own.directory },
         restart: { ...launch, directory: second.directory, command: old.command },
@@ -202,6 +207,7 @@ async function verifyFiles(
     (before) => [...names].map(([file, path]): Edit => ({ file, guess: guessOf(path, server, before) })),
     {
       putsBack: inPlace,
+      onRequest: (asked) => onProgress?.({ doing: 'ask', done: asked, total: requests.length }),
       onFile: (file) => onProgress?.({ doing: 'save', file, done: ++done, total: names.size }),
     },
   )
@@ -321,10 +327,11 @@ function compare(
     unstable: false,
   }
   const outcome = observation?.outcome ?? 'error'
-  const isReached = outcome !== 'unwatched' || predicted === 'unwatched' || isLoadedAtBoot
+  const isSeen = outcome !== 'stale' || observation?.isUsed !== false
+  const isReached = isSeen && (outcome !== 'unwatched' || predicted === 'unwatched' || isLoadedAtBoot)
   const observed = isReached ? outcome : 'not-reached'
-  // A mark says that the new code ran, not that the old one is out of use.
-  const isUndecided = predicted === 'stale' && reason === 'static-importer' && observed === 'hot'
+  // A mark says that the new code ran, not that the old one is out of use; and what has no function is never called.
+  const isUndecided = predicted === 'stale' && (!isSeen || (reason === 'static-importer' && observed === 'hot'))
   const agrees = unstable || !isReached || isUndecided ? null : predicted === observed
   return {
     path,
@@ -333,7 +340,11 @@ function compare(
     unstable,
     observed,
     agrees,
-    passes: agrees !== false && observed !== 'stale' && observed !== 'error' && (unstable || !isUndecided),
+    passes:
+      agrees !== false &&
+      observed !== 'stale' &&
+      observed !== 'error' &&
+      (unstable || predicted !== 'stale' || !isUndecided),
     request: observation?.request ?? null,
   }
 }

@@ -1,12 +1,12 @@
 import { relative, sep } from 'node:path'
-import type { Migration } from '../../api.ts'
+import type { Migration, VerifiedMigration } from '../../api.ts'
 import { countVerdicts } from './plan.ts'
 
 /** Version of the schema below. Fields may be added to a version; nothing is renamed or removed within one. */
 const SCHEMA = 1
 
 /** `hot-codemod migrate --json`; documented in docs/json.md. */
-export function migrationAsJson(migration: Migration, applied: boolean): string {
+export function migrationAsJson(migration: Migration, applied: boolean, verified?: VerifiedMigration): string {
   const { project, level, steps, imports, notes, changes, coverage } = migration
   const name = (path: string): string => relative(project.root, path).split(sep).join('/')
   const report = {
@@ -21,6 +21,13 @@ export function migrationAsJson(migration: Migration, applied: boolean): string 
     files: changes.map(({ path, before }) => ({ path: name(path), created: before === undefined })),
     imports,
     notes: notes.map(({ path, ...note }) => ({ ...note, ...(path === undefined ? {} : { path: name(path) }) })),
+    ...(verified ? { verified: summaryOf(verified) } : {}),
   }
   return `${JSON.stringify(report, null, 2)}\n`
+}
+
+/** What `migrate --verify` adds. */
+function summaryOf({ verification, rolledBack, regressions }: VerifiedMigration): object {
+  const { command, node, requests, files, against } = verification ?? {}
+  return { rolledBack, regressions, run: verification && { command, node, requests, files, against } }
 }

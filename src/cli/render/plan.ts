@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path'
-import type { ImportReport, Migration, Share } from '../../api.ts'
+import type { ImportReport, Migration, Share, Verification, VerifiedMigration } from '../../api.ts'
 import { titleOf } from '../../doctor/titles.ts'
 import { count } from '../../edits/text.ts'
 import type { Verdict } from '../../lazy/candidate.ts'
@@ -90,6 +90,40 @@ export function renderSkipped({ imports }: Migration, paint: Colours): string {
       `  ${path}:${line}  ${paint.bold(names.join(', '))}  ${paint.dim(`${verdict} · ${reason}`)}\n    ${message}`,
   )
   return left.length === 0 ? '  No import is left alone.\n' : `${lines.join('\n')}\n`
+}
+
+/** What `migrate --verify` has seen: what holds with the migration, and what stays as it is since it would not. */
+export function renderVerified(verified: VerifiedMigration, paint: Colours): string {
+  const { verification, rolledBack, regressions } = verified
+  const lines = verification ? provenLines(verification, paint) : []
+  if (rolledBack.length > 0) {
+    lines.push(
+      `  ${paint.bold('Rolled back')}   ${count(rolledBack.length, 'file')} left as ${rolledBack.length === 1 ? 'it is' : 'they are'}, since with lazy imports there:`,
+    )
+    lines.push(...rolledBack.map(({ path, what }) => `  ${paint.red('✗')} ${path}  ${paint.dim(what)}`))
+  }
+  if (regressions.length > 0) {
+    lines.push(
+      `  ${paint.bold('Not proven')}   nothing is written, since it does not help to leave source files as they are:`,
+    )
+    lines.push(...regressions.map((what) => `  ${paint.red('✗')} ${what}`))
+  }
+  if (lines.length === 0) lines.push(paint.dim('  Nothing would be hot or nothing changes, so nothing was run.'))
+  return `${lines.join('\n')}\n\n`
+}
+
+function provenLines({ files, requests, against }: Verification, paint: Colours): string[] {
+  const { same = 0, varying = [] } = against?.answers ?? {}
+  const seen = (['hot', 'restart', 'stale', 'error', 'unwatched', 'not-reached'] as const).flatMap((outcome) => {
+    const number = files.filter(({ observed }) => observed === outcome).length
+    return number === 0 ? [] : [`${number} ${outcome === 'not-reached' ? 'not reached by a request' : outcome}`]
+  })
+  const types = against?.types
+  return [
+    `  ${paint.bold('Verified')}   ${same} of ${count(requests.length, 'request')} answered as before${varying.length > 0 ? `, ${varying.length} vary by themselves: ${varying.join(', ')}` : ''}`,
+    ...(types ? [`             ${types.problem ?? 'no new type error'}`] : []),
+    `             ${count(files.length, 'file')} saved: ${seen.join(', ')}`,
+  ]
 }
 
 /** What was written, and what comes next. */

@@ -36,11 +36,21 @@ function headLines({ project, command, node }: Verification, paint: Colours): st
 }
 
 function requestLines({ requests }: Verification, paint: Colours): string[] {
-  if (requests.length === 0)
+  if (requests.length === 0) {
     return [`  ${paint.yellow('No request')} is known, so only what the start loads is reached. Name some with --url.`]
-  const failing = requests.filter(({ status }) => status === 0 || status >= 500)
+  }
+  const counts = new Map<number, number>()
+  for (const { status } of requests) counts.set(status, (counts.get(status) ?? 0) + 1)
+  const shown = [...counts].filter(([status]) => status > 0).sort(([a], [b]) => a - b)
+  const refused = requests.filter(({ status }) => status === 401 || status === 403).length
+  const failing = requests.filter(({ status }) => status === 0 || status === 429 || status >= 500)
   return [
-    `  ${paint.bold(count(requests.length, 'request'))} for each file that is reloaded`,
+    `  ${paint.bold(count(requests.length, 'request'))}   ${shown.map(([status, number]) => `${status} × ${number}`).join('   ')}`,
+    ...(2 * refused > requests.length
+      ? [
+          `    ${paint.yellow('Most are refused.')} Log in with a header: --header 'Authorization: Bearer …', or Cookie.`,
+        ]
+      : []),
     ...failing.map(({ request, status }) =>
       status === 0
         ? `    ${request}  ${paint.yellow('gives no answer, so it was left out')}`
@@ -67,7 +77,7 @@ function describe({ agrees, observed, predicted, request }: VerifiedFile): strin
   }
   const prediction = agrees ? 'as predicted' : `predicted ${predicted}`
   if (observed === 'stale') {
-    return `${prediction}; ${request === null ? 'hot-hook says it is reloaded, and its new code did not run' : `${request} still shows the old text`}`
+    return `${prediction}; ${request === null ? 'hot-hook says it is reloaded, and requests still run the old code' : `${request} still shows the old text`}`
   }
   if (observed === 'error') {
     return `${prediction}; ${request === null ? 'the application ends when it is saved' : `${request} fails when it is saved`}`
@@ -119,7 +129,7 @@ function againstLines({ against }: Verification, paint: Colours): string[] {
     ]),
     ...more(differences),
     ...(types === null
-      ? []
+      ? [paint.dim('    types were not compared: no TypeScript, or no tsconfig.json')]
       : [
           `    ${types.problem === null ? count(added.length, 'new type error') : paint.yellow(`types were not compared: ${types.problem}`)}`,
         ]),
@@ -153,13 +163,18 @@ function inSeconds(seconds: number): string {
   return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`
 }
 
-function resultLine({ files, passes }: Verification, paint: Colours): string {
+function resultLine({ files, against, passes }: Verification, paint: Colours): string {
   const decided = files.filter(({ agrees }) => agrees !== null)
   const right = decided.filter(({ agrees }) => agrees === true).length
   const unstable = files.filter((file) => file.unstable).length
+  const missed = files.filter(({ observed }) => observed === 'not-reached').length
+  const differing = new Set(against?.answers.differences.map(({ request }) => request)).size
   const text = [
     `${right} of ${count(decided.length, 'file')} as predicted`,
+    ...(missed === 0 ? [] : [`${missed} not reached`]),
     ...(unstable === 0 ? [] : [`${unstable} depend on the order of imports, so nothing is promised`]),
+    ...(differing === 0 ? [] : [`${count(differing, 'request')} answered differently`]),
+    ...(against?.types?.added.length ? [count(against.types.added.length, 'new type error')] : []),
   ].join('; ')
   return `  ${(passes ? paint.green : paint.red)(`${text}.`)}`
 }

@@ -21,6 +21,7 @@ testRows([
   // Node 20 keeps JSON modules by path, without the version that hot-hook adds.
   { ...json, expected: { 'src/c/a.js': 'hot', 'src/data.json': 'stale' }, node: [20] },
   { ...json, expected: { 'src/c/a.js': 'hot', 'src/data.json': 'hot' }, node: [22, 24] },
+  { ...json, name: `${json.name}, with tsx`, loader: 'tsx', expected: { 'src/c/a.js': 'hot', 'src/data.json': 'hot' } },
   {
     name: 'what require and fs read',
     entry,

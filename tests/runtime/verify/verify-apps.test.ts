@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { verify } from '../../../src/inspect.ts'
+import { verify, type VerifyOptions } from '../../../src/inspect.ts'
+import type { Verification } from '../../../src/verify/verify.ts'
 import { nodeBinary } from '../node.ts'
 import { installAdonisjs6, installAdonisjs7 } from './adonisjs.ts'
 import { adonisjs6 } from './apps/adonisjs-6.ts'
@@ -79,5 +80,100 @@ describe('the requests that are named', () => {
     } finally {
       await remove()
     }
+  })
+})
+
+describe('what no request proves', () => {
+  const packages = { 'hot-hook': 'hot-hook' }
+  const packageJson = {
+    scripts: { dev: 'node --import=hot-hook/register src/server.js' },
+    hotHook: { boundaries: ['./src/handlers/*.js'] },
+  }
+  const users = "export const list = () => 'the users'\n"
+  const posts = "export const create = () => 'a post'\n"
+
+  async function verified(files: Readonly<Record<string, string>>, options: VerifyOptions = {}): Promise<Verification> {
+    const { directory, remove } = await install(
+      { files, packages, packageJson, entry: 'src/server.js', flags: ['--import=hot-hook/register'] },
+      20,
+    )
+    try {
+      return await verify({ directory, ...options })
+    } finally {
+      await remove()
+    }
+  }
+
+  const outcomes = ({ files }: Verification): object =>
+    Object.fromEntries(files.map(({ path, observed }) => [path, observed]))
+
+  const warmedUp = {
+    'src/server.js': `import { createServer } from 'node:http'
+const posts = () => import('./handlers/posts.js')
+await posts()
+createServer(async (request, response) => {
+  if (request.method === 'POST') return response.end((await posts()).create())
+  response.end((await import('./handlers/users.js')).list())
+}).listen(process.env.PORT)
+`,
+    'src/handlers/users.js': users,
+    'src/handlers/posts.js': posts,
+  }
+
+  it('is not taken for stale: a module that is loaded at the start, and that no request uses', async () => {
+    const verification = await verified(warmedUp, { urls: ['/users'] })
+    expect(outcomes(verification)).toEqual({
+      'src/server.js': 'restart',
+      'src/handlers/users.js': 'hot',
+      'src/handlers/posts.js': 'not-reached',
+    })
+    expect(verification.passes).toBe(true)
+  })
+
+  it('is seen once a request uses it', async () => {
+    const verification = await verified(warmedUp, { urls: ['/users', 'POST /posts {}'] })
+    expect(outcomes(verification)).toMatchObject({ 'src/handlers/posts.js': 'hot' })
+  })
+
+  it('is not taken for stale where a limit of requests is reached: another process starts to count anew', async () => {
+    const verification = await verified(
+      {
+        'src/server.js': `import { createServer } from 'node:http'
+let left = 4
+createServer(async (request, response) => {
+  if (left-- === 0) left = 0
+  if (left <= 0) return response.writeHead(429).end()
+  const name = request.url === '/posts' ? 'posts' : 'users'
+  const handlers = name === 'posts' ? await import('./handlers/posts.js') : await import('./handlers/users.js')
+  response.end(name === 'posts' ? handlers.create() : handlers.list())
+}).listen(process.env.PORT)
+`,
+        'src/handlers/users.js': users,
+        'src/handlers/posts.js': posts,
+      },
+      { urls: ['/users'] },
+    )
+    expect(outcomes(verification)).toMatchObject({ 'src/handlers/users.js': 'hot' })
+    expect(verification.passes).toBe(true)
+  })
+
+  const guarded = {
+    'src/server.js': `import { createServer } from 'node:http'
+createServer(async (request, response) => {
+  if (request.headers.authorization !== 'Bearer me') return response.writeHead(401).end()
+  response.end((await import('./handlers/users.js')).list())
+}).listen(process.env.PORT)
+`,
+    'src/handlers/users.js': users,
+  }
+
+  it('is what lies behind a login', async () => {
+    const verification = await verified(guarded, { urls: ['/users'] })
+    expect(outcomes(verification)).toMatchObject({ 'src/handlers/users.js': 'not-reached' })
+  })
+
+  it('is seen with a header', async () => {
+    const verification = await verified(guarded, { urls: ['/users'], headers: { authorization: 'Bearer me' } })
+    expect(outcomes(verification)).toMatchObject({ 'src/handlers/users.js': 'hot' })
   })
 })

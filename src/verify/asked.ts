@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Answer } from './request.ts'
+import { boot, BootError, type Launch, type Session } from './session.ts'
+
+/** By the text of the request. */
+export type Answers = Readonly<Record<string, Answer>>
+
+/** An application under hot-hook that was asked all requests, and of which is known what each of them runs. */
+export interface Asked {
+  readonly session: Session
+  /** The last answer to each request. */
+  readonly answers: Answers
+  /**
+   * Asks those requests again that ran one of some modules before, all of them where none did, and `also` those.
+   *
+   * @returns whether a function was called that a former version of one of these modules has; undefined where Node.js
+   *   does not tell.
+   */
+  again(paths: readonly string[], also: readonly string[]): Promise<boolean | undefined>
+}
+
+/** Milliseconds after which an answer is so slow that it is not asked for again: a stream of events never ends. */
+const SLOW = 5000
+
+/** Milliseconds for the first answers to all requests; what was not asked by then is left out. */
+const FIRST = 120_000
+
+/**
+ * Starts an application and asks it all requests twice: what is loaded by the first answer is not compiled in the second.
+ *
+ * @throws {BootError} when it does not start, hot-hook is not in it, or it ends at a request.
+ */
+export async function bootAndAsk(
+  launch: Launch,
+  requests: readonly string[],
+  onRequest?: (done: number) => void,
+): Promise<Asked> {
+  const session = await boot(launch)
+  try {
+    await session.hold()
+    const used = new Map<string, Set<string>>()
+    let answers: Answers = {}
+    let fast = requests
+    for (const isFirst of [true, false]) {
+      const start = performance.now()
+      const quick: string[] = []
+      for (const [index, request] of fast.entries()) {
+        const before = performance.now()
+        if (isFirst && before - start > FIRST) {
+          answers = { ...answers, [request]: NOT_ASKED }
+          continue
+        }
+        await session.ran()
+        answers = { ...answers, ...(await askAtStart(session, [request])) }
+        if (performance.now() - before < SLOW) quick.push(request)
+        const modules = used.get(request) ?? new Set()
+        for (const { path } of (await session.ran()) ?? []) modules.add(path)
+        used.set(request, modules)
+        if (isFirst) onRequest?.(index + 1)
+      }
+      fast = quick
+    }
+    return {
+      session,
+      get answers() {
+        return answers
+      },
+      async again(paths, also) {
+        const ran = fast.filter((request) => paths.some((path) => used.get(request)?.has(path)))
+        const chosen = ran.length > 0 ? new Set([...ran, ...also]) : new Set(fast)
+        await session.ran()
+        answers = { ...answers, ...(await ask(session, [...chosen])) }
+        const modules = await session.ran()
+        return modules?.some(({ path, evaluated }) => !evaluated && paths.includes(path))
+      },
+    }
+  } catch (error) {
+    await session.stop()
+    throw error
+  }
+}
+
+/** The answers to all requests, asked one after the other. */
+async function ask(session: Session, requests: readonly string[]): Promise<Answers> {
+  const answers: Record<string, Answer> = {}
+  for (const request of requests) answers[request] = await session.get(request)
+  return answers
+}
+
+const NOT_ASKED: Answer = { status: 0, headers: {}, body: 'Not asked: the others took too long.', timedOut: true }
+
+/** As many requests as the application lives for. @throws {BootError} when it ends, naming the request that ended it. */
+export async function askAtStart(session: Session, requests: readonly string[]): Promise<Answers> {
+  const answers: Record<string, Answer> = {}
+  for (const request of requests) {
+    Object.assign(answers, await ask(session, [request]))
+    // That the connection broke off may be known before that the process ended.
+    for (let wait = 0; answers[request]?.status === 0 && !session.exited && wait < 50; wait++) await sleep(10)
+    if (session.exited) throw new BootError(`The application ended when it was asked for ${request}.`, session.log)
+  }
+  return answers
+}
