@@ -109,7 +109,7 @@ function printable(text: string): string {
   return stripVTControlCharacters(text).replace(/\u001b[\w=>]?/g, '')
 }
 
-/** A Node.js process of the application, which preload.mjs speaks for. */
+/** A Node.js process of the application, which preload.js speaks for. */
 interface Member {
   readonly pid: number
   /** The module it was started with. */
@@ -350,7 +350,7 @@ async function bootOnce(launch: Launch): Promise<Session> {
 }
 
 function start({ directory, node, args, command, env, watcher }: Launch, port: number, address: string): ChildProcess {
-  const preload = `--import=${new URL('./preload.mjs', import.meta.url).href}`
+  const preload = `--import=${new URL('./preload.js', import.meta.url).href}`
   const variables: NodeJS.ProcessEnv = { ...process.env, ...env }
   const bins = [dirname(node), ...binaries(directory), variables['PATH'] ?? ''].join(delimiter)
   const options = {
