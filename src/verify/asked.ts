@@ -10,6 +10,8 @@ export interface Asked {
   readonly session: Session
   /** The last answer to each request. */
   readonly answers: Answers
+  /** The requests that are answered soon enough to be asked again. */
+  readonly answering: readonly string[]
   /**
    * Asks those requests again that ran one of some modules before, all of them where none did, and `also` those.
    *
@@ -62,6 +64,7 @@ export async function bootAndAsk(
     }
     return {
       session,
+      answering: fast,
       get answers() {
         return answers
       },

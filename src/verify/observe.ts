@@ -91,6 +91,7 @@ export async function observe(
   const files: Record<string, Observation> = {}
   let answers: Answers = {}
   let asked: Asked | undefined
+  let answering = requests
   let started = false
   let log = ''
 
@@ -101,7 +102,9 @@ export async function observe(
 
   /** Starts with the files as they are on the disk. */
   async function start(): Promise<Asked> {
-    return bootAndAsk(launch, requests, started ? undefined : onRequest)
+    const booted = await bootAndAsk(launch, answering, started ? undefined : onRequest)
+    answering = booted.answering
+    return booted
   }
 
   async function end(): Promise<void> {
@@ -152,9 +155,10 @@ export async function observe(
     const seen = await saveUnlimited({ file, guess }, mark)
     // The word may have been more than text.
     if (seen.outcome === 'error') return saveUnlimited({ file }, mark)
-    const isOpen = seen.outcome === 'hot' || (seen.outcome === 'stale' && seen.isUsed !== true)
-    const old = isOpen && asked ? showing(asked.answers, guess.from) : []
-    if (old.length === 0) return { ...seen, applied: seen.applied ?? showsNew(guess) }
+    const old = asked ? showing(asked.answers, guess.from) : []
+    if (seen.outcome === 'stale' && seen.isUsed) return { ...seen, request: old[0] }
+    const isOpen = seen.outcome === 'hot' || seen.outcome === 'stale'
+    if (!isOpen || old.length === 0) return { ...seen, applied: seen.applied ?? showsNew(guess) }
     await end()
     asked = await start()
     const { answers: fresh } = asked

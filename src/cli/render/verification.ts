@@ -7,12 +7,15 @@ import { paintOutcome } from './diagnosis.ts'
 /** How many files are listed that no request reached. */
 const NOT_REACHED = 10
 
+/** How many requests are listed that fail before any file is saved. */
+const FAILING = 5
+
 /** What `hot-codemod verify` shows a person. */
 export function renderVerification(verification: Verification, paint: Colours): string {
   const blocks = [
     headLines(verification, paint),
-    requestLines(verification, paint),
     differenceLines(verification, paint),
+    requestLines(verification, paint),
     outcomeLines(verification, paint),
     notReachedLines(verification, paint),
     againstLines(verification, paint),
@@ -43,6 +46,7 @@ function requestLines({ requests }: Verification, paint: Colours): string[] {
   for (const { status } of requests) counts.set(status, (counts.get(status) ?? 0) + 1)
   const shown = [...counts].filter(([status]) => status > 0).sort(([a], [b]) => a - b)
   const refused = requests.filter(({ status }) => status === 401 || status === 403).length
+  const isBroken = requests.every(({ status }) => status === 0 || status >= 500)
   const failing = requests.filter(({ status }) => status === 0 || status === 429 || status >= 500)
   return [
     `  ${paint.bold(count(requests.length, 'request'))}   ${shown.map(([status, number]) => `${status} × ${number}`).join('   ')}`,
@@ -51,11 +55,18 @@ function requestLines({ requests }: Verification, paint: Colours): string[] {
           `    ${paint.yellow('Most are refused.')} Log in with a header: --header 'Authorization: Bearer …', or Cookie.`,
         ]
       : []),
-    ...failing.map(({ request, status }) =>
-      status === 0
-        ? `    ${request}  ${paint.yellow('gives no answer, so it was left out')}`
-        : `    ${request}  ${paint.yellow(`answers ${status}`)} ${paint.dim('before any file is saved')}`,
-    ),
+    ...(isBroken
+      ? [
+          `    ${paint.yellow('All of them fail,')} so little is seen. Does the application have what it needs, a database?`,
+        ]
+      : []),
+    ...failing
+      .slice(0, FAILING)
+      .map(({ request, status }) =>
+        status === 0
+          ? `    ${request}  ${paint.yellow('gives no answer, so it was left out')}`
+          : `    ${request}  ${paint.yellow(`answers ${status}`)} ${paint.dim('before any file is saved')}`,
+      ),
   ]
 }
 
