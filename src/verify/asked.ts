@@ -13,7 +13,7 @@ export interface Asked {
   /** The requests that are answered soon enough to be asked again. */
   readonly answering: readonly string[]
   /**
-   * Asks those requests again that ran one of some modules before, all of them where none did, and `also` those.
+   * Asks those requests again that ran one of some modules before, and `also` those; all of them where none did.
    *
    * @returns whether a function was called that a former version of one of these modules has; undefined where Node.js
    *   does not tell.
@@ -70,7 +70,7 @@ export async function bootAndAsk(
       },
       async again(paths, also) {
         const ran = fast.filter((request) => paths.some((path) => used.get(request)?.has(path)))
-        const chosen = ran.length > 0 ? new Set([...ran, ...also]) : new Set(fast)
+        const chosen = new Set(ran.length > 0 || paths.length === 0 ? [...ran, ...also] : fast)
         await session.ran()
         answers = { ...answers, ...(await ask(session, [...chosen])) }
         const modules = await session.ran()

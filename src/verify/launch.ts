@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { installedVersion } from '../project/package-manager.ts'
 import type { PackageJson, Project } from '../project/project.ts'
 import { lt } from '../versions.ts'
@@ -22,8 +22,9 @@ export interface LaunchOptions {
 const ANSWER = 10_000
 
 /**
- * How a project's development server is started: by the script of package.json that starts it, as npm runs it, with the
- * script before it (`predev`) and the variables `npm_…`.
+ * How a project's development server is started: by the script of package.json that starts it, with the variables that
+ * npm sets. The script before it (`predev`) is not run: the packages are those of the original, and what generates code
+ * may write to them.
  *
  * @param directory where: the project's own, or that of a copy.
  * @param entry relative to `directory`.
@@ -36,8 +37,7 @@ export function launchOf(
   { command, nodePath = process.execPath, port, headers = {}, timeout = 60_000, signal }: LaunchOptions,
 ): Launch {
   const { name = '', command: script } = runtime.script ?? {}
-  const before = packageJson.scripts?.[`pre${name}`]
-  const started = command ?? (before === undefined ? script : `${before} && ${script}`)
+  const started = command ?? script
   if (started === undefined) {
     throw new VerifyError(
       `No script of ${packageJsonPath} starts a server. Add a "dev" script, or name the command with --command.`,
@@ -73,15 +73,6 @@ function npmVariables(
     npm_package_name: packageJson.name ?? '',
     npm_package_version: packageJson.version ?? '',
   }
-}
-
-/** What starts the entry of a project, with what its own command loads before it, but without hot-hook. */
-export function plainCommand({ root, runtime: { entry, preloads } }: Project): string | undefined {
-  if (entry === undefined) return undefined
-  const flags = preloads
-    .filter(({ specifier }) => !specifier.startsWith('hot-hook/'))
-    .map(({ flag, specifier }) => `--${flag}=${specifier}`)
-  return ['node', ...flags, relative(root, entry)].map((word) => JSON.stringify(word)).join(' ')
 }
 
 /** @throws {VerifyError} when the project does not start hot-hook, or has not installed it. */

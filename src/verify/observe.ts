@@ -125,15 +125,20 @@ export async function observe(
     const message = await session.reaction(path)
     const isInvalidated = message?.type === 'hot-hook:invalidated' && !session.exited
     const word = edit.word ?? edit.guess
-    const isUsed = isInvalidated
-      ? await asked.again(message.paths ?? [path], word ? showing(before, word.from) : [])
-      : undefined
-    const marks = edit.word || session.exited ? {} : await session.marks()
+    const isMarked = async (): Promise<boolean> => (await session.marks())[path] === mark
+    const leavesMark = edit.word === undefined && isModule(path)
+    let isUsed: boolean | undefined
+    let marked = false
+    // What runs once an answer is sent runs the new code by the second one.
+    for (let round = 0; isInvalidated && round < 2 && !marked && !session.exited; round++) {
+      isUsed = await asked.again(message.paths ?? [path], word ? showing(before, word.from) : [])
+      marked = !leavesMark || (!session.exited && (await isMarked()))
+    }
     const seen = outcomeOf(edit, {
       message,
       before,
       after: asked.answers,
-      isMarked: isModule(path) ? marks[path] === mark : undefined,
+      isMarked: leavesMark ? marked : undefined,
       isUsed,
       exited: session.exited,
     })
@@ -159,10 +164,14 @@ export async function observe(
     if (seen.outcome === 'stale' && seen.isUsed) return { ...seen, request: old[0] }
     const isOpen = seen.outcome === 'hot' || seen.outcome === 'stale'
     if (!isOpen || old.length === 0) return { ...seen, applied: seen.applied ?? showsNew(guess) }
+    // An answer may show what the one before it led to.
+    await asked?.again([], old)
+    const still = asked ? old.filter((url) => shows(asked?.answers[url], guess.from)) : []
+    if (still.length === 0) return seen
     await end()
     asked = await start()
     const { answers: fresh } = asked
-    const request = old.find((url) => shows(fresh[url], guess.to) && !shows(fresh[url], guess.from))
+    const request = still.find((url) => shows(fresh[url], guess.to) && !shows(fresh[url], guess.from))
     return request === undefined ? seen : { ...seen, outcome: 'stale', applied: false, isUsed: true, request }
   }
 

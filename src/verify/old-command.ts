@@ -156,8 +156,9 @@ function packageOf(specifier: string): string | undefined {
  * Today's command without hot-hook: `ace serve --hmr` with `--watch`, `hot-runner` as `node --watch` with the same
  * arguments, `node` and `tsx` with the flag that restarts; else `node --watch` with the same preloads and entry.
  */
-function derived({ root, packageJsonPath, runtime }: Project): string {
-  const { entry, preloads, script } = runtime
+function derived(project: Project): string {
+  const { root, packageJsonPath, runtime } = project
+  const { entry, script } = runtime
   const rewritten = script && rewrite(script.command, root, runtime)
   if (rewritten !== undefined) return rewritten
   if (entry === undefined) {
@@ -165,8 +166,17 @@ function derived({ root, packageJsonPath, runtime }: Project): string {
       `No script of ${packageJsonPath} starts a server, so there is nothing to compare hot reload with. Add a "dev" script, or name what it starts with --entry.`,
     )
   }
+  return nodeCommand(project, '--watch')
+}
+
+/** What starts the entry with node and what is loaded before it today, but without hot-hook; undefined without one. */
+export function plainCommand(project: Project): string | undefined {
+  return project.runtime.entry === undefined ? undefined : nodeCommand(project)
+}
+
+function nodeCommand({ root, runtime: { entry = '', preloads } }: Project, ...first: readonly string[]): string {
   const flags = preloads.filter(({ specifier }) => !isHotHook(specifier)).map(flagOf)
-  return ['node', '--watch', ...flags, quoted(relative(root, entry))].join(' ')
+  return ['node', ...first, ...flags, quoted(relative(root, entry))].join(' ')
 }
 
 function isHotHook(specifier: string): boolean {

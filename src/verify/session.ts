@@ -1,13 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { realpathSync, rmSync, utimesSync } from 'node:fs'
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { realpathSync, utimesSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
 import { endProcesses, endProcessesSync, TOKEN } from './processes.ts'
-import { REMOVAL, temporaryDirectory } from './temporary.ts'
+import { openChannel, type Member, type Message, type RanModule } from './channel.ts'
 import { parseRequest, send, type Answer, type Origin } from './request.ts'
+
+export type { Message, RanModule } from './channel.ts'
 
 /** How an application is started, and how it learns that a file changed. */
 export interface Launch {
@@ -35,23 +37,6 @@ export interface Launch {
   readonly headers?: Readonly<Record<string, string>>
   /** Ends the waiting. */
   readonly signal?: AbortSignal | undefined
-}
-
-/** What hot-hook says to its parent process. */
-export interface Message {
-  readonly type: 'hot-hook:invalidated' | 'hot-hook:full-reload'
-  /** Of `invalidated`, the touched file first; of `full-reload`, when a module declined. */
-  readonly paths?: readonly string[]
-  readonly path?: string
-  /** The file would be hot if a boundary on the way were imported dynamically. */
-  readonly shouldBeReloadable?: boolean
-}
-
-/** A module, as it was loaded once: another version of it is another one. */
-export interface RanModule {
-  readonly path: string
-  /** It was loaded; else one of its functions was called that an earlier load made. */
-  readonly evaluated: boolean
 }
 
 /** An application that runs. */
@@ -109,24 +94,14 @@ function printable(text: string): string {
   return stripVTControlCharacters(text).replace(/\u001b[\w=>]?/g, '')
 }
 
-/** A Node.js process of the application, which preload.js speaks for. */
-interface Member {
-  readonly pid: number
-  /** The module it was started with. */
-  readonly main: string
-  readonly socket: Socket
-  origins: Listening[]
-  /** As `performance.now()` has it; undefined while it runs. */
-  ended: number | undefined
-}
-
-interface Listening extends Origin {
-  /** As `performance.now()` has it. */
-  readonly since: number
-}
-
-/** Milliseconds that another process than that of the entry has to listen for: some try a port out. */
+/**
+ * Milliseconds that another process than that of the entry has to listen for: some try a port out. While the entry's own
+ * is there and does not listen yet, it is half of the time that it has for that.
+ */
 const STEADY = 1000
+
+/** Milliseconds for a server to listen on the port it got, beside others that it listens on. */
+const SETTLED = 1500
 
 /** Milliseconds after which the server that ended is not started anew. */
 const CRASHED = 3000
@@ -191,7 +166,9 @@ async function bootOnce(launch: Launch): Promise<Session> {
   /** The process that serves: that of the entry, else one started as the one before, else one that goes on listening. */
   const serving = (): Member | undefined => {
     const listening = members.filter(({ ended, origins }) => ended === undefined && origins.length > 0)
-    const isSteady = ({ origins }: Member): boolean => origins.some(({ since }) => performance.now() - since > STEADY)
+    const isBooting = members.some(({ ended, main }) => ended === undefined && isStartedWith(main, entry))
+    const steady = isBooting ? timeout / 2 : STEADY
+    const isSteady = ({ origins }: Member): boolean => origins.some(({ since }) => performance.now() - since > steady)
     const isNext = ({ main }: Member): boolean => current?.ended !== undefined && current.main === main
     return (
       listening.find(({ main }) => isStartedWith(main, entry)) ??
@@ -217,7 +194,7 @@ async function bootOnce(launch: Launch): Promise<Session> {
       if (before && member.main === before.main && originOf(member).port === originOf(before).port) return true
       return isStartedWith(member.main, entry) && originOf(member).port === port
     }
-    await comesTrue(isFinal, 200, signal)
+    await comesTrue(isFinal, SETTLED, signal)
     current = serving()
   }
 
@@ -269,8 +246,8 @@ async function bootOnce(launch: Launch): Promise<Session> {
    * the entry is touched until the answer comes, and the other file has 300 ms in any case.
    */
   async function catchUp(path: string, since: number): Promise<void> {
-    const since2 = messages.length
-    const isDone = () => about(barrier(), since2) ?? exited()
+    const start = messages.length
+    const isDone = () => about(barrier(), start) ?? exited()
     const isKnown = () => about(path, since) ?? exited()
     const silent = () => new BootError(`hot-hook does not react to ${barrier()}: it is not in the process.`, log)
     if (path !== barrier()) notify(barrier())
@@ -401,104 +378,6 @@ function isStartedWith(main: string, entry: string | undefined): boolean {
   } catch {
     return false
   }
-}
-
-/** What the processes of an application tell us. */
-interface Channel {
-  /** Of the socket. Every process of the application has it in its environment, and nothing else has. */
-  readonly address: string
-  readonly members: readonly Member[]
-  readonly messages: readonly Message[]
-  readonly marks: readonly Readonly<Record<string, number>>[]
-  readonly ran: readonly (readonly RanModule[] | null)[]
-  /** A port that somebody else listened on. */
-  readonly portTaken: number | undefined
-  close(): void
-}
-
-type Line =
-  | { readonly type: 'process'; readonly pid: number; readonly main: string }
-  | ({ readonly type: 'listening' } & Origin)
-  | { readonly type: 'closed'; readonly port: number }
-  | { readonly type: 'port-taken'; readonly port?: number }
-  | { readonly type: 'marks'; readonly marks: Readonly<Record<string, number>> }
-  | { readonly type: 'ran'; readonly modules: readonly RanModule[] | null }
-  | Message
-
-async function openChannel(): Promise<Channel> {
-  const directory = process.platform === 'win32' ? undefined : await temporaryDirectory()
-  const address =
-    directory === undefined ? String.raw`\\.\pipe\hot-codemod-${process.pid}-${Date.now()}` : join(directory, 'socket')
-  const members: Member[] = []
-  const messages: Message[] = []
-  const marks: Readonly<Record<string, number>>[] = []
-  const ran: (readonly RanModule[] | null)[] = []
-  const sockets = new Set<Socket>()
-  let portTaken: number | undefined
-
-  const server = createServer((socket) => {
-    let member: Member | undefined
-    let rest = ''
-    sockets.add(socket)
-    socket
-      .setEncoding('utf8')
-      .on('error', () => {})
-      .on('close', () => {
-        sockets.delete(socket)
-        if (member) member.ended = performance.now()
-      })
-      .on('data', (text: string) => {
-        const lines = (rest + text).split('\n')
-        rest = lines.pop() ?? ''
-        for (const line of lines) receive(JSON.parse(line) as Line)
-      })
-    function receive(line: Line): void {
-      switch (line.type) {
-        case 'process':
-          members.push((member = { ...line, socket, origins: [], ended: undefined }))
-          break
-        case 'listening':
-          member?.origins.push({ ...line, host: reachable(line.host), since: performance.now() })
-          break
-        case 'closed':
-          if (member) member.origins = member.origins.filter(({ port }) => port !== line.port)
-          break
-        case 'port-taken':
-          portTaken = line.port
-          break
-        case 'marks':
-          marks.push(line.marks)
-          break
-        case 'ran':
-          ran.push(line.modules)
-          break
-        default:
-          messages.push(line)
-      }
-    }
-  })
-  server.listen(address)
-  await once(server, 'listening')
-  return {
-    address,
-    members,
-    messages,
-    marks,
-    ran,
-    get portTaken() {
-      return portTaken
-    },
-    close() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      if (directory !== undefined) rmSync(directory, REMOVAL)
-    },
-  }
-}
-
-/** A server on all addresses is asked on this machine. */
-function reachable(host: string): string {
-  return host === '::' || host === '0.0.0.0' ? '127.0.0.1' : host
 }
 
 /** Waits for `condition`. @returns whether it came true in `timeout` milliseconds, before `signal` was aborted. */

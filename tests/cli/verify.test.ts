@@ -83,7 +83,7 @@ describe('verify', () => {
     })
     const { code, stdout } = verify(directory)
     expect(stdout)
-      .toContain(`  2 files not reached   no request has the server load them. Name more with --url, such as --url 'POST /users {}'.
+      .toContain(`  2 files not reached   no request has the server load or use them. Name more with --url, such as --url 'POST /users {}'.
     src/handlers/users.js  predicted hot
     src/names.js  predicted hot
 `)

@@ -82,10 +82,8 @@ function worse({ observed, predicted }: VerifiedFile): VerifiedFile['predicted']
   return observed === 'not-reached' || (observed === 'hot' && predicted === 'stale') ? predicted : observed
 }
 
-function describe({ agrees, observed, predicted, request }: VerifiedFile): string {
-  if (agrees === null) {
-    return 'a static import keeps the first copy, as predicted; no answer shows whether that is still in use'
-  }
+function describe({ agrees, observed, predicted, reason, request }: VerifiedFile): string {
+  if (agrees === null) return `predicted (${reason}); no answer shows whether the old code is still in use`
   const prediction = agrees ? 'as predicted' : `predicted ${predicted}`
   if (observed === 'stale') {
     return `${prediction}; ${request === null ? 'hot-hook says it is reloaded, and requests still run the old code' : `${request} still shows the old text`}`
@@ -109,11 +107,11 @@ function outcomeLines({ files }: Verification, paint: Colours): string[] {
 }
 
 function notReachedLines({ files }: Verification, paint: Colours): string[] {
-  const missed = files.filter(({ observed }) => observed === 'not-reached')
+  const missed = files.filter(({ observed, passes }) => observed === 'not-reached' && passes)
   if (missed.length === 0) return []
   const more = missed.length - NOT_REACHED
   return [
-    `  ${paint.yellow(`${count(missed.length, 'file')} not reached`)}   no request has the server load ${missed.length === 1 ? 'it' : 'them'}. Name more with --url, such as --url 'POST /users {}'.`,
+    `  ${paint.yellow(`${count(missed.length, 'file')} not reached`)}   no request has the server load or use ${missed.length === 1 ? 'it' : 'them'}. Name more with --url, such as --url 'POST /users {}'.`,
     ...missed.slice(0, NOT_REACHED).map(({ path, predicted }) => `    ${path}  ${paint.dim(`predicted ${predicted}`)}`),
     ...(more > 0 ? [paint.dim(`    … and ${more} more (--json)`)] : []),
   ]
