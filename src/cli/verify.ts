@@ -114,7 +114,8 @@ export async function interruptibly<Result>(run: (signal: AbortSignal) => Promis
     controller.abort()
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const name of signals) process.once(name, onSignal)
+  // Until all is put back and ended, also when it is asked again.
+  for (const name of signals) process.on(name, onSignal)
   try {
     return await run(controller.signal)
   } finally {

@@ -21,6 +21,16 @@ export interface Asked {
   again(paths: readonly string[], also: readonly string[]): Promise<boolean | undefined>
 }
 
+/** The process does not react any more since it was asked for something. */
+export class HungError extends BootError {
+  readonly request: string
+  constructor(request: string, log: string) {
+    super(`The application does not react any more after ${request}.`, log)
+    this.name = 'HungError'
+    this.request = request
+  }
+}
+
 /** Milliseconds after which an answer is so slow that it is not asked for again: a stream of events never ends. */
 const SLOW = 5000
 
@@ -56,7 +66,9 @@ export async function bootAndAsk(
         answers = { ...answers, ...(await askAtStart(session, [request])) }
         if (performance.now() - before < SLOW) quick.push(request)
         const modules = used.get(request) ?? new Set()
-        for (const { path } of (await session.ran()) ?? []) modules.add(path)
+        const ran = await session.ran()
+        if (ran === 'nothing' && !session.exited) throw new HungError(request, session.log)
+        for (const { path } of ran === 'nothing' ? [] : ran) modules.add(path)
         used.set(request, modules)
         if (isFirst) onRequest?.(index + 1)
       }
@@ -74,7 +86,9 @@ export async function bootAndAsk(
         await session.ran()
         answers = { ...answers, ...(await ask(session, [...chosen])) }
         const modules = await session.ran()
-        return modules?.some(({ path, evaluated }) => !evaluated && paths.includes(path))
+        return modules === 'nothing'
+          ? undefined
+          : modules.some(({ path, evaluated }) => !evaluated && paths.includes(path))
       },
     }
   } catch (error) {

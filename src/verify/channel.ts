@@ -45,7 +45,7 @@ export interface Channel {
   readonly members: readonly Member[]
   readonly messages: readonly Message[]
   readonly marks: readonly Readonly<Record<string, number>>[]
-  readonly ran: readonly (readonly RanModule[] | null)[]
+  readonly ran: readonly (readonly RanModule[])[]
   /** A port that somebody else listened on. */
   readonly portTaken: number | undefined
   close(): void
@@ -57,7 +57,7 @@ type Line =
   | { readonly type: 'closed'; readonly port: number }
   | { readonly type: 'port-taken'; readonly port?: number }
   | { readonly type: 'marks'; readonly marks: Readonly<Record<string, number>> }
-  | { readonly type: 'ran'; readonly modules: readonly RanModule[] | null }
+  | { readonly type: 'ran'; readonly modules: readonly RanModule[] }
   | Message
 
 /** @throws {VerifyError} when the temporary directory cannot be written. */
@@ -68,7 +68,7 @@ export async function openChannel(): Promise<Channel> {
   const members: Member[] = []
   const messages: Message[] = []
   const marks: Readonly<Record<string, number>>[] = []
-  const ran: (readonly RanModule[] | null)[] = []
+  const ran: (readonly RanModule[])[] = []
   const sockets = new Set<Socket>()
   let portTaken: number | undefined
 

@@ -192,8 +192,8 @@ function namesIn(output: string): string[] {
   return output.split('\0').filter(Boolean)
 }
 
-/** The directory to copy; see {@link copyProject}. */
-function treeOf(root: string, options: RuntimeOptions): string {
+/** The directory that {@link copyProject} copies. */
+export function treeOf(root: string, options: RuntimeOptions = {}): string {
   const workspace = workspaceOf(root)
   const repository = repositoryOf(root)
   if (workspace === repository) return workspace

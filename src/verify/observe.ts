@@ -2,7 +2,7 @@ import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { escapePattern } from '../edits/text.ts'
 import type { Outcome } from '../graph/reload.ts'
-import { bootAndAsk, type Answers, type Asked } from './asked.ts'
+import { bootAndAsk, HungError, type Answers, type Asked } from './asked.ts'
 import type { Answer } from './request.ts'
 import { BootError, type Launch, type Message } from './session.ts'
 
@@ -38,8 +38,9 @@ export interface Observation {
   /** The request whose answer is stale or broken, as it was asked. */
   readonly request?: string | undefined
   /**
-   * Of `stale`, where only a mark says so: whether a function of the file as it was, or of a module that imports it, was
-   * called by a request. If none was, no request uses it, and it is not known to be stale.
+   * Whether a function of the file as it was, or of a module that imports it, was called by a request after the save. Of
+   * `stale`, where only a mark says so: if none was, no request uses it, and it is not known to be stale. Of `hot`: if
+   * one was, the old code is in use beside the new one.
    */
   readonly isUsed?: boolean | undefined
   /** An answer turned into 429, too many requests: nothing was seen. */
@@ -92,19 +93,35 @@ export async function observe(
   let answers: Answers = {}
   let asked: Asked | undefined
   let answering = requests
+  const hung: Record<string, Answer> = {}
   let started = false
   let log = ''
 
-  function restore(): void {
-    for (const [path, text] of originals) writeFileSync(path, text)
-    originals.clear()
+  /** @param kept a file that stays as it was edited. */
+  function restore(kept?: string): void {
+    for (const [path, text] of originals) {
+      if (path === kept) continue
+      writeFileSync(path, text)
+      originals.delete(path)
+    }
   }
+
+  const pathOf = (file: string): string => realpathSync(join(launch.directory, file))
 
   /** Starts with the files as they are on the disk. */
   async function start(): Promise<Asked> {
-    const booted = await bootAndAsk(launch, answering, started ? undefined : onRequest)
-    answering = booted.answering
-    return booted
+    for (;;) {
+      try {
+        const booted = await bootAndAsk(launch, answering, started ? undefined : onRequest)
+        answering = booted.answering
+        return booted
+      } catch (error) {
+        if (!(error instanceof HungError)) throw error
+        const { request } = error
+        answering = answering.filter((other) => other !== request)
+        hung[request] = { status: 0, headers: {}, body: error.message, timedOut: true }
+      }
+    }
   }
 
   async function end(): Promise<void> {
@@ -118,7 +135,7 @@ export async function observe(
     if (!asked) restore()
     asked ??= await start()
     const { session, answers: before } = asked
-    const path = realpathSync(join(launch.directory, edit.file))
+    const path = pathOf(edit.file)
     const text = readFileSync(path, 'utf8')
     if (!originals.has(path)) originals.set(path, text)
     writeFileSync(path, edited(text, path, edit, mark))
@@ -163,16 +180,28 @@ export async function observe(
     const old = asked ? showing(asked.answers, guess.from) : []
     if (seen.outcome === 'stale' && seen.isUsed) return { ...seen, request: old[0] }
     const isOpen = seen.outcome === 'hot' || seen.outcome === 'stale'
-    if (!isOpen || old.length === 0) return { ...seen, applied: seen.applied ?? showsNew(guess) }
+    if (!isOpen || old.length === 0) {
+      const applied = seen.applied ?? showsNew(guess)
+      withoutGuess(file, guess)
+      return { ...seen, applied }
+    }
     // An answer may show what the one before it led to.
     await asked?.again([], old)
     const still = asked ? old.filter((url) => shows(asked?.answers[url], guess.from)) : []
     if (still.length === 0) return seen
     await end()
+    restore(pathOf(file))
     asked = await start()
     const { answers: fresh } = asked
+    withoutGuess(file, guess)
     const request = still.find((url) => shows(fresh[url], guess.to) && !shows(fresh[url], guess.from))
     return request === undefined ? seen : { ...seen, outcome: 'stale', applied: false, isUsed: true, request }
+  }
+
+  /** What is saved later is not to meet the word where it is more than text. */
+  function withoutGuess(file: string, { from, to }: Word): void {
+    const path = pathOf(file)
+    if (originals.has(path)) writeFileSync(path, readFileSync(path, 'utf8').replaceAll(to, from))
   }
 
   function showsNew({ to }: Word): true | undefined {
@@ -195,7 +224,7 @@ export async function observe(
 
   try {
     asked = await start()
-    answers = asked.answers
+    answers = { ...asked.answers, ...hung }
     started = true
     for (const [index, edit] of (typeof edits === 'function' ? edits(answers) : edits).entries()) {
       const seen = await see(edit, index + 1)
@@ -240,7 +269,7 @@ function outcomeOf({ file, word }: Edit, { message, before, after, isMarked, isU
   const old = shown?.find((url) => shows(after[url], word!.from))
   const applied = shown ? old === undefined : isMarked
   const isLimited = urls.some((url) => after[url]?.status === 429 && before[url]?.status !== 429)
-  if (applied !== false) return { outcome: 'hot', message, applied, isLimited }
+  if (applied !== false) return { outcome: 'hot', message, applied, isUsed, isLimited }
   return { outcome: 'stale', message, applied, request: old, isUsed: shown ? true : isUsed, isLimited }
 }
 

@@ -79,7 +79,7 @@ if (address !== undefined && isMainThread) {
       const evaluated = ran.some(({ functionName, ranges: [range] }) => functionName === '' && range?.startOffset === 0)
       return ran.length > 0 ? [{ path: url.startsWith('/') ? url : fileURLToPath(url), evaluated }] : []
     })
-    say({ type: 'ran', modules: modules ?? null })
+    say({ type: 'ran', modules: modules ?? [] })
   }
 
   /** @type {Record<string, (path: string) => void>} */

@@ -66,10 +66,11 @@ export interface Session {
    */
   reaction(path: string): Promise<Message | undefined>
   /**
-   * The modules outside of node_modules that ran since this was asked last, or since {@link hold}: undefined where
-   * Node.js does not tell (it is V8's coverage).
+   * The modules outside of node_modules that ran since this was asked last, or since {@link hold}, by V8's coverage.
+   *
+   * @returns `nothing` when the process does not react in some seconds.
    */
-  ran(): Promise<readonly RanModule[] | undefined>
+  ran(): Promise<readonly RanModule[] | 'nothing'>
   /** The marks that modules left as they ran: see `mark` in observe.ts. */
   marks(): Promise<Readonly<Record<string, number>>>
   /** Waits until another process than now serves. @returns whether one does. */
@@ -102,6 +103,9 @@ const STEADY = 1000
 
 /** Milliseconds for a server to listen on the port it got, beside others that it listens on. */
 const SETTLED = 1500
+
+/** Milliseconds after which a process that serves, and does not react to us, hangs. */
+const REACTION = 10_000
 
 /** Milliseconds after which the server that ended is not started anew. */
 const CRASHED = 3000
@@ -302,14 +306,14 @@ async function bootOnce(launch: Launch): Promise<Session> {
     async ran() {
       const { length } = channel.ran
       tell('ran')
-      await comesTrue(() => channel.ran.length > length || exited(), timeout, signal)
-      return channel.ran[length] ?? undefined
+      await comesTrue(() => channel.ran.length > length || exited(), REACTION, signal)
+      return channel.ran[length] ?? 'nothing'
     },
     async marks() {
       if (!current) return {}
       const { length } = channel.marks
       tell('marks')
-      await comesTrue(() => channel.marks.length > length || exited(), timeout, signal)
+      await comesTrue(() => channel.marks.length > length || exited(), REACTION, signal)
       return channel.marks.at(-1) ?? {}
     },
     async restarted(milliseconds) {

@@ -9,7 +9,7 @@ import { openServer, type Server } from '../graph/server.ts'
 import type { Project } from '../project/project.ts'
 import { compareVersions, openVersion, type Against } from './against.ts'
 import { bench, type Timing } from './bench.ts'
-import { copyProject, type Copy } from './copy.ts'
+import { copyProject, treeOf, type Copy } from './copy.ts'
 import { VerifyError } from './error.ts'
 import { launchOf, requireHotHook, type LaunchOptions } from './launch.ts'
 import { literalsIn } from './literals.ts'
@@ -124,8 +124,10 @@ export async function verifyProject(project: Project, options: VerifyOptions = {
     const directory = copy?.directory ?? root
     const entry = runtime.entry === undefined ? undefined : relative(root, runtime.entry)
     const launch = launchOf(project, directory, entry, options)
-    const { files, asked } = await verifyFiles(server, chosen, launch, requests, options)
-    const answering = asked.filter(({ status }) => status !== 0).map(({ request }) => request)
+    const { files, asked } =
+      chosen.length === 0 ? { files: [], asked: [] } : await verifyFiles(server, chosen, launch, requests, options)
+    const answering =
+      chosen.length === 0 ? requests : asked.filter(({ status }) => status !== 0).map(({ request }) => request)
     signal?.throwIfAborted()
 
     // What was seen of the files is worth having, whatever comes of the rest.
@@ -232,25 +234,33 @@ function versionOf(nodePath: string | undefined): string {
   return execFileSync(nodePath, ['--version'], { encoding: 'utf8' }).trim().slice(1)
 }
 
-/** The server's own files, in the order of their paths. @throws {VerifyError} when there are none. */
-function chosenFiles({ root }: Project, model: ReloadModel, { files, changed }: VerifyOptions): string[] {
-  const own = [...model.files.keys()].filter((path) => !path.split(sep).includes('node_modules')).sort()
+/**
+ * The server's own files, in the order of their paths.
+ *
+ * @returns none where none of them changed.
+ * @throws {VerifyError} when it has none, or none as they are named.
+ */
+function chosenFiles({ root, runtime }: Project, model: ReloadModel, { files, changed }: VerifyOptions): string[] {
+  // What a link to another place leads to is not copied.
+  const tree = treeOf(root, runtime) + sep
+  const own = [...model.files.keys()]
+    .filter((path) => path.startsWith(tree) && !path.split(sep).includes('node_modules'))
+    .sort()
   const names = files && new Set(files.map((name) => resolve(root, name)))
   const matches = files && boundaryMatcher(root, files)
   const differing = changed === undefined ? undefined : filesSince(root, changed)
   const chosen = own.filter(
     (path) => (!matches || matches(path) || names?.has(path)) && (!differing || differing.has(path)),
   )
-  if (chosen.length > 0) return chosen
+  // That nothing of the server changed is a result.
+  if (chosen.length > 0 || (own.length > 0 && changed !== undefined && !files)) return chosen
   const unknown = files?.filter((name) => readText(resolve(root, name)) !== undefined)
   throw new VerifyError(
     own.length === 0
       ? `No module is known that the server in ${root} loads. Name the one it starts with by --entry.`
       : unknown?.length
         ? `The server loads none of ${unknown.join(', ')}. What it loads: hot-codemod graph --format json.`
-        : files
-          ? `No file that the server loads matches ${files.join(', ')}. Paths and globs are relative to ${root}.`
-          : `No file that the server loads differs from ${changed}.`,
+        : `No file that the server loads matches ${files?.join(', ')}${changed === undefined ? '' : ` and differs from ${changed}`}. Paths and globs are relative to ${root}.`,
   )
 }
 
@@ -311,6 +321,9 @@ function loadedAtBoot({ importers }: ReloadModel, { roots }: Server): ReadonlySe
   return loaded
 }
 
+/** Why an old copy may stay in use beside the new one. */
+const KEEPS_OLD: ReadonlySet<OutcomeReason> = new Set(['static-importer', 'imported-once'])
+
 function compare(
   path: string,
   prediction: { readonly outcome: Outcome; readonly reason: OutcomeReason; readonly unstable: boolean } | undefined,
@@ -326,12 +339,17 @@ function compare(
     reason: 'not-in-tree' as const,
     unstable: false,
   }
-  const outcome = observation?.outcome ?? 'error'
+  const seen = observation?.outcome ?? 'error'
+  const isPredictedStale = predicted === 'stale'
+  const outcome = isPredictedStale && seen === 'hot' && observation?.isUsed === true ? 'stale' : seen
   const isSeen = outcome !== 'stale' || observation?.isUsed !== false
   const isReached = isSeen && (outcome !== 'unwatched' || predicted === 'unwatched' || isLoadedAtBoot)
   const observed = isReached ? outcome : 'not-reached'
-  // A mark says that the new code ran, not that the old one is out of use; and what has no function is never called.
-  const isUndecided = predicted === 'stale' && (!isSeen || (reason === 'static-importer' && observed === 'hot'))
+  const isUndecided =
+    // The new code ran, and no function of the old one: what a constant is of is not known.
+    (isPredictedStale && (!isSeen || (KEEPS_OLD.has(reason) && observed === 'hot'))) ||
+    // Nothing that is no module leaves a mark.
+    (outcome === 'hot' && observation?.applied === undefined)
   const agrees = unstable || !isReached || isUndecided ? null : predicted === observed
   return {
     path,

@@ -122,6 +122,12 @@ describe('verify', () => {
     expect(stdout).toContain('  1 file saved   hot 1\n')
   })
 
+  it('has nothing to save where nothing of the server differs', async () => {
+    const { code, stdout } = verify(await application(), '--changed', 'HEAD')
+    expect(stdout).toContain('  No file that the server loads has changed.\n')
+    expect(code).toBe(0)
+  })
+
   it('does not know a ref that git does not', async () => {
     const { code, stderr } = verify(await application(), '--changed', 'nowhere')
     expect(stderr).toContain('with nowhere:')

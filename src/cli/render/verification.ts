@@ -38,7 +38,8 @@ function headLines({ project, command, node }: Verification, paint: Colours): st
   return [`  ${parts.join(paint.dim(' · '))}`]
 }
 
-function requestLines({ requests }: Verification, paint: Colours): string[] {
+function requestLines({ requests, files }: Verification, paint: Colours): string[] {
+  if (files.length === 0) return ['  No file that the server loads has changed.']
   if (requests.length === 0) {
     return [`  ${paint.yellow('No request')} is known, so only what the start loads is reached. Name some with --url.`]
   }
@@ -78,8 +79,8 @@ function differenceLines({ files }: Verification, paint: Colours): string[] {
   )
 }
 
-function worse({ observed, predicted }: VerifiedFile): VerifiedFile['predicted'] {
-  return observed === 'not-reached' || (observed === 'hot' && predicted === 'stale') ? predicted : observed
+function worse({ agrees, observed, predicted }: VerifiedFile): VerifiedFile['predicted'] {
+  return agrees === null || observed === 'not-reached' ? predicted : observed
 }
 
 function describe({ agrees, observed, predicted, reason, request }: VerifiedFile): string {
@@ -97,6 +98,7 @@ function describe({ agrees, observed, predicted, reason, request }: VerifiedFile
 const OUTCOMES = ['hot', 'restart', 'stale', 'error', 'unwatched'] as const
 
 function outcomeLines({ files }: Verification, paint: Colours): string[] {
+  if (files.length === 0) return []
   const counts = OUTCOMES.map(
     (outcome) => [outcome, files.filter(({ observed }) => observed === outcome).length] as const,
   )
@@ -173,6 +175,7 @@ function inSeconds(seconds: number): string {
 }
 
 function resultLine({ files, against, passes }: Verification, paint: Colours): string {
+  if (files.length === 0 && passes) return `  ${paint.green('Nothing to save.')}`
   const decided = files.filter(({ agrees }) => agrees !== null)
   const right = decided.filter(({ agrees }) => agrees === true).length
   const unstable = files.filter((file) => file.unstable).length
