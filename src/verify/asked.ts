@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer } from './request.ts'
-import { boot, BootError, type Launch, type Session } from './session.ts'
+import { boot, BootError, type Launch, type RanModule, type Session } from './session.ts'
 
 /** By the text of the request. */
 export type Answers = Readonly<Record<string, Answer>>
@@ -12,13 +12,16 @@ export interface Asked {
   readonly answers: Answers
   /** The requests that are answered soon enough to be asked again. */
   readonly answering: readonly string[]
+  /** A request that loaded a module, or called a function of it, before any file was saved. */
+  userOf(path: string): string | undefined
+  /** What is loaded from here on is new: a file is about to be saved. */
+  saving(): Promise<void>
   /**
    * Asks those requests again that ran one of some modules before, and `also` those; all of them where none did.
    *
-   * @returns whether a function was called that a former version of one of these modules has; undefined where Node.js
-   *   does not tell.
+   * @returns the first of them that called a function of one of these modules as it was before {@link saving}.
    */
-  again(paths: readonly string[], also: readonly string[]): Promise<boolean | undefined>
+  again(paths: readonly string[], also: readonly string[]): Promise<string | undefined>
 }
 
 /** The process does not react any more since it was asked for something. */
@@ -51,6 +54,13 @@ export async function bootAndAsk(
   try {
     await session.hold()
     const used = new Map<string, Set<string>>()
+    /** The ids of the modules that were loaded since a file was saved. */
+    const loaded = new Set<string>()
+    const note = (ran: readonly RanModule[] | 'nothing'): readonly RanModule[] => {
+      const modules = ran === 'nothing' ? [] : ran
+      for (const { id, evaluated } of modules) if (evaluated) loaded.add(id)
+      return modules
+    }
     let answers: Answers = {}
     let fast = requests
     for (const isFirst of [true, false]) {
@@ -64,7 +74,7 @@ export async function bootAndAsk(
         }
         await session.ran()
         answers = { ...answers, ...(await askAtStart(session, [request])) }
-        if (performance.now() - before < SLOW) quick.push(request)
+        if (performance.now() - before < SLOW && !answers[request]?.timedOut) quick.push(request)
         const modules = used.get(request) ?? new Set()
         const ran = await session.ran()
         if (ran === 'nothing' && !session.exited) throw new HungError(request, session.log)
@@ -80,15 +90,23 @@ export async function bootAndAsk(
       get answers() {
         return answers
       },
-      async again(paths, also) {
-        const ran = fast.filter((request) => paths.some((path) => used.get(request)?.has(path)))
-        const chosen = new Set(ran.length > 0 || paths.length === 0 ? [...ran, ...also] : fast)
+      async saving() {
         await session.ran()
-        answers = { ...answers, ...(await ask(session, [...chosen])) }
-        const modules = await session.ran()
-        return modules === 'nothing'
-          ? undefined
-          : modules.some(({ path, evaluated }) => !evaluated && paths.includes(path))
+        loaded.clear()
+      },
+      userOf: (path) => fast.find((request) => used.get(request)?.has(path)),
+      async again(paths, also) {
+        // Not those that a reload itself calls: `import.meta.hot.dispose()`.
+        note(await session.ran())
+        const users = fast.filter((request) => paths.some((path) => used.get(request)?.has(path)))
+        const chosen = new Set(users.length > 0 || paths.length === 0 ? [...users, ...also] : fast)
+        let caller: string | undefined
+        for (const request of chosen) {
+          answers = { ...answers, ...(await ask(session, [request])) }
+          const ran = note(await session.ran())
+          if (ran.some(({ id, path }) => !loaded.has(id) && paths.includes(path))) caller ??= request
+        }
+        return caller
       },
     }
   } catch (error) {

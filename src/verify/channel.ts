@@ -17,6 +17,8 @@ export interface Message {
 
 /** A module, as it was loaded once: another version of it is another one. */
 export interface RanModule {
+  /** V8's, of this version. */
+  readonly id: string
   readonly path: string
   /** It was loaded; else one of its functions was called that an earlier load made. */
   readonly evaluated: boolean
@@ -60,9 +62,19 @@ type Line =
   | { readonly type: 'ran'; readonly modules: readonly RanModule[] }
   | Message
 
+/** How long the path of a socket may be, in bytes: 103 on macOS, 107 on Linux. */
+const LONGEST = 100
+
+async function socketDirectory(): Promise<string> {
+  const directory = await temporaryDirectory()
+  if (Buffer.byteLength(join(directory, 'socket')) <= LONGEST) return directory
+  rmSync(directory, REMOVAL)
+  return temporaryDirectory('/tmp')
+}
+
 /** @throws {VerifyError} when the temporary directory cannot be written. */
 export async function openChannel(): Promise<Channel> {
-  const directory = process.platform === 'win32' ? undefined : await temporaryDirectory()
+  const directory = process.platform === 'win32' ? undefined : await socketDirectory()
   const address =
     directory === undefined ? String.raw`\\.\pipe\hot-codemod-${process.pid}-${Date.now()}` : join(directory, 'socket')
   const members: Member[] = []

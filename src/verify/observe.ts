@@ -38,9 +38,8 @@ export interface Observation {
   /** The request whose answer is stale or broken, as it was asked. */
   readonly request?: string | undefined
   /**
-   * Whether a function of the file as it was, or of a module that imports it, was called by a request after the save. Of
-   * `stale`, where only a mark says so: if none was, no request uses it, and it is not known to be stale. Of `hot`: if
-   * one was, the old code is in use beside the new one.
+   * Of `stale`: whether a request called a function of the file as it was, or of a module that imports it. If none did,
+   * no request uses it, and it is not known to be stale.
    */
   readonly isUsed?: boolean | undefined
   /** An answer turned into 429, too many requests: nothing was seen. */
@@ -72,7 +71,8 @@ export interface ObserveOptions {
  * comes of each. The files are put back at the end.
  *
  * - `hot`: invalidated, and every answer that showed the old word shows the new one.
- * - `stale`: invalidated, but an answer still shows the old word, or the module did not run anew.
+ * - `stale`: invalidated, but an answer still shows the old word, or the module did not run anew, or a request still
+ *   calls a function that it had before.
  * - `restart`: a full reload was asked for. The process goes on with the old text: asking changes nothing in hot-hook.
  * - `error`: the application does not start or ends, an answer turns into a 5xx, or the file's word is in no answer
  *   while one is a 5xx.
@@ -89,6 +89,9 @@ export async function observe(
   { putsBack = false, onFile, onRequest }: ObserveOptions = {},
 ): Promise<Observations> {
   const originals = new Map<string, string>()
+  /** What was written last to each file that was edited. */
+  const written = new Map<string, string>()
+  const guesses = new Map<string, Word>()
   const files: Record<string, Observation> = {}
   let answers: Answers = {}
   let asked: Asked | undefined
@@ -101,9 +104,16 @@ export async function observe(
   function restore(kept?: string): void {
     for (const [path, text] of originals) {
       if (path === kept) continue
-      writeFileSync(path, text)
+      const now = readFileSync(path, 'utf8')
+      // Somebody else has saved it meanwhile: what they wrote stays.
+      writeFileSync(path, now === written.get(path) ? text : withoutEdit(now, guesses.get(path)))
       originals.delete(path)
     }
+  }
+
+  function write(path: string, text: string): void {
+    writeFileSync(path, text)
+    written.set(path, text)
   }
 
   const pathOf = (file: string): string => realpathSync(join(launch.directory, file))
@@ -138,28 +148,34 @@ export async function observe(
     const path = pathOf(edit.file)
     const text = readFileSync(path, 'utf8')
     if (!originals.has(path)) originals.set(path, text)
-    writeFileSync(path, edited(text, path, edit, mark))
+    if (edit.guess) guesses.set(path, edit.guess)
+    await asked.saving()
+    write(path, edited(text, path, edit, mark))
     const message = await session.reaction(path)
     const isInvalidated = message?.type === 'hot-hook:invalidated' && !session.exited
     const word = edit.word ?? edit.guess
     const isMarked = async (): Promise<boolean> => (await session.marks())[path] === mark
     const leavesMark = edit.word === undefined && isModule(path)
-    let isUsed: boolean | undefined
+    let caller: string | undefined
     let marked = false
     // What runs once an answer is sent runs the new code by the second one.
     for (let round = 0; isInvalidated && round < 2 && !marked && !session.exited; round++) {
-      isUsed = await asked.again(message.paths ?? [path], word ? showing(before, word.from) : [])
+      caller = await asked.again(message.paths ?? [path], word ? showing(before, word.from) : [])
       marked = !leavesMark || (!session.exited && (await isMarked()))
     }
+    // What a request has loaded, and no request loads anew, is kept by somebody.
+    if (isInvalidated && leavesMark && !marked) caller ??= asked.userOf(path)
+    const broken = brokenSince(before, asked.answers)
+    if (broken.length > 0 && !session.exited) await asked.again([], broken)
     const seen = outcomeOf(edit, {
       message,
       before,
       after: asked.answers,
       isMarked: leavesMark ? marked : undefined,
-      isUsed,
+      caller,
       exited: session.exited,
     })
-    if (seen.outcome === 'restart') writeFileSync(path, text)
+    if (seen.outcome === 'restart') write(path, text)
     if (seen.outcome === 'error' || session.exited) await end()
     return seen
   }
@@ -178,7 +194,7 @@ export async function observe(
     // The word may have been more than text.
     if (seen.outcome === 'error') return saveUnlimited({ file }, mark)
     const old = asked ? showing(asked.answers, guess.from) : []
-    if (seen.outcome === 'stale' && seen.isUsed) return { ...seen, request: old[0] }
+    if (seen.outcome === 'stale' && seen.isUsed) return { ...seen, request: old[0] ?? seen.request }
     const isOpen = seen.outcome === 'hot' || seen.outcome === 'stale'
     if (!isOpen || old.length === 0) {
       const applied = seen.applied ?? showsNew(guess)
@@ -201,7 +217,7 @@ export async function observe(
   /** What is saved later is not to meet the word where it is more than text. */
   function withoutGuess(file: string, { from, to }: Word): void {
     const path = pathOf(file)
-    if (originals.has(path)) writeFileSync(path, readFileSync(path, 'utf8').replaceAll(to, from))
+    if (originals.has(path)) write(path, readFileSync(path, 'utf8').replaceAll(to, from))
   }
 
   function showsNew({ to }: Word): true | undefined {
@@ -250,14 +266,15 @@ interface Seen {
   readonly before: Answers
   readonly after: Answers
   readonly isMarked: boolean | undefined
-  readonly isUsed: boolean | undefined
+  /** The request that ran the old code. */
+  readonly caller: string | undefined
   readonly exited: boolean
 }
 
-function outcomeOf({ file, word }: Edit, { message, before, after, isMarked, isUsed, exited }: Seen): Observation {
+function outcomeOf({ file, word }: Edit, { message, before, after, isMarked, caller, exited }: Seen): Observation {
   const urls = Object.keys(before)
   const shown = word && showing(before, word.from)
-  const broken = urls.find((url) => isBroken(after[url]) && !isBroken(before[url]))
+  const [broken] = brokenSince(before, after)
   const neverLoads = shown?.length === 0 && urls.some((url) => isBroken(before[url]))
   const isRestart = message?.type === 'hot-hook:full-reload'
   if ((exited && !isRestart) || broken !== undefined || neverLoads) {
@@ -269,8 +286,16 @@ function outcomeOf({ file, word }: Edit, { message, before, after, isMarked, isU
   const old = shown?.find((url) => shows(after[url], word!.from))
   const applied = shown ? old === undefined : isMarked
   const isLimited = urls.some((url) => after[url]?.status === 429 && before[url]?.status !== 429)
-  if (applied !== false) return { outcome: 'hot', message, applied, isUsed, isLimited }
-  return { outcome: 'stale', message, applied, request: old, isUsed: shown ? true : isUsed, isLimited }
+  // A mark says that the new code runs, and not that the old one does not.
+  const isStale = applied === false || (isMarked === true && caller !== undefined)
+  if (!isStale) return { outcome: 'hot', message, applied, isLimited }
+  const isUsed = shown !== undefined || caller !== undefined
+  return { outcome: 'stale', message, applied, request: old ?? caller, isUsed, isLimited }
+}
+
+/** The requests that fail, and did not before. */
+function brokenSince(before: Answers, after: Answers): string[] {
+  return Object.keys(before).filter((request) => isBroken(after[request]) && !isBroken(before[request]))
 }
 
 function isBroken(answer: Answer | undefined): boolean {
@@ -305,6 +330,12 @@ export function marked(text: string, path: string, mark: number): string {
   const marks =
     "Object.assign(globalThis, { 'hot-codemod': Object.assign(Reflect.get(globalThis, 'hot-codemod') ?? {}, "
   return `${text}\n;${marks}{ [${JSON.stringify(path)}]: ${mark} }) })\n`
+}
+
+/** The text that somebody else saved while it held our edit. */
+function withoutEdit(text: string, guess: Word | undefined): string {
+  const own = text.replace(/\n;Object\.assign\(globalThis, \{ 'hot-codemod': .*\n/g, '')
+  return guess ? own.replaceAll(guess.to, guess.from) : own
 }
 
 function isModule(path: string): boolean {

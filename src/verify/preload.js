@@ -73,11 +73,11 @@ if (address !== undefined && isMainThread) {
   const reportRan = async () => {
     const session = await coverage
     const taken = await session?.post('Profiler.takePreciseCoverage').catch(() => undefined)
-    const modules = taken?.result.flatMap(({ url, functions }) => {
+    const modules = taken?.result.flatMap(({ scriptId: id, url, functions }) => {
       if (!/^(?:file:|\/)/.test(url) || url.includes('/node_modules/')) return []
       const ran = functions.filter(({ ranges: [range] }) => range !== undefined && range.count > 0)
       const evaluated = ran.some(({ functionName, ranges: [range] }) => functionName === '' && range?.startOffset === 0)
-      return ran.length > 0 ? [{ path: url.startsWith('/') ? url : fileURLToPath(url), evaluated }] : []
+      return ran.length > 0 ? [{ id, path: url.startsWith('/') ? url : fileURLToPath(url), evaluated }] : []
     })
     say({ type: 'ran', modules: modules ?? [] })
   }

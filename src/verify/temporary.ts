@@ -7,9 +7,9 @@ import { VerifyError } from './error.ts'
 export const PREFIX = 'hot-codemod-verify-'
 
 /** A new one, real. @throws {VerifyError} when the system's one cannot be written. */
-export async function temporaryDirectory(): Promise<string> {
+export async function temporaryDirectory(parent = tmpdir()): Promise<string> {
   try {
-    return await realpath(await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`)))
+    return await realpath(await mkdtemp(join(parent, `${PREFIX}${process.pid}-`)))
   } catch (error) {
     throw unwritable(error)
   }

@@ -82,7 +82,7 @@ export interface Verification {
   readonly against: Against | null
   /** Null when it was not asked for, or could not be measured. */
   readonly timing: Timing | null
-  /** Why the one or the other could not be done, though it was asked for. */
+  /** Why the one or the other could not be done, though it was asked for, or the files could not be judged. */
   readonly problems: readonly string[]
   /**
    * Whether each file did what was predicted, none is stale or breaks the application, and the other version gives the
@@ -131,7 +131,7 @@ export async function verifyProject(project: Project, options: VerifyOptions = {
     signal?.throwIfAborted()
 
     // What was seen of the files is worth having, whatever comes of the rest.
-    const problems: string[] = []
+    const problems: string[] = failing(asked)
     const attempt = async <Result>(run: () => Promise<Result>): Promise<Result | null> => {
       try {
         return await run()
@@ -188,6 +188,16 @@ export async function verifyProject(project: Project, options: VerifyOptions = {
   } finally {
     for (const remove of removals.reverse()) await remove()
   }
+}
+
+/** What is to be said where nothing works: that no file is stale proves little then. */
+function failing(asked: readonly AskedRequest[]): string[] {
+  const [first] = asked
+  if (first === undefined || asked.some(({ status }) => status > 0 && status < 500)) return []
+  const what = first.status === 0 ? 'gives no answer' : `answers ${first.status}`
+  return [
+    `All requests fail before any file is saved (${first.request} ${what}), so little is seen. Give the application what it needs, such as a database, or name other requests with --url.`,
+  ]
 }
 
 /** Saves files of a running application. @returns them in their order, and what was asked. */
@@ -339,14 +349,13 @@ function compare(
     reason: 'not-in-tree' as const,
     unstable: false,
   }
-  const seen = observation?.outcome ?? 'error'
+  const outcome = observation?.outcome ?? 'error'
   const isPredictedStale = predicted === 'stale'
-  const outcome = isPredictedStale && seen === 'hot' && observation?.isUsed === true ? 'stale' : seen
   const isSeen = outcome !== 'stale' || observation?.isUsed !== false
   const isReached = isSeen && (outcome !== 'unwatched' || predicted === 'unwatched' || isLoadedAtBoot)
   const observed = isReached ? outcome : 'not-reached'
   const isUndecided =
-    // The new code ran, and no function of the old one: what a constant is of is not known.
+    // The new code ran, and no function of the old one: who keeps a constant of it is not known.
     (isPredictedStale && (!isSeen || (KEEPS_OLD.has(reason) && observed === 'hot'))) ||
     // Nothing that is no module leaves a mark.
     (outcome === 'hot' && observation?.applied === undefined)

@@ -98,8 +98,8 @@ describe('verify', () => {
     const { code, stdout } = verify(await application({ files: { 'src/server.js': server } }), '--url', '/users')
     expect(stdout).toBe(`  node:http · ${version}
 
-  ✗ src/handlers/users.js  stale  as predicted; hot-hook says it is reloaded, and requests still run the old code
-  ✗ src/names.js           stale  as predicted; /users still shows the old text
+  ✗ src/handlers/users.js  stale  as predicted; hot-hook says it is reloaded, and the old code still answers /users
+  ✗ src/names.js           stale  as predicted; hot-hook says it is reloaded, and the old code still answers /users
 
   1 request   200 × 1
 
@@ -165,6 +165,68 @@ describe('verify', () => {
   })
 })
 
+describe('what verify makes of answers', () => {
+  it('does not pass where all requests fail', async () => {
+    const server = SERVER.replace('response.end((await users()).list())', 'response.writeHead(500).end()')
+    const { code, stdout } = verify(await application({ files: { 'src/server.js': server } }), '--url', '/users')
+    expect(stdout).toContain('All requests fail before any file is saved (/users answers 500)')
+    expect(code).toBe(1)
+  })
+
+  it('does not take one answer that fails for an error of the file', async () => {
+    const server = SERVER.replace('createServer(async', 'let count = 0\ncreateServer(async').replace(
+      'response.end((await',
+      'if (++count % 4 === 0) return response.writeHead(503).end()\n  response.end((await',
+    )
+    const { code } = verify(await application({ files: { 'src/server.js': server } }), '--url', '/users')
+    expect(code).toBe(0)
+  })
+
+  it('finds a constant that is kept, of which no function tells', async () => {
+    const { code, stdout } = verify(
+      await application({
+        files: {
+          'src/server.js': `import { createServer } from 'node:http'
+const memo = (load) => {
+  let kept
+  return () => (kept ??= load())
+}
+const answer = memo(() => import('./handlers/users.js'))
+createServer(async (request, response) => response.end(String((await answer()).answer))).listen(process.env.PORT)
+`,
+          'src/handlers/users.js': 'export const answer = 41\n',
+        },
+      }),
+      ...['--url', '/users', '--files', 'src/handlers/users.js'],
+    )
+    expect(stdout).toContain('src/handlers/users.js  stale  ')
+    expect(code).toBe(1)
+  })
+
+  it('finds that the old code runs beside the new one', async () => {
+    const { code, stdout } = verify(
+      await application({
+        files: {
+          'src/server.js': `import { createServer } from 'node:http'
+const kept = []
+createServer(async (request, response) => {
+  const { count } = await import('./handlers/users.js')
+  if (kept.length === 0) kept.push(count)
+  response.end(String(request.url === '/kept' ? kept[0]() : count()))
+}).listen(process.env.PORT)
+`,
+          'src/handlers/users.js': 'let calls = 0\nexport const count = () => (calls += 1)\n',
+        },
+      }),
+      ...['--url', '/new', '--url', '/kept', '--files', 'src/handlers/users.js'],
+    )
+    expect(stdout).toContain(
+      'src/handlers/users.js  stale  predicted hot; hot-hook says it is reloaded, and the old code still answers /kept',
+    )
+    expect(code).toBe(1)
+  })
+})
+
 describe('verify --against', () => {
   it('finds the same answers', async () => {
     const directory = await application({ script: 'node src/server.js' })
@@ -205,6 +267,16 @@ describe('verify --against', () => {
     const { code, stderr } = verify(await application(), '--against', 'nowhere')
     expect(stderr).toContain('There is no revision "nowhere"')
     expect(code).toBe(2)
+  })
+})
+
+describe('verify --command', () => {
+  it('starts the server in place of the script', async () => {
+    const directory = await application({ script: 'node src/server.js' })
+    const { code, stdout } = verify(directory, '--url', '/users', '--command', SCRIPT)
+    expect(stdout).toContain(`  node:http · ${version}\n`)
+    expect(stdout).toContain('4 of 4 files as predicted.')
+    expect(code).toBe(0)
   })
 })
 

@@ -172,6 +172,7 @@ const CASES: Readonly<
       'src/services/all.json': '[]',
     },
     at: ['src/services/all.json'],
+    options: { loader: 'ts-node' },
     valid: {
       files: {
         'src/services/users.ts': "import all from './all.json' with { type: 'json' }\nexport { all }\n",
