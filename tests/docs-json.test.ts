@@ -111,7 +111,7 @@ describe('docs/json.md', () => {
         rounds: 1,
         interleaved: true,
         hot: times,
-        restart: { ...times, source: 'derived' },
+        restart: { ...times, source: 'derived', notes: ['None.'] },
         ratio: 1,
         editsPerDay: 1,
         secondsPerDay: 0,

@@ -156,7 +156,7 @@ export interface Timing {
   /** Whether the two ran at the same time, and the saves alternated. */
   readonly interleaved: boolean
   readonly hot: Times
-  readonly restart: Times & { readonly source: OldCommand['source'] }
+  readonly restart: Times & Omit<OldCommand, 'command'>
   /** How many times as long the restart takes, by the medians. */
   readonly ratio: number
   /** See {@link editRate}. */
@@ -178,7 +178,8 @@ export interface BenchOptions {
   readonly hot: Launch
   /** The command without, in another copy. Of its own port and watcher, nothing is kept. */
   readonly restart: Launch
-  readonly source: OldCommand['source']
+  /** Where its command comes from. */
+  readonly old: Omit<OldCommand, 'command'>
   /** Saves with each command; default: 10. */
   readonly rounds?: number | undefined
   /** Called after each save that counts. */
@@ -199,7 +200,7 @@ export interface BenchOptions {
  * @throws {BootError} when an application does not start.
  */
 export async function bench(options: BenchOptions): Promise<Timing> {
-  const { root, isCounted, source, rounds = 10, onSave } = options
+  const { root, isCounted, old, rounds = 10, onSave } = options
   const candidates = await byEdits(root, options.hotFiles)
   const rate = await editRate(root, isCounted)
   const port = options.hot.port ?? (await freePort())
@@ -249,7 +250,7 @@ export async function bench(options: BenchOptions): Promise<Timing> {
       rounds,
       interleaved,
       hot: { command: commandOf(hotLaunch), median: times.hot, all: all.hot },
-      restart: { command: commandOf(restartLaunch), source, median: times.restart, all: all.restart },
+      restart: { ...old, command: commandOf(restartLaunch), median: times.restart, all: all.restart },
       ratio: times.restart / times.hot,
       editsPerDay: rate,
       secondsPerDay: rate === undefined ? undefined : (rate * (times.restart - times.hot)) / 1000,

@@ -174,7 +174,7 @@ export async function verifyProject(project: Project, options: VerifyOptions = {
         requests: answering,
         hot: { ...launch, directory: own.directory },
         restart: { ...launch, directory: second.directory, command: old.command },
-        source: old.source,
+        old: { source: old.source, notes: old.notes },
         onSave: (done, total) => onProgress?.({ doing: 'measure', done, total }),
         signal,
       })

@@ -122,7 +122,7 @@ describe('bench', () => {
       requests: ['/plain', '/'],
       hot: launchOf(directory, HOT),
       restart: launchOf(other, 'node --watch src/server.js'),
-      source: 'derived',
+      old: { source: 'derived', notes: ['None.'] },
       rounds: 2,
       timeout: 20_000,
       ...changes,
@@ -143,7 +143,7 @@ describe('bench', () => {
       rounds: 2,
       interleaved: true,
       hot: { command: HOT },
-      restart: { command: 'node --watch src/server.js', source: 'derived' },
+      restart: { command: 'node --watch src/server.js', source: 'derived', notes: ['None.'] },
       editsPerDay: 2,
     })
     expect(timing.hot.all).toHaveLength(2)

@@ -156,6 +156,7 @@ function timingLines({ timing }: Verification, paint: Colours): string[] {
       : [`    at the ${Math.round(editsPerDay)} edits of your day in git, that is ${inSeconds(secondsPerDay)} a day`]),
     paint.dim(`    ${request} after a save of ${file}, medians of ${rounds}`),
     paint.dim(`    restart: ${restart.command} (${restart.source})`),
+    ...restart.notes.map((note) => paint.dim(`    ${note}`)),
   ]
 }
 
