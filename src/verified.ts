@@ -7,13 +7,22 @@ import { migrate, requireClean, type MigrateOptions, type Migration } from './mi
 import { addDevCommand, detectPackageManager, installedVersion, rangeOf } from './project/package-manager.ts'
 import type { Project } from './project/project.ts'
 import { parseManifest, projectOf, readProject } from './project/read.ts'
-import { answersOf, openVersion, type Against, type TypeComparison, type Version } from './verify/against.ts'
+import {
+  answersOf,
+  compareTypes,
+  openVersion,
+  typesOf,
+  type Against,
+  type TypeComparison,
+  type Types,
+  type Version,
+} from './verify/against.ts'
+import { askAtStart, type Answers } from './verify/asked.ts'
 import { compareAnswers, type Comparison, type Difference } from './verify/answers.ts'
-import { copyProject, type Copy } from './verify/copy.ts'
-import { newDiagnostics, typeDiagnostics, type Diagnostic, type TypeDiagnostics } from './verify/diagnostics.ts'
+import { copyProject, isWithin, type Copy } from './verify/copy.ts'
+import type { Diagnostic } from './verify/diagnostics.ts'
 import { VerifyError } from './verify/error.ts'
 import { launchOf, type LaunchOptions } from './verify/launch.ts'
-import { askAtStart, type Answers } from './verify/observe.ts'
 import { parseRequest } from './verify/request.ts'
 import { routesOf, type Route } from './verify/routes.ts'
 import { boot, BootError, type Launch } from './verify/session.ts'
@@ -209,25 +218,6 @@ async function answeredBy(
   }
 }
 
-/** What the compiler says; the message where it cannot check; undefined without a compiler or a tsconfig.json. */
-type Types = TypeDiagnostics | string | undefined
-
-async function typesOf(directory: string, signal: AbortSignal | undefined): Promise<Types> {
-  try {
-    return await typeDiagnostics(directory, signal ? { signal } : {})
-  } catch (error) {
-    if (!(error instanceof VerifyError)) throw error
-    return error.message
-  }
-}
-
-function compareTypes(before: Types, after: Types): TypeComparison | null {
-  if (before === undefined || after === undefined) return null
-  if (typeof before === 'object' && typeof after === 'object')
-    return { added: newDiagnostics(before, after), gone: newDiagnostics(after, before), problem: null }
-  return { added: [], gone: [], problem: typeof before === 'string' ? before : String(after) }
-}
-
 /** Everything that is known of the project as it is. */
 interface Baseline {
   readonly project: Project
@@ -262,8 +252,7 @@ function trialIn(copy: Copy, baseline: Baseline, options: VerifiedMigrateOptions
   }
 
   function launch(tried: Project): Launch {
-    const { entry } = tried.runtime
-    return launchOf(tried, copy.directory, entry === undefined ? undefined : relative(copy.directory, entry), options)
+    return launchOf(tried, copy.directory, options)
   }
 
   /** What is answered otherwise; a start that fails. */
@@ -291,7 +280,7 @@ function trialIn(copy: Copy, baseline: Baseline, options: VerifiedMigrateOptions
   }
 
   async function compiled(): Promise<{ types: TypeComparison | null; regressions: Regression[] }> {
-    const compared = types === undefined ? null : compareTypes(types, await typesOf(copy.directory, signal))
+    const compared = await compareTypes(types, () => typesOf(copy.directory, signal))
     const regressions = (compared?.added ?? []).map((diagnostic) => ({
       what: describeDiagnostic(diagnostic),
       diagnostic,
@@ -459,10 +448,6 @@ function writerIn({ directory, top }: Copy, root: string): (changes: readonly Ch
 
 function relativeTo(root: string, path: string): string {
   return relative(root, path).split(sep).join('/')
-}
-
-function isWithin(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(directory + sep)
 }
 
 const RANKS: Readonly<Record<Outcome, number>> = { hot: 4, restart: 3, unwatched: 2, stale: 1, error: 0 }

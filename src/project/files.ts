@@ -5,6 +5,11 @@ import { join, resolve } from 'node:path'
 const SOURCE = /(?<!\.d)\.[cm]?[jt]sx?$/
 const SKIPPED = new Set(['node_modules', 'build', 'dist', 'coverage', 'tmp'])
 
+/** Whether a path names a module of JavaScript or TypeScript, declarations left out. */
+export function isSourceFile(path: string): boolean {
+  return SOURCE.test(path)
+}
+
 /**
  * The project's own source files: those git tracks or would track, so that ignored and generated files stay out;
  * in a directory git does not know, every one outside node_modules, build output and dot directories.

@@ -1,11 +1,11 @@
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { statSync } from 'node:fs'
 import { realPath } from '../project/files.ts'
 import type { Project } from '../project/project.ts'
 import { readProject } from '../project/read.ts'
 import { compareAnswers, type Comparison } from './answers.ts'
 import { checkOut, copyProject } from './copy.ts'
-import { newDiagnostics, typeDiagnostics, type Diagnostic } from './diagnostics.ts'
+import { newDiagnostics, typeDiagnostics, type Diagnostic, type TypeDiagnostics } from './diagnostics.ts'
 import { launchOf, type LaunchOptions } from './launch.ts'
 import { plainCommand } from './old-command.ts'
 import { askAtStart, type Answers } from './asked.ts'
@@ -57,12 +57,10 @@ export async function openVersion(project: Project, version: string, options: La
   try {
     if (!isDirectory) await checkOut(copy, root, version)
     const other = readProject(copy.directory)
-    const { entry } = other.runtime
-    const own = entry === undefined ? undefined : relative(copy.directory, entry)
     const { nodePath, headers, timeout, signal } = options
     // It may have been started by hand, as it is today but without hot-hook.
     const command = other.runtime.script ? undefined : plainCommand(project)
-    const launch = launchOf(other, copy.directory, own, { nodePath, headers, timeout, signal, command })
+    const launch = launchOf(other, copy.directory, { nodePath, headers, timeout, signal, command })
     return {
       project: other,
       directory: copy.directory,
@@ -94,25 +92,32 @@ export async function compareVersions(
     version,
     command: before.launch.command ?? '',
     answers: compareAnswers(old, own, { directories }),
-    types: await compareTypes(before.directory, after.directory, after.signal),
+    types: await compareTypes(await typesOf(before.directory, after.signal), () =>
+      typesOf(after.directory, after.signal),
+    ),
   }
 }
 
-async function compareTypes(
-  before: string,
-  after: string,
-  signal: AbortSignal | undefined,
-): Promise<TypeComparison | null> {
-  const options = signal ? { signal } : {}
+/** What the compiler says; the message where it cannot check; undefined without a compiler or a tsconfig.json. */
+export type Types = TypeDiagnostics | string | undefined
+
+export async function typesOf(directory: string, signal: AbortSignal | undefined): Promise<Types> {
   try {
-    const first = await typeDiagnostics(before, options)
-    const second = first && (await typeDiagnostics(after, options))
-    if (!first || !second) return null
-    return { added: newDiagnostics(first, second), gone: newDiagnostics(second, first), problem: null }
+    return await typeDiagnostics(directory, signal ? { signal } : {})
   } catch (error) {
     if (!(error instanceof VerifyError)) throw error
-    return { added: [], gone: [], problem: error.message }
+    return error.message
   }
+}
+
+/** @param after not asked for where there is nothing before. */
+export async function compareTypes(before: Types, after: () => Promise<Types>): Promise<TypeComparison | null> {
+  if (before === undefined) return null
+  if (typeof before === 'string') return { added: [], gone: [], problem: before }
+  const now = await after()
+  if (now === undefined) return null
+  if (typeof now === 'string') return { added: [], gone: [], problem: now }
+  return { added: newDiagnostics(before, now), gone: newDiagnostics(now, before), problem: null }
 }
 
 /** @throws {VerifyError} when it does not start. */

@@ -1,4 +1,4 @@
-import type { Answers } from './observe.ts'
+import type { Answers } from './asked.ts'
 import type { Answer } from './request.ts'
 
 /** What one version of an application answers and the other does not. */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { recentEdits } from '../graph/coverage.ts'
 import { editRate, median } from './edit-rate.ts'
 import { VerifyError } from './error.ts'
+import { isSourceFile } from '../project/files.ts'
 import { marked } from './observe.ts'
 import type { OldCommand } from './old-command.ts'
 import type { Answer } from './request.ts'
@@ -361,9 +362,8 @@ async function byEdits(root: string, files: readonly string[]): Promise<string[]
   const edits = new Map<string, number>()
   for (const path of await recentEdits(root)) edits.set(path, (edits.get(path) ?? 0) + 1)
   const count = (path: string): number => edits.get(path) ?? 0
-  const isModule = (path: string): boolean => /(?<!\.d)\.[cm]?[jt]sx?$/.test(path)
   return files
-    .filter(isModule)
+    .filter(isSourceFile)
     .toSorted((a, b) => count(b) - count(a) || (a < b ? -1 : 1))
     .map((path) => relative(root, path))
 }

@@ -262,7 +262,8 @@ function isFile(path: string): boolean {
   return existsSync(path) && statSync(path).isFile()
 }
 
-function isWithin(path: string, directory: string): boolean {
+/** Whether `path` is `directory`, or below it; both absolute. */
+export function isWithin(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory.endsWith(sep) ? directory : directory + sep)
 }
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { installedVersion } from '../project/package-manager.ts'
 import type { PackageJson, Project } from '../project/project.ts'
 import { lt } from '../versions.ts'
@@ -27,13 +27,11 @@ const ANSWER = 10_000
  * may write to them.
  *
  * @param directory where: the project's own, or that of a copy.
- * @param entry relative to `directory`.
  * @throws {VerifyError} when no script starts a server, or none that is known to.
  */
 export function launchOf(
-  { runtime, packageJson, packageJsonPath }: Project,
+  { root, runtime, packageJson, packageJsonPath }: Project,
   directory: string,
-  entry: string | undefined,
   { command, nodePath = process.execPath, port, headers = {}, timeout = 60_000, signal }: LaunchOptions,
 ): Launch {
   const { name = '', command: script } = runtime.script ?? {}
@@ -48,7 +46,7 @@ export function launchOf(
     node: nodePath,
     args: [],
     command: started,
-    entry,
+    entry: runtime.entry === undefined ? undefined : relative(root, runtime.entry),
     // hot-hook before 0.4.1-next.4 watches whatever it is told.
     watcher: lt(runtime.hotHookVersion ?? '1.0.0', '0.4.1-next.4') ? 'hot-hook' : 'parent',
     env: { FORCE_COLOR: '0', NO_COLOR: '1', ...npmVariables(packageJson, directory, name) },

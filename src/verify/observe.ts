@@ -2,11 +2,10 @@ import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { escapePattern } from '../edits/text.ts'
 import type { Outcome } from '../graph/reload.ts'
+import { isSourceFile } from '../project/files.ts'
 import { bootAndAsk, HungError, type Answers, type Asked } from './asked.ts'
 import type { Answer } from './request.ts'
 import { BootError, type Launch, type Message } from './session.ts'
-
-export { askAtStart, type Answers } from './asked.ts'
 
 /** A text in a file, and the one to put in its place. */
 export interface Word {
@@ -134,6 +133,12 @@ export async function observe(
     }
   }
 
+  /** One that runs; where there is none, a new one with the files as they were. */
+  async function application(): Promise<Asked> {
+    if (!asked) restore()
+    return (asked ??= await start())
+  }
+
   async function end(): Promise<void> {
     log += asked?.session.log ?? ''
     await asked?.session.stop()
@@ -142,35 +147,34 @@ export async function observe(
 
   /** Saves the file with the edit and sees what comes of it. */
   async function save(edit: Edit, mark: number): Promise<Observation> {
-    if (!asked) restore()
-    asked ??= await start()
-    const { session, answers: before } = asked
+    const running = await application()
+    const { session, answers: before } = running
     const path = pathOf(edit.file)
     const text = readFileSync(path, 'utf8')
     if (!originals.has(path)) originals.set(path, text)
     if (edit.guess) guesses.set(path, edit.guess)
-    await asked.saving()
+    await running.saving()
     write(path, edited(text, path, edit, mark))
     const message = await session.reaction(path)
     const isInvalidated = message?.type === 'hot-hook:invalidated' && !session.exited
     const word = edit.word ?? edit.guess
     const isMarked = async (): Promise<boolean> => (await session.marks())[path] === mark
-    const leavesMark = edit.word === undefined && isModule(path)
+    const leavesMark = edit.word === undefined && isSourceFile(path)
     let caller: string | undefined
     let marked = false
     // What runs once an answer is sent runs the new code by the second one.
     for (let round = 0; isInvalidated && round < 2 && !marked && !session.exited; round++) {
-      caller = await asked.again(message.paths ?? [path], word ? showing(before, word.from) : [])
+      caller = await running.again(message.paths ?? [path], word ? showing(before, word.from) : [])
       marked = !leavesMark || (!session.exited && (await isMarked()))
     }
     // What a request has loaded, and no request loads anew, is kept by somebody.
-    if (isInvalidated && leavesMark && !marked) caller ??= asked.userOf(path)
-    const broken = brokenSince(before, asked.answers)
-    if (broken.length > 0 && !session.exited) await asked.again([], broken)
+    if (isInvalidated && leavesMark && !marked) caller ??= running.userOf(path)
+    const broken = brokenSince(before, running.answers)
+    if (broken.length > 0 && !session.exited) await running.again([], broken)
     const seen = outcomeOf(edit, {
       message,
       before,
-      after: asked.answers,
+      after: running.answers,
       isMarked: leavesMark ? marked : undefined,
       caller,
       exited: session.exited,
@@ -227,8 +231,7 @@ export async function observe(
   /** The application that starts and cannot be edited is broken by the edit; one that does not start again is not. */
   async function see(edit: Edit, mark: number): Promise<Observation> {
     const { guess } = edit
-    if (!asked) restore()
-    asked ??= await start()
+    await application()
     try {
       return await (guess ? saveGuess({ ...edit, guess }, mark) : saveUnlimited(edit, mark))
     } catch (error) {
@@ -326,7 +329,7 @@ function edited(text: string, path: string, { file, word, guess }: Edit, mark: n
  * of a session. That of another file gets a line break.
  */
 export function marked(text: string, path: string, mark: number): string {
-  if (!isModule(path)) return `${text}\n`
+  if (!isSourceFile(path)) return `${text}\n`
   const marks =
     "Object.assign(globalThis, { 'hot-codemod': Object.assign(Reflect.get(globalThis, 'hot-codemod') ?? {}, "
   return `${text}\n;${marks}{ [${JSON.stringify(path)}]: ${mark} }) })\n`
@@ -336,8 +339,4 @@ export function marked(text: string, path: string, mark: number): string {
 function withoutEdit(text: string, guess: Word | undefined): string {
   const own = text.replace(/\n;Object\.assign\(globalThis, \{ 'hot-codemod': .*\n/g, '')
   return guess ? own.replaceAll(guess.to, guess.from) : own
-}
-
-function isModule(path: string): boolean {
-  return /(?<!\.d)\.[cm]?[jt]sx?$/.test(path)
 }

@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path'
 import { positionAt } from '../edits/text.ts'
 import type { Server } from '../graph/server.ts'
-import { listSourceFiles } from '../project/files.ts'
+import { isSourceFile, listSourceFiles } from '../project/files.ts'
 import type { Project } from '../project/project.ts'
 import { registeredRoutes } from './routes/registrations.ts'
 import { doesSomething, sampleOf } from './routes/sample.ts'
@@ -20,8 +20,6 @@ export interface Route {
 
 /** How many routes are given. */
 const MAX_ROUTES = 200
-
-const SOURCE = /(?<!\.d)\.(?:[cm]?[jt]sx?)$/
 
 /**
  * The GET routes of an application, told from the text of the modules that its server loads, and `/`. Of two patterns
@@ -68,14 +66,14 @@ function spread(routes: readonly Route[]): Route[] {
 
 /** The modules that the server loads; with those that it may load by a name that only a run could tell. */
 function filesOf(server: Server): string[] {
-  const loaded = [...server.reload().files.keys()].filter((path) => SOURCE.test(path))
+  const loaded = [...server.reload().files.keys()].filter(isSourceFile)
   if (!loaded.some((path) => server.modules.unknownImports(path) > 0)) return loaded
   const seen = new Set(loaded)
   const others = listSourceFiles(server.root).filter((path) => {
     const name = relative(server.root, path).split(sep).join('/')
     return (
       !seen.has(path) &&
-      SOURCE.test(path) &&
+      isSourceFile(path) &&
       server.isInServer(path) &&
       !/(?:^|\/)(?:tests?|__tests__|migrations)\/|\.(?:test|spec)\./.test(name)
     )

@@ -14,7 +14,8 @@ import { VerifyError } from './error.ts'
 import { launchOf, requireHotHook, type LaunchOptions } from './launch.ts'
 import { literalsIn } from './literals.ts'
 import { oldCommand } from './old-command.ts'
-import { observe, shows, type Answers, type Edit, type Observation, type Word } from './observe.ts'
+import type { Answers } from './asked.ts'
+import { observe, shows, type Edit, type Observation, type Word } from './observe.ts'
 import { parseRequest } from './request.ts'
 import { routesOf } from './routes.ts'
 import { BootError, type Launch } from './session.ts'
@@ -122,8 +123,7 @@ export async function verifyProject(project: Project, options: VerifyOptions = {
     signal?.throwIfAborted()
 
     const directory = copy?.directory ?? root
-    const entry = runtime.entry === undefined ? undefined : relative(root, runtime.entry)
-    const launch = launchOf(project, directory, entry, options)
+    const launch = launchOf(project, directory, options)
     const { files, asked } =
       chosen.length === 0 ? { files: [], asked: [] } : await verifyFiles(server, chosen, launch, requests, options)
     const answering =

@@ -2,13 +2,12 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { appendFile, cp, mkdtemp, readFile, realpath, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
+import { freePort } from '../../src/verify/session.ts'
 import { cached, nodeBinary, npmInstall, pathStartingWith } from './node.ts'
 
 const example = fileURLToPath(new URL('../../examples/adonisjs', import.meta.url))
@@ -211,14 +210,4 @@ async function until(condition: () => Promise<boolean>, timeout: number, otherwi
     if (performance.now() > end) throw new Error(`${otherwise} after ${timeout / 1000} s`)
     await sleep(50)
   }
-}
-
-/** A port that nothing listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

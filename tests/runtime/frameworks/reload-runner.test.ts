@@ -4,7 +4,7 @@ import { readFile, symlink, utimes, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
-import { freePort } from '../adonisjs.ts'
+import { freePort } from '../../../src/verify/session.ts'
 import { remove, rewrite, writeApp, type Files, type Packages } from './app.ts'
 import { ask } from './requests.ts'
 

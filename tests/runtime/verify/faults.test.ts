@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { connect } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
 import { observe, type Observations } from '../../../src/verify/observe.ts'
-import { freePort } from '../adonisjs.ts'
+import { freePort } from '../../../src/verify/session.ts'
 import {
   exitsOnRequest,
   faultyApps,

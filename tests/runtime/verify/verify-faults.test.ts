@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
-import { freePort } from '../adonisjs.ts'
+import { freePort } from '../../../src/verify/session.ts'
 import {
   cannotBeParsed,
   declines,
