@@ -4,7 +4,7 @@ import type { Note, Step } from '../codemods/codemod.ts'
 import { codemods } from '../codemods/index.ts'
 import { applyEdits, count, positionAt } from './edits/text.ts'
 import { createFileTree, type Change, type FileTree } from './edits/tree.ts'
-import { writeChanges } from './edits/write.ts'
+import { requireNoInterruption, writeChanges, type Written } from './edits/transaction.ts'
 import { boundaryMatcher } from './graph/boundaries.ts'
 import { coverageOf, recentEdits, type Coverage, type Share } from './graph/coverage.ts'
 import type { Analysis, FilePlan } from './lazy/analysis.ts'
@@ -81,7 +81,7 @@ export interface Migration {
    * @throws {ProjectError} when a file to be overwritten has uncommitted changes and `allowDirty` is not set.
    * @throws {WriteError} when a file cannot be written, or changed since it was planned.
    */
-  apply(): void
+  apply(): Written
 }
 
 /**
@@ -89,11 +89,13 @@ export interface Migration {
  *
  * @throws {ProjectError} when there is no project that can be migrated; its message says what and what to do.
  * @throws {UnreadableFile} when a file that matters cannot be read.
+ * @throws {WriteError} when a migration of it was interrupted, or is being written.
  * @throws {RangeError} when a codemod of that name does not exist.
  */
 export async function migrate(options: MigrateOptions = {}): Promise<Migration> {
   chooseCodemods(options, 'handler')
   const project = openProject(realPath(options.directory ?? '.'))
+  requireNoInterruption(project.root)
   requireLevel(project, options)
   const { planned, notes } = await planAtLevel(project, options)
   const { level, steps, changes, after, before } = planned
@@ -114,7 +116,7 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
     coverage: await coverages(project, before.analysis, changes, after),
     apply() {
       if (options.allowDirty !== true) requireClean(project, changes)
-      writeChanges(changes)
+      return writeChanges(changes, project.root)
     },
   }
 }

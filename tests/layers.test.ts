@@ -8,9 +8,10 @@ import { repository } from './engines/engines.ts'
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: ['api'],
   api: ['verified'],
-  verified: ['migrate', 'inspect'],
+  verified: ['migrate', 'inspect', 'undo'],
   migrate: ['codemods'],
   inspect: ['doctor', 'verify'],
+  undo: ['project'],
   codemods: ['lazy'],
   doctor: ['graph'],
   verify: ['graph'],

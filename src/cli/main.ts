@@ -5,9 +5,10 @@ import { doctorCommand } from './doctor.ts'
 import { explainCommand } from './explain.ts'
 import { graphCommand } from './graph.ts'
 import { migrateCommand } from './migrate.ts'
+import { undoCommand } from './undo.ts'
 import { verifyCommand } from './verify.ts'
 
-export const commands: readonly Command[] = [migrateCommand, doctorCommand, explainCommand, graphCommand, verifyCommand]
+export const commands: readonly Command[] = [migrateCommand, doctorCommand, explainCommand, graphCommand, verifyCommand, undoCommand]
 
 const HELP = `hot-codemod: make a Node.js server hot-reloadable with hot-hook, and keep it so
 

@@ -143,7 +143,7 @@ async function finish(
   const isComplete = !isUnproven && (verified?.rolledBack ?? []).length === 0
   if (command.dryRun) {
     const plain = colours({ ...streams, stdout: { ...stdout, isTTY: false } as Streams['stdout'] })
-    if (command.json) stdout.write(migrationAsJson(migration, false, verified))
+    if (command.json) stdout.write(migrationAsJson(migration, undefined, verified))
     else {
       if (!isUnproven) stdout.write(await patchOf(migration))
       stderr.write(renderPlan(migration, plain) + (verified ? renderVerified(verified, plain) : ''))
@@ -156,16 +156,16 @@ async function finish(
     if (command.showSkipped) stdout.write(renderSkipped(migration, paint))
   }
   if (!pending || isUnproven) {
-    if (command.json) stdout.write(migrationAsJson(migration, false, verified))
+    if (command.json) stdout.write(migrationAsJson(migration, undefined, verified))
     return isComplete ? 0 : 1
   }
   if (!(command.yes || (await isConfirmed(migration, streams, command)))) {
-    if (command.json) stdout.write(migrationAsJson(migration, false, verified))
+    if (command.json) stdout.write(migrationAsJson(migration, undefined, verified))
     else stdout.write(paint.dim('  Nothing was written. Apply with --yes.\n'))
     return 1
   }
-  migration.apply()
-  if (command.json) stdout.write(migrationAsJson(migration, true, verified))
+  const { id } = migration.apply()
+  if (command.json) stdout.write(migrationAsJson(migration, id, verified))
   else stdout.write(renderResult(migration, paint))
   return isComplete ? 0 : 1
 }

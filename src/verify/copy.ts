@@ -18,6 +18,7 @@ import { homedir, tmpdir } from 'node:os'
 import { dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { parseJson } from '../edits/json.ts'
+import { isWithin } from '../edits/paths.ts'
 import { readText } from '../edits/tree.ts'
 import { openServer } from '../graph/server.ts'
 import { ancestors, isRecord, repositoryDirectories, workspacePatterns } from '../project/package-manager.ts'
@@ -260,11 +261,6 @@ function extendedBy(path: string, text: string): string[] {
 
 function isFile(path: string): boolean {
   return existsSync(path) && statSync(path).isFile()
-}
-
-/** Whether `path` is `directory`, or below it; both absolute. */
-export function isWithin(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(directory.endsWith(sep) ? directory : directory + sep)
 }
 
 /** Where a path of the original is in the copy. */

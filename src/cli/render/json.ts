@@ -5,8 +5,12 @@ import { countVerdicts } from './plan.ts'
 /** Version of the schema below. Fields may be added to a version; nothing is renamed or removed within one. */
 const SCHEMA = 1
 
-/** `hot-codemod migrate --json`; documented in docs/json.md. */
-export function migrationAsJson(migration: Migration, applied: boolean, verified?: VerifiedMigration): string {
+/**
+ * `hot-codemod migrate --json`; documented in docs/json.md.
+ *
+ * @param id what `undo` takes; undefined when nothing was written.
+ */
+export function migrationAsJson(migration: Migration, id?: string, verified?: VerifiedMigration): string {
   const { project, level, steps, imports, notes, changes, coverage } = migration
   const name = (path: string): string => relative(project.root, path).split(sep).join('/')
   const report = {
@@ -14,7 +18,8 @@ export function migrationAsJson(migration: Migration, applied: boolean, verified
     root: project.root,
     framework: project.framework,
     level,
-    applied,
+    applied: id !== undefined,
+    ...(id === undefined ? {} : { id }),
     coverage,
     totals: countVerdicts(imports),
     steps: steps.map(({ codemod, summary, files, edits }) => ({ codemod, summary, edits, files: files.map(name) })),

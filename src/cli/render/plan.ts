@@ -130,5 +130,5 @@ function provenLines({ files, requests, against }: Verification, paint: Colours)
 export function renderResult({ changes, notes }: Migration, paint: Colours): string {
   const manual = notes.filter(({ kind }) => kind === 'manual').length
   const files = `${changes.length} ${changes.length === 1 ? 'file' : 'files'}`
-  return `  ${paint.green('Done.')} ${files} written${manual > 0 ? `; ${manual} ${manual === 1 ? 'step is' : 'steps are'} left to you, marked ! above` : ''}.\n`
+  return `  ${paint.green('Done.')} ${files} written${manual > 0 ? `; ${manual} ${manual === 1 ? 'step is' : 'steps are'} left to you, marked ! above` : ''}. ${paint.dim('To take it back: hot-codemod undo')}\n`
 }
