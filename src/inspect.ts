@@ -6,6 +6,7 @@ import { createReport } from './doctor/report.ts'
 import type { ServerReport } from './graph/report.ts'
 import { realPath } from './project/files.ts'
 import { ProjectError, readProject } from './project/open.ts'
+import type { Progress } from './project/progress.ts'
 import type { Runtime } from './project/runtime.ts'
 import type { Verification, VerifyOptions as RunOptions } from './verify/verify.ts'
 
@@ -17,6 +18,8 @@ export interface ServerOptions {
   readonly node?: string
   /** What strips types. */
   readonly loader?: Runtime['loader']
+  /** Called for each file that is read; what it does is part of the time that takes. */
+  readonly onProgress?: (progress: Progress) => void
 }
 
 export interface DoctorOptions extends ServerOptions {

@@ -19,6 +19,7 @@ import { explainReason, type Reason } from './lazy/reasons.ts'
 import { dirtyFiles } from './project/git.ts'
 import { realPath } from './project/files.ts'
 import { openProject, ProjectError } from './project/open.ts'
+import type { Progress } from './project/progress.ts'
 import type { PackageJson, Project } from './project/project.ts'
 import { runtimeOf } from './project/runtime.ts'
 
@@ -46,6 +47,8 @@ export interface MigrateOptions {
    * `/`. Their imports are reported as `regressed`, with that in the message. Default: none.
    */
   readonly leave?: Readonly<Record<string, string>>
+  /** Called for each file that is planned, in each round; what it does is part of the time that takes. */
+  readonly onProgress?: (progress: Progress) => void
 }
 
 /** One import of request-time code, for people and for `--json`. */
@@ -226,6 +229,7 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
     ...(options.middleware === undefined ? {} : { middleware: options.middleware }),
     values: chosen.some(({ name }) => name === 'made-values'),
     leave: new Map(Object.entries(options.leave ?? {}).map(([path, what]) => [join(project.root, path), what])),
+    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
   }
   const before = planProject(project, tree, planning)
   requireSound(project, before)

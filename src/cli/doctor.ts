@@ -1,6 +1,8 @@
 import { UsageError, type Command } from './command.ts'
+import { progressOn } from './progress.ts'
 import { colours } from './render/colours.ts'
 import { diagnosisAsJson, renderDiagnosis } from './render/diagnosis.ts'
+import { fitted } from './render/fitted.ts'
 import { SERVER_HELP, SERVER_OPTIONS, serverOptions } from './server-options.ts'
 
 /** `hot-codemod doctor`: what is hot, what restarts, what is wrong. */
@@ -29,17 +31,21 @@ Exit codes
     const minimum = minimumIn(values['min-coverage'])
     const options = serverOptions(values)
     const { doctor } = await import('../inspect.ts')
-    const diagnosis = await doctor({ directory, ...options })
+    const progress = progressOn(streams)
+    const diagnosis = await doctor({ directory, ...options, onProgress: progress.show }).finally(progress.clear)
     const { hot, total } = diagnosis.coverage.files
     // Nothing that is known to be loaded is nothing that is known to be hot.
     const isBelow = minimum !== undefined && (total === 0 ? minimum > 0 : 100 * hot < minimum * total)
     streams.stdout.write(
       values['json'] === true
         ? await diagnosisAsJson(diagnosis)
-        : renderDiagnosis(diagnosis, colours(streams), {
-            minimum: isBelow ? minimum : undefined,
-            all: values['all'] === true,
-          }),
+        : fitted(
+            renderDiagnosis(diagnosis, colours(streams), {
+              minimum: isBelow ? minimum : undefined,
+              all: values['all'] === true,
+            }),
+            streams.stdout,
+          ),
     )
     return isBelow || diagnosis.findings.some(({ severity }) => severity === 'error') ? 1 : 0
   },

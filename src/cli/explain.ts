@@ -1,6 +1,8 @@
 import type { Command } from './command.ts'
+import { progressOn } from './progress.ts'
 import { colours } from './render/colours.ts'
 import { explanationAsJson, renderExplanation } from './render/explanation.ts'
+import { fitted } from './render/fitted.ts'
 import { SERVER_HELP, SERVER_OPTIONS, serverOptions } from './server-options.ts'
 
 /** `hot-codemod explain <file>`: why a file is hot or not. */
@@ -20,9 +22,12 @@ Exit codes
   async run(values, [file = ''], streams) {
     const options = serverOptions(values)
     const { explain } = await import('../inspect.ts')
-    const explanation = await explain(file, options)
+    const progress = progressOn(streams)
+    const explanation = await explain(file, { ...options, onProgress: progress.show }).finally(progress.clear)
     streams.stdout.write(
-      values['json'] === true ? explanationAsJson(explanation) : renderExplanation(explanation, colours(streams)),
+      values['json'] === true
+        ? explanationAsJson(explanation)
+        : fitted(renderExplanation(explanation, colours(streams)), streams.stdout),
     )
     return 0
   },

@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { UsageError, type Command } from './command.ts'
+import type { ServerOptions } from '../api.ts'
+import { UsageError, type Command, type Values } from './command.ts'
+import { progressOn } from './progress.ts'
 import { SERVER_HELP, SERVER_OPTIONS, serverOptions } from './server-options.ts'
 
 const FORMATS = ['html', 'mermaid', 'dot', 'json'] as const
@@ -34,7 +36,8 @@ Exit codes
   0  drawn
   2  could not run
 `,
-  async run(values, [directory = '.'], { stdout, stderr }) {
+  async run(values, [directory = '.'], streams) {
+    const { stdout, stderr } = streams
     const named = values['format'] ?? (values['json'] === true ? 'json' : 'html')
     const format = FORMATS.find((name) => name === named)
     if (!format) throw new UsageError(`--format ${String(named)}: there are ${FORMATS.join(', ')}.`)
@@ -46,7 +49,13 @@ Exit codes
     const output = typeof values['output'] === 'string' ? values['output'] : format === 'html' ? 'hot-graph.html' : '-'
     if (output === '') throw new UsageError('--output needs the name of a file, or -.')
     if (output !== '-' && values['force'] !== true) requireOurs(output)
-    const text = await draw(format, directory, values)
+    const progress = progressOn(streams)
+    const text = await draw(
+      format,
+      directory,
+      { ...serverOptions(values), onProgress: progress.show },
+      values['file'],
+    ).finally(progress.clear)
     if (output === '-') {
       stdout.write(text)
       return 0
@@ -61,8 +70,7 @@ Exit codes
   },
 }
 
-async function draw(format: Format, directory: string, values: Parameters<typeof serverOptions>[0]): Promise<string> {
-  const options = serverOptions(values)
+async function draw(format: Format, directory: string, options: ServerOptions, given: Values[string]): Promise<string> {
   const [{ doctor }, { createReport }] = await Promise.all([import('../inspect.ts'), import('../doctor/report.ts')])
   const diagnosis = await doctor({ directory, ...options })
   const report = createReport(diagnosis)
@@ -70,14 +78,14 @@ async function draw(format: Format, directory: string, values: Parameters<typeof
   if (format === 'dot') return (await import('./render/graph/dot.ts')).renderDot(report)
   if (format === 'json') return `${JSON.stringify(report)}\n`
   const { renderMermaid } = await import('./render/graph/mermaid.ts')
-  if (typeof values['file'] !== 'string') return renderMermaid(report)
+  if (typeof given !== 'string') return renderMermaid(report)
   const { realPath } = await import('../project/files.ts')
   const { join } = await import('node:path')
   // As it is named from here, else as the report names it.
-  const candidates = [values['file'], join(diagnosis.project.root, values['file'])]
+  const candidates = [given, join(diagnosis.project.root, given)]
   const names = candidates.map((path) => diagnosis.places.name(realPath(path)))
   const file = names.find((name) => report.files.some(({ path }) => path === name))
-  if (file === undefined) throw new UsageError(`--file ${values['file']}: the server loads no such file.`)
+  if (file === undefined) throw new UsageError(`--file ${given}: the server loads no such file.`)
   return renderMermaid(report, { file })
 }
 

@@ -1,10 +1,12 @@
 import { createInterface } from 'node:readline/promises'
 import type { Migration, MigrateOptions, VerifiedMigration, VerifyOptions } from '../api.ts'
 import { UsageError, type Command, type ExitCode, type Streams, type Values } from './command.ts'
+import { progressOn } from './progress.ts'
+import { fitted } from './render/fitted.ts'
 import { migrationAsJson } from './render/json.ts'
 import { renderPlan, renderResult, renderSkipped, renderVerified } from './render/plan.ts'
 import { colours } from './render/colours.ts'
-import { headersIn, interruptibly, listOf, numberIn, progressOn } from './verify.ts'
+import { headersIn, interruptibly, listOf, numberIn } from './verify.ts'
 
 interface MigrateArguments extends MigrateOptions {
   readonly yes: boolean
@@ -80,12 +82,13 @@ Exit codes
       json: values['json'] === true,
       showSkipped: show === 'skipped',
     }
+    const progress = progressOn(streams)
     if (!verifying) {
       const { migrate } = await import('../migrate.ts')
-      return finish(await migrate(command), command, streams)
+      const migration = await migrate({ ...command, onProgress: progress.show }).finally(progress.clear)
+      return finish(migration, command, streams)
     }
     const { migrateVerified } = await import('../verified.ts')
-    const progress = progressOn(streams)
     const allowDirty = command.allowDirty === true || command.dryRun
     const verified = await interruptibly((signal) =>
       migrateVerified({ ...command, ...verifying, allowDirty, signal, onProgress: progress.show }),
@@ -138,22 +141,23 @@ async function finish(
 ): Promise<ExitCode> {
   const { stdout, stderr } = streams
   const paint = colours(streams)
+  const print = (text: string): void => void stdout.write(fitted(text, stdout))
   const pending = migration.changes.length > 0
   const isUnproven = verified !== undefined && verified.regressions.length > 0
   const isComplete = !isUnproven && (verified?.rolledBack ?? []).length === 0
   if (command.dryRun) {
-    const plain = colours({ ...streams, stdout: { ...stdout, isTTY: false } as Streams['stdout'] })
+    const beside = colours({ stdout: stderr, env: streams.env })
     if (command.json) stdout.write(migrationAsJson(migration, undefined, verified))
     else {
       if (!isUnproven) stdout.write(await patchOf(migration))
-      stderr.write(renderPlan(migration, plain) + (verified ? renderVerified(verified, plain) : ''))
+      stderr.write(fitted(renderPlan(migration, beside) + (verified ? renderVerified(verified, beside) : ''), stderr))
     }
     return pending || !isComplete ? 1 : 0
   }
   if (!command.json) {
-    stdout.write(renderPlan(migration, paint))
-    if (verified) stdout.write(renderVerified(verified, paint))
-    if (command.showSkipped) stdout.write(renderSkipped(migration, paint))
+    print(renderPlan(migration, paint))
+    if (verified) print(renderVerified(verified, paint))
+    if (command.showSkipped) print(renderSkipped(migration, paint))
   }
   if (!pending || isUnproven) {
     if (command.json) stdout.write(migrationAsJson(migration, undefined, verified))
@@ -161,12 +165,12 @@ async function finish(
   }
   if (!(command.yes || (await isConfirmed(migration, streams, command)))) {
     if (command.json) stdout.write(migrationAsJson(migration, undefined, verified))
-    else stdout.write(paint.dim('  Nothing was written. Apply with --yes.\n'))
+    else print(paint.dim('  Nothing was written. Apply with --yes.\n'))
     return 1
   }
   const { id } = migration.apply()
   if (command.json) stdout.write(migrationAsJson(migration, id, verified))
-  else stdout.write(renderResult(migration, paint))
+  else print(renderResult(migration, paint))
   return isComplete ? 0 : 1
 }
 
@@ -189,7 +193,7 @@ async function isConfirmed(
       const answer = (await prompt.question('  Apply? [y] yes  [d] diff  [s] skipped  [n] no  ')).trim().toLowerCase()
       if (answer === 'y' || answer === 'yes') return true
       if (answer === 'd') stdout.write(`\n${await patchOf(migration)}\n`)
-      else if (answer === 's') stdout.write(renderSkipped(migration, paint))
+      else if (answer === 's') stdout.write(fitted(renderSkipped(migration, paint), stdout))
       else if (answer === 'n' || answer === 'no' || answer === '') return false
     }
   } catch {

@@ -1,6 +1,8 @@
-import type { Progress, VerifyOptions } from '../api.ts'
-import { UsageError, type Command, type Streams, type Values } from './command.ts'
+import type { VerifyOptions } from '../api.ts'
+import { UsageError, type Command, type Values } from './command.ts'
+import { progressOn } from './progress.ts'
 import { colours } from './render/colours.ts'
+import { fitted } from './render/fitted.ts'
 import { renderVerification, verificationAsJson } from './render/verification.ts'
 import { SERVER_OPTIONS, serverOptions } from './server-options.ts'
 
@@ -55,7 +57,9 @@ Exit codes
       verify({ ...options, signal, onProgress: progress.show }),
     ).finally(progress.clear)
     streams.stdout.write(
-      values['json'] === true ? verificationAsJson(verification) : renderVerification(verification, colours(streams)),
+      values['json'] === true
+        ? verificationAsJson(verification)
+        : fitted(renderVerification(verification, colours(streams)), streams.stdout),
     )
     return verification.passes ? 0 : 1
   },
@@ -122,24 +126,4 @@ export async function interruptibly<Result>(run: (signal: AbortSignal) => Promis
     for (const name of signals) process.off(name, onSignal)
     if (received) process.kill(process.pid, received)
   }
-}
-
-/** One line that is written over, on a terminal only. */
-export function progressOn({ stderr, env }: Streams): { show: (progress: Progress) => void; clear: () => void } {
-  if (!('isTTY' in stderr && stderr.isTTY) || env.CI) return { show: () => {}, clear: () => {} }
-  const columns = 'columns' in stderr ? Number(stderr.columns) : 80
-  const clear = (): void => void stderr.write('\r\u001b[2K')
-  const show = ({ doing, file = '', done = 0, total = 0 }: Progress): void => {
-    const text = {
-      copy: 'copying the project',
-      start: 'starting the application',
-      ask: `asking ${done}/${total}`,
-      save: `${done}/${total} ${file}`,
-      compare: 'comparing with the other version',
-      measure: `measuring ${done}/${total}`,
-    }[doing]
-    clear()
-    stderr.write(`  ${text}`.slice(0, columns - 1))
-  }
-  return { show, clear }
 }

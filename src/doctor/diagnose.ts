@@ -7,6 +7,7 @@ import { createPlaces, type Places } from '../graph/places.ts'
 import { openServer, type Server } from '../graph/server.ts'
 import { listSourceFiles } from '../project/files.ts'
 import { ProjectError } from '../project/open.ts'
+import type { Progress } from '../project/progress.ts'
 import type { Project } from '../project/project.ts'
 import { sayServers, serversBelow } from '../project/servers-below.ts'
 import { byWeight, finding, type Finding } from './finding.ts'
@@ -27,19 +28,32 @@ export interface Diagnosis {
   readonly findings: readonly Finding[]
 }
 
+export interface DiagnoseOptions {
+  /** What was asked for, where that is not in the project. */
+  readonly entry?: string
+  /** Called for each file that is read. */
+  readonly onProgress?: (progress: Progress) => void
+}
+
 /**
  * Diagnoses a project as it is on disk. Writes nothing, runs nothing of it.
  *
  * A file that cannot be read or parsed is a finding, and the rest is diagnosed.
  *
- * @param asked what was asked for, where that is not in the project.
  * @throws {ProjectError} when there is no such entry, or the project starts no server and those below it do.
  */
-export async function diagnose(project: Project, asked: { readonly entry?: string } = {}): Promise<Diagnosis> {
-  requireEntry(project, asked.entry)
+export async function diagnose(project: Project, { entry, onProgress }: DiagnoseOptions = {}): Promise<Diagnosis> {
+  requireEntry(project, entry)
   const history = openHistory(project.root)
   const reading = createReading()
-  const server = openServer(project, { orphansAsRoots: true, read: (path) => reading.read(path) })
+  let read = 0
+  const server = openServer(project, {
+    orphansAsRoots: true,
+    read(path) {
+      onProgress?.({ doing: 'read', done: ++read })
+      return reading.read(path)
+    },
+  })
   const { framework, root } = server
   const model = server.reload()
   const places = createPlaces(root, server.modules)

@@ -1,3 +1,5 @@
+import type { Progress } from '../project/progress.ts'
+
 /** Where the boundary is: at each handler, at each router where it is mounted, or at the application. */
 export type Level = 'handler' | 'mount' | 'app'
 
@@ -9,4 +11,6 @@ export interface PlanOptions {
   readonly values?: boolean
   /** Files in which nothing is made lazy, by absolute path, and what happens otherwise: detail of `regressed`. */
   readonly leave?: ReadonlyMap<string, string>
+  /** Called for each file that is planned. */
+  readonly onProgress?: (progress: Progress) => void
 }

@@ -58,11 +58,14 @@ export function planProject(project: Project, tree: FileTree, options: PlanOptio
 }
 
 function computePlan(project: Project, tree: FileTree, options: PlanOptions): ProjectPlan {
+  const { onProgress } = options
   const analysis = analyseProject(project, (path) => tree.read(path), options)
   const files: FilePlan[] = []
   const problems: (SyntaxProblem & { path: string })[] = []
   let registering = 0
-  for (const path of listSourceFiles(project.root)) {
+  const sources = listSourceFiles(project.root)
+  for (const [at, path] of sources.entries()) {
+    onProgress?.({ doing: 'plan', done: at + 1, total: sources.length })
     if (!isReadable(path, analysis)) continue
     if (analysis.registers(path)) registering += 1
     const planned = analysis.planFile(path)

@@ -17,6 +17,7 @@ import { oldCommand } from './old-command.ts'
 import type { Answers } from './asked.ts'
 import { observe, shows, type Edit, type Observation, type Word } from './observe.ts'
 import { parseRequest } from './request.ts'
+import type { Progress } from '../project/progress.ts'
 import { routesOf } from './routes.ts'
 import { BootError, type Launch } from './session.ts'
 
@@ -34,15 +35,6 @@ export interface VerifyOptions extends LaunchOptions {
   /** Measure how long a save takes to be answered for, with hot-hook and with the command that restarts the server. */
   readonly bench?: boolean
   readonly onProgress?: (progress: Progress) => void
-}
-
-/** Where a run is. */
-export interface Progress {
-  readonly doing: 'copy' | 'start' | 'ask' | 'save' | 'compare' | 'measure'
-  /** Of `save`: the file that was seen last. Of `ask`, `save` and `measure`: how many were of how many. */
-  readonly file?: string
-  readonly done?: number
-  readonly total?: number
 }
 
 /** What was predicted of a file, and what hot-hook did when it was saved. */

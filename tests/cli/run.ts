@@ -18,6 +18,8 @@ export function hotCodemod(cwd: string, ...args: readonly string[]): Ran {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     cwd,
     encoding: 'utf8',
+    // CI systems set it, for colours in their logs.
+    env: { ...process.env, FORCE_COLOR: undefined },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   return { code: status, stdout, stderr }

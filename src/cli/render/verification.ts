@@ -3,6 +3,7 @@ import { titleOf } from '../../doctor/titles.ts'
 import { count } from '../../edits/text.ts'
 import type { Colours } from './colours.ts'
 import { paintOutcome } from './diagnosis.ts'
+import { padded, widthOf } from './fitted.ts'
 
 /** How many files are listed that no request reached. */
 const NOT_REACHED = 10
@@ -67,9 +68,9 @@ function requestLines({ requests, files }: Verification, paint: Colours): string
 
 function differenceLines({ files }: Verification, paint: Colours): string[] {
   const wrong = files.filter(({ passes }) => !passes)
-  const width = Math.max(0, ...wrong.map(({ path }) => path.length))
+  const width = Math.max(0, ...wrong.map(({ path }) => widthOf(path)))
   return wrong.map(
-    (file) => `  ${paint.red('✗')} ${file.path.padEnd(width)}  ${paintOutcome(worse(file), paint)}  ${describe(file)}`,
+    (file) => `  ${paint.red('✗')} ${padded(file.path, width)}  ${paintOutcome(worse(file), paint)}  ${describe(file)}`,
   )
 }
 
