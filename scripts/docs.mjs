@@ -62,6 +62,7 @@ const REMEDIES = {
   constructed: 'Register the class and the name of the method. Move what other code needs of it to a service.',
   'import-cycle': 'Take the cycle apart, or accept the suggestion and see that the server starts and answers.',
   regressed: 'Look at what differs, and migrate the file by hand, or accept that it restarts.',
+  declined: 'Nothing. To have it lazy after all, remove the `eslint-disable-next-line` comment above the import.',
   unlexable: 'Move the routes to a file without JSX.',
   'function-handler': "Make it a method of a controller class, and register `[Controller, 'method']`.",
   'static-member': 'Move the member to a module of its own.',
@@ -124,6 +125,7 @@ const EXAMPLES = {
     specifier: '#controllers/users_controller',
     'mixed-declaration': 'USERS_PER_PAGE',
     'type-beside-lazy': 'UserRow',
+    declined: 'it keeps a cache',
     regressed: '/users answers 500 in place of 200',
     'side-effects': '`app/controllers/users_controller.ts:3`',
   },
@@ -163,8 +165,8 @@ const EXAMPLES_OF_FUNCTIONS = {
 /** Reasons that only apply to routes. */
 const OF_ROUTES = ['route-name', 'named-export']
 
-/** Reasons that no rule gives: only a run can tell. */
-const OF_MIGRATE = ['regressed']
+/** Reasons that no rule gives: only a run can tell, or the rule is switched off there. */
+const OF_MIGRATE = ['regressed', 'declined']
 
 /** Code, verdict group and parameter of every reason, in the order of src/lazy/reasons.ts. */
 function reasonsIn(source) {

@@ -8,12 +8,12 @@ import type { Resolution, Resolver } from '../graph/resolver.ts'
 import type { Server } from '../graph/server.ts'
 import { listSourceFiles } from '../project/files.ts'
 import { importedApps, startsServer } from './app-entry.ts'
-import { leaveAlone, type Candidate } from './candidate.ts'
+import { leaveAlone, type Candidate, type Condition } from './candidate.ts'
+import { choose } from './choices.ts'
 import type { ExportFacts, FileFacts, HotFileFacts, ModuleFacts } from './facts.ts'
 import { parseModule, type SyntaxProblem } from './parse.ts'
 import type { PlanOptions } from './plan-options.ts'
 import { plan, type PlanInput } from './plan.ts'
-import type { Reason } from './reasons.ts'
 
 /** One planned module. */
 export interface FilePlan {
@@ -60,7 +60,7 @@ export interface Analysis {
 export function createAnalysis(
   server: Server,
   major: number,
-  { middleware = true, leave }: PlanOptions = {},
+  { middleware = true, leave, choices }: PlanOptions = {},
   hotFile?: string,
 ): Analysis {
   const { root, framework, modules, resolver, isBoundary, isInServer, reload } = server
@@ -205,7 +205,8 @@ export function createAnalysis(
     if (!canHoldCandidate(path)) return undefined
     const parsed = parseModule(path, text)
     if ('message' in parsed) return parsed
-    const candidates = candidatesOf({ text, ...parsed, framework, facts: facts(path) })
+    const choosing = choices && { choose: (candidate: Candidate) => choose(candidate, path, choices) }
+    const candidates = candidatesOf({ text, ...parsed, framework, facts: facts(path), ...choosing })
     const what = leave?.get(path)
     return {
       path,
@@ -319,7 +320,7 @@ export function createAnalysis(
     const now = reload()
     const editable = new Set(listSourceFiles(root))
     const planned = [...now.outcomes.keys()]
-      .filter((path) => editable.has(path) && mayHoldFix(path))
+      .filter((path) => editable.has(path) && (choices !== undefined || mayHoldFix(path)))
       .map(planFile)
       .filter((file) => file !== undefined && 'candidates' in file)
     const targets = new Set(planned.flatMap((file) => fixesOf(file, forbidden).flatMap((fix) => fix.targets)))
@@ -327,19 +328,46 @@ export function createAnalysis(
     const willBeBoundary = (path: string): boolean => isBoundary(path) || targets.has(path)
     for (;;) {
       const overlay = new Map<string, string>()
+      const lazy = new Set<string>()
       for (const file of planned) {
-        const edits = fixesOf(file, forbidden).flatMap((fix) => fix.edits)
+        const fixes = fixesOf(file, forbidden)
+        const edits = fixes.flatMap((fix) => fix.edits)
         if (edits.length > 0) overlay.set(file.path, applyEdits(file.text, edits))
+        for (const target of fixes.flatMap((fix) => fix.targets)) lazy.add(target)
       }
       const texts = modules.withTexts(overlay)
       const then = server.reloadAs(overlay, willBeBoundary)
       // A constant is not hoisted as an import is, and another module of the cycle may read it first.
-      const cyclic = [...overlay.keys()].filter((path) => closureOf(path, texts, false).has(path))
+      const cyclic = [...overlay.keys()].filter(
+        (path) => !forbidden.files.has(path) && closureOf(path, texts, false).has(path),
+      )
       for (const path of cyclic) forbidden.files.set(path, { reason: 'import-cycle', detail: 'This file' })
-      const found = demotionsIn(then, now, targets, forbidden, planned)
+      const found = demotionsIn(then, now, targets, lazy, forbidden, planned)
       if (found.size === 0 && cyclic.length === 0) return forbidden
-      for (const [target, demotion] of found) forbidden.targets.set(target, demotion)
+      for (const [target, demotion] of found)
+        forbidden.targets.set(target, [...(forbidden.targets.get(target) ?? []), demotion])
     }
+  }
+
+  function fixesOf({ path, candidates }: FilePlan, forbidden: Pick<Forbidden, 'targets' | 'files'>): Candidate[] {
+    return candidates.filter(
+      (candidate) => candidate.verdict === 'fix' && demotionOf(path, candidate, forbidden) === undefined,
+    )
+  }
+
+  /** What forbids the fix, and is not accepted. */
+  function demotionOf(
+    path: string,
+    candidate: Candidate,
+    { targets, files }: Pick<Forbidden, 'targets' | 'files'>,
+  ): Condition | undefined {
+    return [files.get(path), ...candidate.targets.flatMap((target) => targets.get(target) ?? [])].find(
+      (condition) => condition && !isAccepted(path, candidate, condition),
+    )
+  }
+
+  function isAccepted(path: string, candidate: Candidate, { reason }: Condition): boolean {
+    return choices?.accepts(path, candidate, reason) === true
   }
 
   /**
@@ -386,13 +414,13 @@ export function createAnalysis(
   }
 
   /** A module that is loaded at boot by a file that it imports; for files that no known entry leads to. */
-  function deadlockOf(path: string, { reason, targets }: Candidate): Demotion | undefined {
+  function deadlockOf(path: string, { reason, targets }: Candidate): Condition | undefined {
     const waits = reason === 'preloaded' && targets.some((target) => closureOf(target).has(path))
     return waits ? { reason: 'import-cycle', detail: 'This file' } : undefined
   }
 
   /** A middleware of the server that goes on with the request after `next()`, before a lazy handler is done. */
-  function ownerOfNext({ role }: Candidate): Demotion | undefined {
+  function ownerOfNext({ role }: Candidate): Condition | undefined {
     if (!framework.functions || role === undefined) return undefined
     if (afterNext === undefined) {
       const paths = [...reload().outcomes.keys()]
@@ -425,14 +453,20 @@ export function createAnalysis(
     then: ReloadModel,
     now: ReloadModel,
     targets: ReadonlySet<string>,
+    lazy: ReadonlySet<string>,
     { targets: known, preloaded }: Forbidden,
     planned: readonly FilePlan[],
-  ): Map<string, Demotion> {
-    const found = new Map<string, Demotion>()
-    for (const target of targets) {
-      if (known.has(target)) continue
-      const cold = then.importers.get(target)?.find(({ path, lazy }) => !lazy && then.eager.has(path))
-      if (cold) found.set(target, { reason: 'also-static', detail: placeOf(cold.path, cold.specifier) })
+  ): Map<string, Condition> {
+    const found = new Map<string, Condition>()
+    // A target with a condition is static again, or lazy all the same where its condition was accepted.
+    const remaining = [...targets].filter((target) => !known.has(target) || lazy.has(target))
+    const isKnown = (target: string, { reason }: Condition): boolean =>
+      (known.get(target) ?? []).some((condition) => condition.reason === reason)
+    for (const target of remaining) {
+      const cold = then.importers.get(target)?.find((importer) => !importer.lazy && then.eager.has(importer.path))
+      if (!cold) continue
+      const demotion: Condition = { reason: 'also-static', detail: placeOf(cold.path, cold.specifier) }
+      if (!isKnown(target, demotion)) found.set(target, demotion)
     }
     if (found.size > 0) return found
     // Modules that were loaded at boot, in the order of the static imports, and would now be loaded by a request.
@@ -441,13 +475,12 @@ export function createAnalysis(
     for (const path of delayed) {
       if (loaded.has(path)) continue
       const effect = effectOf(path)
-      const demotion: Demotion | undefined = effect
+      const demotion: Condition | undefined = effect
         ? { reason: 'side-effects', detail: effect }
         : dependsOnOrder(path)
           ? { reason: 'import-cycle', detail: placeOf(path) }
           : undefined
       if (!demotion) continue
-      const remaining = [...targets].filter((target) => !known.has(target))
       const owners = remaining.filter((target) => closureOf(target).has(path))
       // One that loads it at boot, as before, is enough.
       const loader = effect === undefined ? undefined : owners.find((target) => canPreload(target, planned, delayed))
@@ -457,7 +490,8 @@ export function createAnalysis(
         continue
       }
       // Below no target: it came with a barrel that nothing imports any more.
-      for (const target of owners.length > 0 ? owners : remaining) found.set(target, demotion)
+      for (const target of owners.length > 0 ? owners : remaining)
+        if (!isKnown(target, demotion)) found.set(target, demotion)
     }
     return found
   }
@@ -496,14 +530,15 @@ export function createAnalysis(
     planFile,
     settle(path, candidates) {
       if (candidates.every(({ verdict }) => verdict !== 'fix')) return [...candidates]
-      const { targets, files, preloaded } = (forbidden ??= forbid())
+      const { preloaded } = (forbidden ??= forbid())
+      const open = (candidate: Candidate, condition: Condition | undefined): Condition | undefined =>
+        condition && !isAccepted(path, candidate, condition) ? condition : undefined
       return candidates.map((candidate) => {
         if (candidate.verdict !== 'fix') return candidate
         const demotion =
-          files.get(path) ??
-          firstOf(candidate.targets, targets) ??
-          deadlockOf(path, candidate) ??
-          ownerOfNext(candidate)
+          demotionOf(path, candidate, forbidden!) ??
+          open(candidate, deadlockOf(path, candidate)) ??
+          open(candidate, ownerOfNext(candidate))
         if (demotion) return { ...candidate, verdict: 'suggest', ...demotion }
         const effect = candidate.preloaded && firstOf(candidate.targets, preloaded)
         return effect === undefined || !candidate.preloaded
@@ -559,15 +594,11 @@ const NOT_FOUND: Omit<ExportFacts, 'path' | 'exportName' | 'specifier'> = {
 }
 
 interface Forbidden {
-  readonly targets: Map<string, Demotion>
-  readonly files: Map<string, Demotion>
+  /** More than one for what is lazy all the same, because one was accepted. */
+  readonly targets: Map<string, readonly Condition[]>
+  readonly files: Map<string, Condition>
   /** Targets that are loaded at boot too, and what their loading does. */
   readonly preloaded: Map<string, string>
-}
-
-interface Demotion {
-  readonly reason: Reason
-  readonly detail: string
 }
 
 function firstOf<Found>(targets: readonly string[], found: ReadonlyMap<string, Found>): Found | undefined {
@@ -576,12 +607,4 @@ function firstOf<Found>(targets: readonly string[], found: ReadonlyMap<string, F
     if (first !== undefined) return first
   }
   return undefined
-}
-
-function fixesOf(
-  { path, candidates }: FilePlan,
-  { targets, files }: Pick<Forbidden, 'targets' | 'files'>,
-): Candidate[] {
-  if (files.has(path)) return []
-  return candidates.filter(({ verdict, targets: own }) => verdict === 'fix' && !firstOf(own, targets))
 }

@@ -20,6 +20,7 @@ import { bare, importOf, importedName, memberName, resolveIdentifiers, type Node
  */
 export function planApp(input: PerRequestInput, slots: Slots): Candidate[] {
   const names = namesIn(input.scopes, NAMES_INSIDE)
+  const { choose = (candidate) => candidate } = input
   const candidates: Candidate[] = []
   for (const statement of input.program.body) {
     if (statement.type !== 'ImportDeclaration') continue
@@ -27,7 +28,7 @@ export function planApp(input: PerRequestInput, slots: Slots): Candidate[] {
       ({ verdict, edits }) => verdict === 'fix' && edits.some(({ text }) => text.includes(CREATE_SERVER)),
     )
     const candidate = planPerRequest(input, statement, slots, names, useOfApplication(input, statement, importsServer))
-    if (candidate) candidates.push(candidate)
+    if (candidate) candidates.push(choose(candidate))
   }
   return candidates
 }

@@ -47,7 +47,7 @@ export interface Boot {
   /** hot-hook's answer with these imports lazy, and their targets boundaries. */
   reloadWith(fixes: readonly Import[]): ReloadModel
   /** Imports that have to stay as they are, by importer, `\0` and target. */
-  demotionsIn(fixes: readonly Import[], then: ReloadModel, lost: ReadonlySet<string>): Map<string, Demotion>
+  demotionsIn(fixes: readonly Import[], then: ReloadModel, lost: ReadonlySet<string>): Map<string, readonly Demotion[]>
   /** What the module makes without undoing it in `import.meta.hot.dispose()`. */
   undisposed(path: string): readonly Kept[]
   /** `` `src/app.ts` ``, `` `src/app.ts:3` `` */
@@ -204,7 +204,7 @@ export function createBoot(analysis: Analysis): Boot {
     },
     demotionsIn(fixes, then, lost) {
       const now = analysis.reload()
-      const found = new Map<string, Demotion>()
+      const found = new Map<string, readonly Demotion[]>()
       const worse = [...then.outcomes].filter(
         ([path, outcome]) =>
           (outcome === 'stale' || outcome === 'error') &&
@@ -215,17 +215,18 @@ export function createBoot(analysis: Analysis): Boot {
       for (const { from, candidate, target, named } of fixes) {
         const below = closure(target)
         const stale = worse.find(([path]) => below.has(path))
-        const demotion: Demotion | undefined =
-          barrelDoubt(named, fixes, lost) ??
-          staticImportOf(target, then) ??
-          resourceIn(target, then) ??
-          cycleOf(from.path, target) ??
-          (candidate.reason === 'preloaded' &&
+        const demotions = [
+          barrelDoubt(named, fixes, lost),
+          staticImportOf(target, then),
+          resourceIn(target, then),
+          cycleOf(from.path, target),
+          candidate.reason === 'preloaded' &&
           !analysis.waitsFor(from.path, new Set([...below].filter((path) => lost.has(path) && noticesOrder(path))))
-            ? { verdict: 'suggest', reason: 'side-effects', detail: candidate.detail }
-            : undefined) ??
-          (stale && { verdict: 'leave', reason: 'goes-stale', detail: placeOf(stale[0]) })
-        if (demotion) found.set(`${from.path}\0${target}`, demotion)
+            ? ({ verdict: 'suggest', reason: 'side-effects', detail: candidate.detail } as const)
+            : undefined,
+          stale && ({ verdict: 'leave', reason: 'goes-stale', detail: placeOf(stale[0]) } as const),
+        ].filter((demotion) => demotion !== undefined)
+        if (demotions.length > 0) found.set(`${from.path}\0${target}`, demotions)
       }
       return found
     },

@@ -16,12 +16,20 @@ export interface NeededImport {
   readonly edit: Edit | undefined
 }
 
+/** What a suggestion is right under. */
+export interface Condition {
+  readonly reason: Reason
+  readonly detail: string
+}
+
 /** One import of request-time code and what becomes of it. Each ends in exactly one verdict. */
 export interface Candidate {
   readonly verdict: Verdict
   readonly reason: Reason
   /** What the reason is about, for its sentence: a name, a file, a line. */
   readonly detail: string
+  /** Of a suggestion: the conditions beside {@link reason}. */
+  readonly also?: readonly Condition[]
   /**
    * `handler`: something is registered, or instantiated to be. `boundary`: a boundary is imported for another use.
    * `types`: a type import beside a lazy one.

@@ -9,6 +9,7 @@ import type { Project } from '../project/project.ts'
 import type { Analysis, FilePlan } from './analysis.ts'
 import { planApp } from './app-entry.ts'
 import { leaveAlone, type Candidate } from './candidate.ts'
+import { choose } from './choices.ts'
 import { createBoot, type Boot, type Import, type Opened } from './boot.ts'
 import { planMounts } from './mounts.ts'
 import type { Demotion, PerRequestInput } from './per-request.ts'
@@ -78,13 +79,14 @@ function computePlan(
   tree: FileTree,
   options: PlanOptions,
 ): LevelPlan {
+  const { leave, choices } = options
   const { analysis } = planProject(project, tree, options)
   const framework = frameworks[project.framework.name]
   const boot = createBoot(analysis)
   const { eager } = analysis.reloadThen()
   const opened = listSourceFiles(project.root).flatMap((path) => (eager.has(path) ? boot.open(path) : []))
   const blocker = level === 'mount' ? mountBlocker(project, analysis) : undefined
-  const demoted = new Map<string, Demotion>()
+  const demoted = new Map<string, readonly Demotion[]>()
   let removed: ReadonlySet<string> = new Set()
   let below: ReadonlySet<string> = new Set()
   for (;;) {
@@ -109,26 +111,37 @@ function computePlan(
       below = new Set([...below, ...reached])
       continue
     }
-    const found = boot.demotionsIn(fixes, then, lost)
-    if (found.size === 0) {
+    const found = [...boot.demotionsIn(fixes, then, lost)].flatMap(([edge, demotions]) => {
+      const known = demoted.get(edge) ?? []
+      const others = demotions.filter(({ reason }) => known.every((one) => one.reason !== reason))
+      return others.length > 0 ? [[edge, [...known, ...others]] as const] : []
+    })
+    if (found.length === 0) {
       const files = planned.map(({ file: { path, text }, candidates }) => ({ path, text, candidates }))
       return { files, notes: fixes.length > 0 ? notesOf(level, fixes, then, boot, analysis) : [] }
     }
-    for (const [edge, demotion] of found) demoted.set(edge, demotion)
+    for (const [edge, demotions] of found) demoted.set(edge, demotions)
     below = new Set()
   }
 
   function planFile(file: Opened, lost: ReadonlySet<string>): Candidate[] {
     const facts = analysis.facts(file.path)
     const slots = findSlots(framework, resolveIdentifiers(file.scopes), facts)
-    const what = options.leave?.get(file.path)
-    const candidates = PLANNERS[level](
+    const what = leave?.get(file.path)
+    return PLANNERS[level](
       {
         ...file,
         framework,
         facts,
+        choose(candidate) {
+          const wanted = choices ? choose(candidate, file.path, choices) : candidate
+          return what === undefined ? wanted : leaveAlone(wanted, what)
+        },
         project: {
-          demotionOf: (target) => blocker ?? boot.formatOf(file.path, target) ?? demoted.get(`${file.path}\0${target}`),
+          demotionsOf: (target) => {
+            const one = blocker ?? boot.formatOf(file.path, target)
+            return one ? [one] : (demoted.get(`${file.path}\0${target}`) ?? [])
+          },
           effectOf: (target) => {
             for (const path of boot.closure(target)) {
               const effect = lost.has(path) ? boot.effectOf(path) : undefined
@@ -140,7 +153,6 @@ function computePlan(
       },
       slots,
     )
-    return what === undefined ? candidates : candidates.map((candidate) => leaveAlone(candidate, what))
   }
 }
 

@@ -20,11 +20,12 @@ export function planMounts(input: PerRequestInput, slots: Slots): Candidate[] {
   if (input.framework.name !== 'express') return []
   const useOf = useOfRouter(input, slots)
   const names = namesIn(input.scopes, new Set(['req', 'res', 'next', 'm']))
+  const { choose = (candidate) => candidate } = input
   const candidates: Candidate[] = []
   for (const statement of input.program.body) {
     if (statement.type !== 'ImportDeclaration') continue
     const candidate = planPerRequest(input, statement, slots, names, useOf)
-    if (candidate) candidates.push(candidate)
+    if (candidate) candidates.push(choose(candidate))
   }
   return candidates
 }

@@ -30,7 +30,7 @@ export interface Demotion {
 /** What the rest of the project says about an import of one file that would be executed for each request. */
 export interface PerRequestFacts {
   /** Why the module `target` has to be loaded once, whatever this file does with it. */
-  demotionOf(target: string): Demotion | undefined
+  demotionsOf(target: string): readonly Demotion[]
   /** What importing `target` does, in it or below it, that nothing else of the server's start would do then. */
   effectOf(target: string): string | undefined
 }
@@ -89,14 +89,19 @@ export function planPerRequest(
   if (served.length === 0) return undefined
   const targets = [...new Set(served.map(({ target }) => target.path).filter(Boolean))]
   const effect = firstOf(targets, project.effectOf)
-  const demotion =
-    blockerOf(input, declaration, found) ??
-    firstOf(targets, project.demotionOf) ??
-    firstOf(served, ({ uses }) => firstOf(uses, (use) => (use.kind === 'request' ? use.doubt : undefined))) ??
-    directiveDoubt(text, declaration) ??
-    (effect === undefined || facts.topLevelAwait
-      ? undefined
-      : { verdict: 'suggest' as const, reason: 'top-level-await' as const, detail: '' })
+  const blocker = blockerOf(input, declaration, found)
+  const demotions = blocker
+    ? [blocker]
+    : [
+        ...targets.flatMap(project.demotionsOf),
+        ...served.flatMap(({ uses }) => uses.flatMap((use) => (use.kind === 'request' && use.doubt) || [])),
+        ...directiveDoubt(text, declaration),
+        ...(effect === undefined || facts.topLevelAwait
+          ? []
+          : [{ verdict: 'suggest', reason: 'top-level-await', detail: '' } as const]),
+      ]
+  const demotion = demotions.find(({ verdict }) => verdict === 'leave') ?? demotions[0]
+  const also = demotions.slice(1).map(({ reason, detail }) => ({ reason, detail }))
   return {
     verdict: demotion?.verdict ?? 'fix',
     reason: demotion?.reason ?? (effect === undefined ? 'every-use-is-lazy' : 'preloaded'),
@@ -108,6 +113,7 @@ export function planPerRequest(
     targets,
     range: declaration.range,
     edits: demotion?.verdict === 'leave' ? [] : rewrite(input, declaration, slots, names, found),
+    ...(demotion?.verdict === 'suggest' && also.length > 0 ? { also } : {}),
   }
 }
 
@@ -152,9 +158,9 @@ function blockerOf(
   return undefined
 }
 
-function directiveDoubt(text: string, { range }: TSESTree.ImportDeclaration): Demotion | undefined {
+function directiveDoubt(text: string, { range }: TSESTree.ImportDeclaration): Demotion[] {
   const directive = directiveAbove(text, range[0])
-  return directive === undefined ? undefined : { verdict: 'suggest', reason: 'directive', detail: directive }
+  return directive === undefined ? [] : [{ verdict: 'suggest', reason: 'directive', detail: directive }]
 }
 
 function rewrite(

@@ -1,4 +1,5 @@
 import type { Progress } from '../project/progress.ts'
+import type { Choices } from './choices.ts'
 
 /** Where the boundary is: at each handler, at each router where it is mounted, or at the application. */
 export type Level = 'handler' | 'mount' | 'app'
@@ -11,6 +12,8 @@ export interface PlanOptions {
   readonly values?: boolean
   /** Files in which nothing is made lazy, by absolute path, and what happens otherwise: detail of `regressed`. */
   readonly leave?: ReadonlyMap<string, string>
+  /** Suggestions that are taken, and imports that are not. */
+  readonly choices?: Choices | undefined
   /** Called for each file that is planned. */
   readonly onProgress?: (progress: Progress) => void
 }

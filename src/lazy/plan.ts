@@ -5,6 +5,7 @@ import type { Framework, Role } from '../frameworks/framework.ts'
 import { lazyImports } from './already-lazy.ts'
 import { bindingsOf, type Binding } from './bindings.ts'
 import type { Candidate, Verdict } from './candidate.ts'
+import { chooseAsWritten } from './choices.ts'
 import { lazyCalls } from './calls/already-lazy.ts'
 import { madeValuesIn } from './calls/made.ts'
 import { namesIn } from './calls/names.ts'
@@ -30,6 +31,8 @@ export interface PlanInput {
   readonly dynamicImports: readonly TSESTree.ImportExpression[]
   readonly framework: Framework
   readonly facts: FileFacts
+  /** What a person chose for a candidate: see choices.ts. */
+  readonly choose?: (candidate: Candidate) => Candidate
 }
 
 type Demotion = readonly [verdict: Verdict, reason: Reason, detail: string]
@@ -67,7 +70,11 @@ export function plan(input: PlanInput): Candidate[] {
     }
   }
   for (const declaration of typeImports) planTypeImport(input, declaration, slots, candidates)
-  return demoteMixed(candidates).sort((a, b) => a.range[0] - b.range[0])
+  const { text, choose = (candidate) => candidate } = input
+  const wanted = candidates.map((candidate) => choose(chooseAsWritten(candidate, text)))
+  return demoteMixed(wanted)
+    .map(choose)
+    .sort((a, b) => a.range[0] - b.range[0])
 }
 
 /** @returns undefined when the import is none of request-time code, or of types only. */
@@ -113,13 +120,14 @@ function planImport(input: PlanInput, declaration: TSESTree.ImportDeclaration, s
   if (handlers.length === 0) {
     return candidate(['suggest', 'unused', bindings[0]?.local.name ?? specifier], [removeImport(text, declaration)])
   }
-  const demotion =
-    blocker ??
-    (kept[0] && (['suggest', 'mixed-declaration', kept[0].local.name] as const)) ??
-    doubtsOf(input, declaration, module, exports)
-  if (demotion?.[0] === 'leave') return candidate(demotion, [])
+  const mixed: Demotion[] = kept[0] ? [['suggest', 'mixed-declaration', kept[0].local.name]] : []
+  const demotions = [...(blocker ? [blocker] : []), ...mixed, ...doubtsOf(input, declaration, module, exports)]
+  const refused = demotions.find(([verdict]) => verdict === 'leave')
+  if (refused) return candidate(refused, [])
   const edits = rewriteImport(input, declaration, bindings, exports)
-  return candidate(demotion ?? ['fix', 'every-use-is-lazy', ''], edits)
+  const [first = ['fix', 'every-use-is-lazy', ''] as const, ...others] = demotions
+  const also = others.map(([, reason, detail]) => ({ reason, detail }))
+  return { ...candidate(first, edits), ...(also.length > 0 ? { also } : {}) }
 }
 
 function roleOf(module: ModuleFacts, bindings: readonly Binding[]): Role | undefined {
@@ -187,24 +195,25 @@ function doubtsOf(
   declaration: TSESTree.ImportDeclaration,
   module: ModuleFacts,
   exports: ReadonlyMap<Binding, ExportFacts>,
-): Demotion | undefined {
-  if (module.kind === 'missing') return ['suggest', 'unresolved', declaration.source.value]
+): Demotion[] {
+  if (module.kind === 'missing') return [['suggest', 'unresolved', declaration.source.value]]
+  const doubts: Demotion[] = []
   const directive = directiveAbove(text, declaration.range[0])
-  if (directive) return ['suggest', 'directive', directive]
+  if (directive) doubts.push(['suggest', 'directive', directive])
   for (const [{ local, uses, fate, imported }, target] of exports) {
     const slots = uses.filter((use) => use.kind === 'slot').map(({ slot }) => slot)
     if (slots.some(({ opaque, cast }) => opaque || (fate === 'inline' && cast)))
-      return ['suggest', 'opaque-cast', local.name]
-    if (target.kind !== 'class') return [NO_CLASS.test(target.kind) ? 'leave' : 'suggest', 'not-a-class', local.name]
-    if (facts.namesRoutes && slots.some(({ registration }) => registration.namesRoute)) {
-      if (target.exportName !== 'default') return ['suggest', 'named-export', imported]
-      if (target.name === undefined || framework.routeName(target.name) !== framework.routeName(local.name)) {
-        return ['suggest', 'route-name', target.name ?? 'default']
-      }
+      doubts.push(['suggest', 'opaque-cast', local.name])
+    if (target.kind !== 'class')
+      doubts.push([NO_CLASS.test(target.kind) ? 'leave' : 'suggest', 'not-a-class', local.name])
+    else if (facts.namesRoutes && slots.some(({ registration }) => registration.namesRoute)) {
+      if (target.exportName !== 'default') doubts.push(['suggest', 'named-export', imported])
+      else if (target.name === undefined || framework.routeName(target.name) !== framework.routeName(local.name))
+        doubts.push(['suggest', 'route-name', target.name ?? 'default'])
     }
-    if (target.sideEffect !== undefined) return ['suggest', 'side-effects', target.sideEffect]
+    if (target.sideEffect !== undefined) doubts.push(['suggest', 'side-effects', target.sideEffect])
   }
-  return undefined
+  return doubts
 }
 
 /** Kinds that rule a class out; a call may return one. */

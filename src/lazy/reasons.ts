@@ -101,6 +101,7 @@ const SENTENCES = {
     `${where} reads the routes of routers, and would not find those of a router behind a function.`,
   'static-middleware': (name: string) => `--no-middleware leaves \`${name}\` as it is.`,
   regressed: (what: string) => `\`migrate --verify\` left this file as it is: with lazy imports in it, ${what}.`,
+  declined: (why: string) => `It is left as it is by choice${why === '' ? '' : `: ${why}`}.`,
   unlexable: () => 'hot-hook cannot lex this file (JSX text), and a lazy import of a boundary in it would fail.',
   'import-attributes': () => 'The import has attributes.',
   'comment-inside': () => 'There is a comment inside the import that would be lost.',

@@ -159,10 +159,28 @@ export function isIdentifierName(name: string): boolean {
 
 const DIRECTIVE = /@ts-expect-error|@ts-ignore|(?:eslint|oxlint)-disable-next-line|biome-ignore|prettier-ignore/
 
-/** The tool directive on the line above `offset`, which binds to the line below it. */
-export function directiveAbove(text: string, offset: number): string | undefined {
+/** The line above `offset`, when it is a comment. */
+function commentAbove(text: string, offset: number): string | undefined {
   const lineEnd = text.lastIndexOf('\n', offset - 1)
   if (lineEnd <= 0) return undefined
   const line = text.slice(text.lastIndexOf('\n', lineEnd - 1) + 1, lineEnd).trim()
-  return /^(?:\/\/|\/\*|\*)/.test(line) ? DIRECTIVE.exec(line)?.[0] : undefined
+  return /^(?:\/\/|\/\*|\*)/.test(line) ? line : undefined
+}
+
+const DECLINES =
+  /(?:eslint|oxlint)-disable-next-line\s(?:.*[\s,/])?prefer-lazy-(?:controller|middleware|listener)-import(?=[\s,]|$)(?:.*?\s--+\s+(.*?))?(?:\s*\*\/)?$/
+
+/**
+ * What a person says who switched off the rule for the import below, `// eslint-disable-next-line … -- why`.
+ *
+ * @returns '' where nothing is said, undefined where no such comment stands above `offset`.
+ */
+export function declinedAbove(text: string, offset: number): string | undefined {
+  const [found, why = ''] = DECLINES.exec(commentAbove(text, offset) ?? '') ?? []
+  return found === undefined ? undefined : why
+}
+
+/** The tool directive on the line above `offset`, which binds to the line below it. */
+export function directiveAbove(text: string, offset: number): string | undefined {
+  return DIRECTIVE.exec(commentAbove(text, offset) ?? '')?.[0]
 }

@@ -311,19 +311,21 @@ function planCalls(
     const needed = made.length > 0 && values ? { ...found, fromModule: values.needed(declaration) } : found
     return role === 'error-handler' && found.role !== 'controller' ? { ...needed, role } : needed
   }
-  const directive = directiveAbove(text, declaration.range[0])
-  if (directive) return planned(['suggest', 'directive', directive], withImport())
   const isBelow = runsBelow(input, declaration, variableOf)
   const preloaded = facts.topLevelAwait && !isBelow ? withImport(`await ${loader.name}()`) : undefined
   const effect = [...calls, ...made].find(({ target }) => target.sideEffect !== undefined)?.target.sideEffect
-  if (effect === undefined) {
-    const names = [...new Set(made.map(({ binding }) => binding.local.name))].join('`, `')
-    const decision: Decision = names === '' ? ['fix', 'every-use-is-lazy', ''] : ['fix', 'made-value', names]
-    return { ...planned(decision, withImport()), ...(preloaded ? { preloaded } : {}) }
-  }
-  return preloaded
-    ? planned(['fix', 'preloaded', effect], preloaded)
-    : planned(['suggest', 'side-effects', effect], withImport())
+  const called = [...new Set(made.map(({ binding }) => binding.local.name))].join('`, `')
+  const proven: Decision = called === '' ? ['fix', 'every-use-is-lazy', ''] : ['fix', 'made-value', called]
+  const found =
+    effect === undefined
+      ? { ...planned(proven, withImport()), ...(preloaded ? { preloaded } : {}) }
+      : preloaded
+        ? planned(['fix', 'preloaded', effect], preloaded)
+        : planned(['suggest', 'side-effects', effect], withImport())
+  const directive = directiveAbove(text, declaration.range[0])
+  if (directive === undefined) return found
+  const also = found.verdict === 'suggest' ? { also: [{ reason: found.reason, detail: found.detail }] } : {}
+  return { ...found, verdict: 'suggest', reason: 'directive', detail: directive, ...also }
 }
 
 /**
