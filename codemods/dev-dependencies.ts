@@ -5,7 +5,6 @@ import { applyEdits } from '../src/edits/text.ts'
 import { readText } from '../src/edits/tree.ts'
 import {
   catalogEntry,
-  detectPackageManager,
   installCommand,
   installedVersion,
   isRecord,
@@ -14,6 +13,7 @@ import {
   readManifest,
   repositoryDirectories,
 } from '../src/project/package-manager.ts'
+import { plugNPlayIn } from '../src/project/plug-n-play.ts'
 import type { Project } from '../src/project/project.ts'
 import type { Codemod, Note } from './codemod.ts'
 import { planHotRunner } from './dev-script/hot-runner.ts'
@@ -112,15 +112,15 @@ const tsx: Requirement = {
   notes: [],
 }
 
-/** A directory above has it, in the same repository. */
+/** A directory above has it, in the same repository; with Plug'n'Play a package has what it declares itself, only. */
 function isInWorkspace(root: string, name: string): boolean {
-  return repositoryDirectories(root)
-    .slice(1)
-    .some((directory) => {
-      const path = join(directory, 'package.json')
-      const text = readText(path)
-      return text !== undefined && readManifest(path) !== undefined && findDependency(text, path, name) !== undefined
-    })
+  const directories = repositoryDirectories(root)
+  if (directories.some((directory) => plugNPlayIn(directory) !== undefined)) return false
+  return directories.slice(1).some((directory) => {
+    const path = join(directory, 'package.json')
+    const text = readText(path)
+    return text !== undefined && readManifest(path) !== undefined && findDependency(text, path, name) !== undefined
+  })
 }
 
 interface Plan {
@@ -165,7 +165,7 @@ function planDependency(project: Project, text: string, requirement: Requirement
 
   const installed = installedVersion(project.root, name)
   if (installed !== undefined && lt(installed, lowest)) {
-    const message = `${requires}; package.json allows it, but ${installed} is installed. Update it with ${detectPackageManager(project.root).name}.`
+    const message = `${requires}; package.json allows it, but ${installed} is installed. Update it with ${project.packageManager.name}.`
     return { summary: '', notes: [{ kind: 'manual', message, path, line }] }
   }
   const isOld = installed === undefined ? !intersects(range, `>=${newest}`) : lt(installed, newest)
@@ -202,9 +202,8 @@ function catalogNotes({ root, packageJsonPath }: Project, text: string, added: s
 }
 
 /** How to install what was added to package.json; nothing is installed for the user. */
-export function installNote({ root, packageJsonPath }: Project, name: string): Note {
-  const manager = detectPackageManager(root)
-  const message = `Run \`${installCommand(manager)}\` to install ${name} (${manager.reason}).`
+export function installNote({ packageManager, packageJsonPath }: Project, name: string): Note {
+  const message = `Run \`${installCommand(packageManager)}\` to install ${name} (${packageManager.reason}).`
   return { kind: 'info', message, path: packageJsonPath }
 }
 

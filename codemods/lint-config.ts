@@ -21,7 +21,7 @@ import {
 } from '../src/edits/json.ts'
 import { applyEdits, lineBreakOf, type Edit } from '../src/edits/text.ts'
 import type { FileTree } from '../src/edits/tree.ts'
-import { addDevCommand, detectPackageManager, isRecord, repositoryDirectories } from '../src/project/package-manager.ts'
+import { addDevCommand, isRecord, repositoryDirectories } from '../src/project/package-manager.ts'
 import type { Project } from '../src/project/project.ts'
 import type { Codemod, Note } from './codemod.ts'
 import { addDevDependency, findDependency, installNote } from './dev-dependencies.ts'
@@ -145,8 +145,8 @@ function legacyOutcome(project: Project, path: string, line?: number): Outcome {
   return { path, edits: 0, notes: notes.map((note) => ({ ...note, ...(line !== undefined && { line }) })) }
 }
 
-function manual({ root }: Project, path: string, reason: string, load = importLine): Outcome {
-  const install = addDevCommand(detectPackageManager(root), `hot-codemod@^${version}`)
+function manual({ packageManager }: Project, path: string, reason: string, load = importLine): Outcome {
+  const install = addDevCommand(packageManager, `hot-codemod@^${version}`)
   const message = `${path} needs two lines by hand. ${reason} Install the plugin with \`${install}\` and add these, the second at the end of the exported list:\n${load}\n${recommended},`
   return { path, edits: 0, notes: [{ kind: 'manual', message, path }] }
 }
@@ -360,8 +360,8 @@ function addToOxlintJson(project: Project, tree: FileTree, path: string): Outcom
   return { path, edits: 1 + missing.length, notes: [] }
 }
 
-function manualOxlint({ root }: Project, path: string, reason: string): Outcome {
-  const install = addDevCommand(detectPackageManager(root), `hot-codemod@^${version}`)
+function manualOxlint({ packageManager }: Project, path: string, reason: string): Outcome {
+  const install = addDevCommand(packageManager, `hot-codemod@^${version}`)
   const lines = `jsPlugins: [${JSON.stringify(oxlintPlugin)}],\nrules: { ${oxlintRules.map((rule) => `"${rule}": "error"`).join(', ')} },`
   const message = `${path} needs two lines by hand. ${reason} Install the plugin with \`${install}\` and add:\n${lines}`
   return { path, edits: 0, notes: [{ kind: 'manual', message, path }] }

@@ -19,11 +19,12 @@ import { explainReason, type Reason } from './lazy/reasons.ts'
 import { dirtyFiles } from './project/git.ts'
 import { realPath } from './project/files.ts'
 import { openProject, ProjectError } from './project/open.ts'
+import type { PackageManagerOptions } from './project/package-manager.ts'
 import type { Progress } from './project/progress.ts'
 import type { PackageJson, Project } from './project/project.ts'
 import { runtimeOf } from './project/runtime.ts'
 
-export interface MigrateOptions {
+export interface MigrateOptions extends PackageManagerOptions {
   /** A directory of the project; the nearest package.json upward decides. Default: the working directory. */
   readonly directory?: string
   /** Names of the only codemods to run; opt-in ones may be among them. */
@@ -97,7 +98,7 @@ export interface Migration {
  */
 export async function migrate(options: MigrateOptions = {}): Promise<Migration> {
   chooseCodemods(options, 'handler')
-  const project = openProject(realPath(options.directory ?? '.'))
+  const project = openProject(realPath(options.directory ?? '.'), options)
   requireNoInterruption(project.root)
   requireLevel(project, options)
   const { planned, notes } = await planAtLevel(project, options)

@@ -5,7 +5,7 @@ import type { Change } from './edits/tree.ts'
 import type { Outcome, ReloadModel } from './graph/reload.ts'
 import { openServer, type Server } from './graph/server.ts'
 import { migrate, requireClean, type MigrateOptions, type Migration } from './migrate.ts'
-import { addDevCommand, detectPackageManager, installedVersion, rangeOf } from './project/package-manager.ts'
+import { addDevCommand, installedVersion, rangeOf } from './project/package-manager.ts'
 import type { Project } from './project/project.ts'
 import { parseManifest, projectOf, readProject } from './project/read.ts'
 import {
@@ -109,7 +109,7 @@ function unproven(migration: Migration, regressions: readonly string[]): Migrati
 const NEEDED = ['hot-hook', '@hot-hook/runner', 'tsx']
 
 /** @throws {VerifyError} when what package.json will ask for is not installed. */
-function requireInstalled({ root, packageJson: { dependencies, devDependencies } }: Project): void {
+function requireInstalled({ root, packageManager, packageJson: { dependencies, devDependencies } }: Project): void {
   const wanted: Readonly<Record<string, string>> = { ...dependencies, ...devDependencies }
   const missing = NEEDED.flatMap((name) => {
     const specifier = wanted[name]
@@ -121,7 +121,7 @@ function requireInstalled({ root, packageJson: { dependencies, devDependencies }
   })
   if (missing.length === 0) return
   throw new VerifyError(
-    `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not installed in ${root}, so the migration cannot be run. Nothing was changed. Run \`${addDevCommand(detectPackageManager(root), missing.join(' '))}\`, commit that, and run again.`,
+    `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not installed in ${root}, so the migration cannot be run. Nothing was changed. Run \`${addDevCommand(packageManager, missing.join(' '))}\`, commit that, and run again.`,
   )
 }
 

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import type { Migration, MigrateOptions, VerifiedMigration, VerifyOptions } from '../api.ts'
+import { packageManagers } from '../project/package-manager.ts'
 import { UsageError, type Command, type ExitCode, type Streams, type Values } from './command.ts'
 import { progressOn } from './progress.ts'
 import { fitted } from './render/fitted.ts'
@@ -13,6 +14,7 @@ interface MigrateArguments extends MigrateOptions {
   readonly dryRun: boolean
   readonly json: boolean
   readonly showSkipped: boolean
+  readonly install: boolean
 }
 
 /** `hot-codemod migrate`: plans, shows, asks where there is someone to ask, applies. */
@@ -26,6 +28,8 @@ export const migrateCommand: Command = {
     'dry-run': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     'allow-dirty': { type: 'boolean', default: false },
+    install: { type: 'boolean', default: false },
+    pm: { type: 'string' },
     only: { type: 'string', multiple: true },
     skip: { type: 'string', multiple: true },
     with: { type: 'string', multiple: true },
@@ -46,6 +50,8 @@ export const migrateCommand: Command = {
   --with <names>      run these opt-in codemods too
   --show skipped      list every import that is left alone, and why
   --allow-dirty       overwrite files with uncommitted changes
+  --install           when it is applied, run the install of the package manager
+  --pm <name>         npm, pnpm, yarn or bun; default: what package.json or the lockfile says
   --json              print the plan as JSON
   --verify            run it in a temporary copy first, before and after; files that regress are left as they are
   --url <request>     with --verify, what to ask: /users, or 'POST /users {"name":"x"}'; repeatable;
@@ -60,7 +66,7 @@ Codemods
 
 Exit codes
   0  applied, or nothing to do
-  1  not applied; or, with --verify, files are left as they are since they regress
+  1  not applied; or --install failed; or, with --verify, files are left as they are since they regress
   2  could not run: no project, uncommitted changes; with --verify, hot-hook is not installed, or the server does
      not start as it is
 `,
@@ -68,6 +74,7 @@ Exit codes
     const { show } = values
     if (show !== undefined && show !== 'skipped') throw new UsageError(`--show ${String(show)}: there is \`skipped\`.`)
     const level = levelIn(values)
+    const packageManager = packageManagerIn(values)
     const verifying = verifyOptions(values)
     const command: MigrateArguments = {
       directory,
@@ -81,6 +88,9 @@ Exit codes
       dryRun: values['dry-run'] === true,
       json: values['json'] === true,
       showSkipped: show === 'skipped',
+      install: values['install'] === true,
+      packageManager,
+      userAgent: streams.env['npm_config_user_agent'],
     }
     const progress = progressOn(streams)
     if (!verifying) {
@@ -133,6 +143,12 @@ function levelIn({ level }: Values): MigrateOptions['level'] {
   return found
 }
 
+function packageManagerIn({ pm }: Values): MigrateOptions['packageManager'] {
+  const found = packageManagers.find((name) => name === pm)
+  if (pm !== undefined && !found) throw new UsageError(`--pm ${String(pm)}: there are ${packageManagers.join(', ')}.`)
+  return found
+}
+
 async function finish(
   migration: Migration,
   command: MigrateArguments,
@@ -171,7 +187,13 @@ async function finish(
   const { id } = migration.apply()
   if (command.json) stdout.write(migrationAsJson(migration, id, verified))
   else print(renderResult(migration, paint))
-  return isComplete ? 0 : 1
+  const isInstalled = !command.install || (await installed(migration.project, streams, command.json))
+  return isComplete && isInstalled ? 0 : 1
+}
+
+async function installed(project: Migration['project'], streams: Streams, json: boolean): Promise<boolean> {
+  const { runInstall } = await import('./install.ts')
+  return runInstall(project, streams, json)
 }
 
 async function patchOf(migration: Migration): Promise<string> {

@@ -1,7 +1,7 @@
 import { join, relative, sep } from 'node:path'
 import { jsonPosition } from '../edits/json.ts'
 import { readText } from '../edits/tree.ts'
-import { addDevCommand, detectPackageManager, installedVersion, packageMajor } from '../project/package-manager.ts'
+import { addDevCommand, installedVersion, packageMajor } from '../project/package-manager.ts'
 import type { Server } from '../graph/server.ts'
 import type { Project } from '../project/project.ts'
 import { finding, type Finding, type FindingCode } from './finding.ts'
@@ -56,13 +56,13 @@ function moduleFindings(project: Project, server: Server, text: string): Finding
   ]
 }
 
-function packageFindings({ root, packageJson, runtime, framework }: Project, text: string): Finding[] {
+function packageFindings({ packageManager, packageJson, runtime, framework }: Project, text: string): Finding[] {
   const { dependencies = {}, devDependencies = {} } = packageJson
   if (runtime.hotHookVersion !== undefined) return []
   if (dependencies['hot-hook'] === undefined && devDependencies['hot-hook'] === undefined) {
     const isAdonis = framework.name === 'adonisjs'
     const packages = isAdonis || runtime.hotHook !== 'none' ? 'hot-hook' : 'hot-hook @hot-hook/runner'
-    const add = addDevCommand(detectPackageManager(root), packages)
+    const add = addDevCommand(packageManager, packages)
     return [
       inPackageJson(
         'no-hot-hook',

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
+import { ancestors } from '../project/package-manager.ts'
+import { plugNPlayIn } from '../project/plug-n-play.ts'
 import { requirePackage } from '../require.ts'
 
 const { ResolverFactory } = requirePackage('oxc-resolver') as typeof import('oxc-resolver')
@@ -38,7 +40,7 @@ const OPTIONS = {
 
 /**
  * Resolves as Node does under a TypeScript loader: package `imports` and `exports`, `.js` for `.ts`, tsconfig `paths`,
- * workspaces by their real path.
+ * workspaces by their real path, through node_modules or Yarn Plug'n'Play.
  *
  * @param root absolute: the directory of tsconfig.json, if there is one.
  */
@@ -47,6 +49,7 @@ export function createResolver(root: string): Resolver {
   const plain = new ResolverFactory(OPTIONS)
   // A tsconfig that extends a package which is not installed makes every resolution fail, hence the second factory.
   const withPaths = existsSync(configFile) ? new ResolverFactory({ ...OPTIONS, tsconfig: { configFile } }) : undefined
+  const pnp = ancestors(root).map(plugNPlayIn).find(Boolean)
   const below = root + sep
   // The imports of one module are asked for one after the other.
   let importer = { path: '', directory: '' }
@@ -66,10 +69,20 @@ export function createResolver(root: string): Resolver {
       // Node resolves an import as a URL: `./x.js?v=1` and `./x.js#v1` are copies of one file.
       const bare = specifier.replace(/(?<=.)[?#].*$/, '')
       if (bare !== specifier) return compute(directory, bare)
+      const workspace = workspaceModule(directory, specifier)
+      if (workspace !== undefined) return { kind: 'project', path: workspace }
       return /^(?:\.{0,2}\/|#)/.test(specifier) ? MISSING : EXTERNAL
     }
     const path = /[?#]/.test(specifier) ? result.path.replace(/(?<=\.\w+)[?#].*$/, '') : result.path
     return isOwn(path) && SOURCE.test(path) ? { kind: 'project', path } : EXTERNAL
+  }
+
+  /** What a bare specifier means where Plug'n'Play links workspaces: their `exports`, else `main` or the file itself. */
+  function workspaceModule(directory: string, specifier: string): string | undefined {
+    const [, name, rest = ''] = /^((?:@[^/]+\/)?[^./#][^/]*)(\/.*)?$/.exec(specifier) ?? []
+    const linked = name === undefined ? undefined : pnp?.dependency(directory, name)?.directory
+    if (linked === undefined) return undefined
+    return plain.sync(linked, specifier).path ?? plain.sync(linked, `.${rest}`).path
   }
 
   /** A root below a node_modules is looked at all the same. */

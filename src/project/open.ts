@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { commonJsProblem } from './commonjs.ts'
-import { workspacePatterns } from './package-manager.ts'
+import { workspacePatterns, type PackageManagerOptions } from './package-manager.ts'
 import type { PackageJson, Project } from './project.ts'
 import {
   adonisMajor,
@@ -38,17 +38,17 @@ const guides = 'https://github.com/hot-codemod/hot-codemod/blob/main/docs/framew
  * @throws {ProjectError} when there is no such project: another framework, CommonJS, the root of a workspace.
  * @throws {UnreadableFile} when package.json cannot be read or is not UTF-8.
  */
-export function openProject(directory: string): Project {
+export function openProject(directory: string, options: PackageManagerOptions = {}): Project {
   const manifest = nearestManifest(resolve(directory))
   const packageJson = parseManifest(manifest)
-  if (isAdonisApplication(manifest.root, packageJson)) return openAdonis(manifest, packageJson)
-  const project = projectOf(manifest, packageJson)
+  if (isAdonisApplication(manifest.root, packageJson)) return openAdonis(manifest, packageJson, options)
+  const project = projectOf(manifest, packageJson, options)
   requireFramework(manifest, project)
   requireModules(manifest, project)
   return project
 }
 
-function openAdonis(manifest: Manifest, packageJson: PackageJson): Project {
+function openAdonis(manifest: Manifest, packageJson: PackageJson, options: PackageManagerOptions): Project {
   const { root, path, text } = manifest
   const adonis = adonisMajor(root, packageJson)
   const core = lineOfDependency(text, '@adonisjs/core')
@@ -70,7 +70,7 @@ function openAdonis(manifest: Manifest, packageJson: PackageJson): Project {
       line,
     )
   }
-  return projectOf(manifest, packageJson)
+  return projectOf(manifest, packageJson, options)
 }
 
 function requireFramework(manifest: Manifest, project: Project): void {

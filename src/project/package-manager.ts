@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseJson } from '../edits/json.ts'
 import { readText } from '../edits/tree.ts'
+import { plugNPlayIn } from './plug-n-play.ts'
 import type { PackageJson } from './project.ts'
 import { major, minVersion, valid, validRange } from '../versions.ts'
 
@@ -10,6 +11,18 @@ export interface PackageManager {
   /** What says so, for people: `pnpm-lock.yaml in /app`. */
   readonly reason: string
 }
+
+export interface PackageManagerOptions {
+  /** The one that is used, whatever the project says. */
+  readonly packageManager?: PackageManager['name'] | undefined
+  /**
+   * `npm_config_user_agent` of the environment, which a package manager sets for what it runs: it counts where the
+   * project says nothing.
+   */
+  readonly userAgent?: string | undefined
+}
+
+export const packageManagers = ['npm', 'pnpm', 'yarn', 'bun'] as const
 
 const lockfiles = [
   ['pnpm-lock.yaml', 'pnpm'],
@@ -21,10 +34,15 @@ const lockfiles = [
 ] as const
 
 /**
- * The package manager of the project in `root`: what `packageManager` or `devEngines` of the nearest package.json
- * that has one names, else whose lockfile is nearest, else npm. The search ends at the root of the git repository.
+ * The package manager of the project in `root`: the one that is asked for, else what `packageManager` or `devEngines` of
+ * the nearest package.json that has one names, else whose lockfile is nearest, else the one that runs this, else npm.
+ * The search ends at the root of the git repository.
  */
-export function detectPackageManager(root: string): PackageManager {
+export function detectPackageManager(
+  root: string,
+  { packageManager, userAgent }: PackageManagerOptions = {},
+): PackageManager {
+  if (packageManager !== undefined) return { name: packageManager, reason: 'as asked for' }
   const directories = repositoryDirectories(root)
   for (const directory of directories) {
     const path = join(directory, 'package.json')
@@ -39,7 +57,11 @@ export function detectPackageManager(root: string): PackageManager {
       if (existsSync(join(directory, file))) return { name, reason: `${file} in ${directory}` }
     }
   }
-  return { name: 'npm', reason: 'no packageManager field and no lockfile' }
+  const nothing = 'no packageManager field and no lockfile'
+  const running = knownName(userAgent)
+  return running === undefined || running === 'npm'
+    ? { name: 'npm', reason: nothing }
+    : { name: running, reason: `${nothing}; ${running} runs hot-codemod` }
 }
 
 /** The command that installs what package.json says. */
@@ -66,7 +88,7 @@ export function repositoryDirectories(root: string): string[] {
 }
 
 function knownName(value: unknown): PackageManager['name'] | undefined {
-  const name = typeof value === 'string' ? value.split('@')[0] : undefined
+  const name = typeof value === 'string' ? value.split(/[@/]/)[0] : undefined
   return lockfiles.find(([, known]) => known === name)?.[1]
 }
 
@@ -79,13 +101,24 @@ function engineName(devEngines: unknown): PackageManager['name'] | undefined {
   return undefined
 }
 
-/** The version of the package `name` that code in `root` imports, or `undefined` when none is installed. */
+/**
+ * The version of the package `name` that code in `root` imports, in node_modules or by Yarn Plug'n'Play; `undefined` when
+ * none is installed.
+ */
 export function installedVersion(root: string, name: string): string | undefined {
   for (const directory of ancestors(root)) {
-    const version = readManifest(join(directory, 'node_modules', name, 'package.json'))?.['version']
+    const manifest = join(directory, 'node_modules', name, 'package.json')
+    const version = readManifest(manifest)?.['version'] ?? pnpVersion(directory, root, name)
     if (typeof version === 'string' && valid(version) !== null) return version
   }
   return undefined
+}
+
+/** @param directory where `.pnp.cjs` would be. */
+function pnpVersion(directory: string, root: string, name: string): unknown {
+  const found = plugNPlayIn(directory)?.dependency(root, name)
+  if (found?.directory === undefined) return found?.version
+  return readManifest(join(found.directory, 'package.json'))?.['version']
 }
 
 /** The installed major of the package `name`, else the lowest that package.json allows. */

@@ -1,3 +1,4 @@
+import type { PackageManager } from './package-manager.ts'
 import type { Runtime } from './runtime.ts'
 
 /** The user's project, read once. Paths are absolute; nothing here writes. */
@@ -7,6 +8,7 @@ export interface Project {
   readonly packageJsonPath: string
   readonly framework: FrameworkInUse
   readonly runtime: Runtime
+  readonly packageManager: PackageManager
   /** What a `.js` or `.ts` file is: `type` of package.json, `commonjs` without it. */
   readonly type: 'module' | 'commonjs'
   /** `package.json` as it was when the project was opened; codemods that edit it read the tree instead. */

@@ -2,7 +2,14 @@ import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { InvalidJson, jsonPosition, parseJson, type JsonPath } from '../edits/json.ts'
 import { readText } from '../edits/tree.ts'
-import { ancestors, installedVersion, isRecord, packageMajor } from './package-manager.ts'
+import {
+  ancestors,
+  detectPackageManager,
+  installedVersion,
+  isRecord,
+  packageMajor,
+  type PackageManagerOptions,
+} from './package-manager.ts'
 import type { FrameworkInUse, PackageJson, Project } from './project.ts'
 import { runtimeOf, type RuntimeOptions } from './runtime.ts'
 
@@ -19,14 +26,16 @@ export class ProjectError extends Error {
   }
 }
 
+export type ProjectOptions = RuntimeOptions & PackageManagerOptions
+
 /**
  * The project that `directory` is in, whatever its framework: that of the nearest package.json upward.
  *
- * @param options what decides instead of the scripts of package.json and the running Node.js.
+ * @param options what decides instead of the scripts of package.json, the running Node.js and the lockfile.
  * @throws {ProjectError} when there is no package.json, it is not JSON, or it holds values of wrong types.
  * @throws {UnreadableFile} when package.json cannot be read or is not UTF-8.
  */
-export function readProject(directory: string, options: RuntimeOptions = {}): Project {
+export function readProject(directory: string, options: ProjectOptions = {}): Project {
   const manifest = nearestManifest(resolve(directory))
   return projectOf(manifest, parseManifest(manifest), options)
 }
@@ -42,7 +51,7 @@ export interface Manifest {
 export function projectOf(
   { root, path, text }: Manifest,
   packageJson: PackageJson,
-  options: RuntimeOptions = {},
+  options: ProjectOptions = {},
 ): Project {
   const framework = frameworkOf(root, packageJson)
   return {
@@ -50,6 +59,7 @@ export function projectOf(
     packageJsonPath: path,
     framework,
     runtime: runtimeOf(root, packageJson, text, framework.name, options),
+    packageManager: detectPackageManager(root, options),
     type: packageJson.type === 'module' ? 'module' : 'commonjs',
     packageJson,
   }

@@ -29,7 +29,7 @@ describe('hot-codemod migrate, on Express', () => {
     const root = directoryWith(server)
     const { code, stdout } = hotCodemod(root, 'migrate')
     expect(code).toBe(1)
-    expect(stdout.split('\n')[0]).toBe(`  Express 5 · ESM · src/server.ts · tsx · pnpm · ${root}`)
+    expect(stdout.split('\n')[0]).toBe(`  Express 5 · ESM · src/server.ts · tsx · pnpm (pnpm-lock.yaml) · ${root}`)
     expect(stdout).toMatch(/Hot coverage {3}0 % → 33 % of 3 files/)
     expect(filesIn(root)).toEqual(server)
   })

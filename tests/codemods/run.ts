@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import type { Codemod, Note } from '../../codemods/codemod.ts'
 import { createFileTree } from '../../src/edits/tree.ts'
+import { detectPackageManager } from '../../src/project/package-manager.ts'
 import type { Project } from '../../src/project/project.ts'
 import { runtimeOf } from '../../src/project/runtime.ts'
 
@@ -45,7 +46,8 @@ export async function run(
   const packageJson = JSON.parse(text.replace('\uFEFF', '')) as Project['packageJson']
   const framework = { name, major }
   const runtime = runtimeOf(root, packageJson, text, framework.name)
-  const project: Project = { root, packageJsonPath, framework, runtime, type: 'module', packageJson }
+  const packageManager = detectPackageManager(root)
+  const project: Project = { root, packageJsonPath, framework, runtime, packageManager, type: 'module', packageJson }
   const tree = createFileTree()
   const step = await codemod.run(project, tree)
   const changes = tree.changes()

@@ -45,6 +45,7 @@ describe('openProject', () => {
         hotHookVersion: undefined,
         watcher: 'hot-hook',
       },
+      packageManager: { name: 'npm', reason: 'no packageManager field and no lockfile' },
       packageJson: { name: 'x', type: 'module', dependencies: { '@adonisjs/core': '^6.18.0' } },
     })
   })

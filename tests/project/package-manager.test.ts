@@ -69,6 +69,21 @@ describe('detectPackageManager', () => {
       'npm: no packageManager field and no lockfile',
     )
   })
+  it('is the one that is asked for, whatever the project says', () => {
+    const root = directoryWith({ 'package.json': '{"packageManager": "yarn@4.9.2"}', 'pnpm-lock.yaml': '' })
+    expect(detectPackageManager(root, { packageManager: 'bun' })).toEqual({ name: 'bun', reason: 'as asked for' })
+  })
+  it('is the one that runs this, where the project says nothing', () => {
+    const root = directoryWith({ 'package.json': '{}' })
+    expect(detectPackageManager(root, { userAgent: 'pnpm/10.34.9 npm/? node/v20.20.2 linux x64' })).toEqual({
+      name: 'pnpm',
+      reason: 'no packageManager field and no lockfile; pnpm runs hot-codemod',
+    })
+  })
+  it('is that of the lockfile, whatever runs this', () => {
+    const root = directoryWith({ 'package.json': '{}', 'yarn.lock': '' })
+    expect(detectPackageManager(root, { userAgent: 'npm/11.0.0 node/v20.20.2' }).name).toBe('yarn')
+  })
   it('survives a package.json that is not JSON', () => {
     expect(detect({ 'package.json': '{', 'yarn.lock': '' })).toBe('yarn: yarn.lock in <root>')
   })
@@ -99,6 +114,60 @@ describe('installedVersion', () => {
   })
   it('is undefined when there is none', () => {
     expect(installedVersion(directoryWith({}), 'x')).toBeUndefined()
+  })
+})
+
+describe("installedVersion, with Yarn Plug'n'Play", () => {
+  const dependencies = [
+    ['express', 'npm:5.3.0'],
+    ['hono', 'virtual:0a1b#npm:4.13.19'],
+    ['typescript', 'patch:typescript@npm%3A6.0.3#optional!builtin<compat/typescript>::version=6.0.3&hash=5786d5'],
+    ['renamed', ['express', 'npm:4.22.3']],
+    ["it's", 'npm:1.0.0'],
+    ['@acme/shared', 'workspace:packages/shared'],
+    ['peer', null],
+  ]
+  const location = (packageLocation: string, packageDependencies: unknown = []): object => ({
+    packageLocation,
+    packageDependencies,
+  })
+  const data = {
+    packageRegistryData: [
+      [null, [[null, location('./', [['root-only', 'npm:9.0.0']])]]],
+      ['@acme/api', [['workspace:apps/api', location('./apps/api/', dependencies)]]],
+      ['@acme/shared', [['workspace:packages/shared', location('./packages/shared/')]]],
+    ],
+  }
+  const escaped = JSON.stringify(data, null, 2).replace(/\\/g, '\\\\').replace(/'/g, "\\'").replace(/\n/g, '\\\n')
+  const files = {
+    'apps/api/package.json': '{}',
+    'packages/shared/package.json': '{"version": "1.2.3"}',
+    '.pnp.cjs': `"use strict";\n\nconst RAW_RUNTIME_STATE =\n'${escaped}';\nthrow new Error('It was run.')\n`,
+  }
+
+  it.each([
+    ['express', '5.3.0'],
+    ['hono', '4.13.19'],
+    ['typescript', '6.0.3'],
+    ['renamed', '4.22.3'],
+    ["it's", '1.0.0'],
+    ['@acme/shared', '1.2.3'],
+    ['peer', undefined],
+    ['root-only', undefined],
+    ['nothing', undefined],
+  ])('%s is %s', (name, version) => {
+    expect(installedVersion(join(directoryWith(files), 'apps/api'), name)).toBe(version)
+  })
+  it('is read from the file beside it, where the data is there', () => {
+    const root = directoryWith({
+      ...files,
+      '.pnp.cjs': 'module.exports = {}\n',
+      '.pnp.data.json': JSON.stringify(data),
+    })
+    expect(installedVersion(join(root, 'apps/api'), 'express')).toBe('5.3.0')
+  })
+  it('is undefined where the file cannot be read', () => {
+    expect(installedVersion(directoryWith({ '.pnp.cjs': "const RAW_RUNTIME_STATE = '{'" }), 'express')).toBeUndefined()
   })
 })
 

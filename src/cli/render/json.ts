@@ -17,6 +17,7 @@ export function migrationAsJson(migration: Migration, id?: string, verified?: Ve
     version: SCHEMA,
     root: project.root,
     framework: project.framework,
+    packageManager: project.packageManager,
     level,
     applied: id !== undefined,
     ...(id === undefined ? {} : { id }),

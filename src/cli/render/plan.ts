@@ -3,7 +3,6 @@ import type { ImportReport, Migration, Share, Verification, VerifiedMigration } 
 import { titleOf } from '../../doctor/titles.ts'
 import { count } from '../../edits/text.ts'
 import type { Verdict } from '../../lazy/candidate.ts'
-import { detectPackageManager } from '../../project/package-manager.ts'
 import type { Colours } from './colours.ts'
 
 export function countVerdicts(imports: readonly ImportReport[]): Record<Verdict | 'candidates', number> {
@@ -53,13 +52,13 @@ export function renderPlan(migration: Migration, paint: Colours): string {
 }
 
 /** `Express 5 · ESM · src/server.ts · tsx · pnpm`, and where that is. Nothing but ES modules is migrated. */
-function headerOf({ root, framework, runtime }: Migration['project'], paint: Colours): string {
+function headerOf({ root, framework, runtime, packageManager }: Migration['project'], paint: Colours): string {
   const { entry, loader } = runtime
   const parts = [
     'ESM',
     ...(entry === undefined ? [] : [relative(root, entry).split(sep).join('/')]),
     ...(loader === 'none' ? [] : [loader === 'native' ? 'type stripping' : loader]),
-    detectPackageManager(root).name,
+    `${packageManager.name} (${packageManager.reason.replace(`${root}/`, '').replace(` in ${root}`, '')})`,
     root,
   ]
   return `  ${paint.bold(titleOf(framework))} ${paint.dim(`· ${parts.join(' · ')}`)}`
