@@ -84,9 +84,9 @@ export function ratioTo(floor, { each, min }) {
   return { min: min / floor.min, median: median(paired) }
 }
 
-/** `0.12 / 0.13`: the least and the median. */
-export function both({ min, median: typical }) {
-  return `${min.toFixed(2)} / ${typical.toFixed(2)}`
+/** `0.12 / 0.13`: the least and the median, with so many digits. */
+export function both({ min, median: typical }, digits = 2) {
+  return `${min.toFixed(digits)} / ${typical.toFixed(digits)}`
 }
 
 /** Prints rows under a head; the first column to the left, the others to the right. */

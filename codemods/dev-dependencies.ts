@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { intersects, lt, valid, validRange } from 'semver'
 import { jsonPosition, parseJson, setJsonValue } from '../src/edits/json.ts'
 import { applyEdits } from '../src/edits/text.ts'
 import { readText } from '../src/edits/tree.ts'
@@ -15,6 +14,7 @@ import {
 } from '../src/project/package-manager.ts'
 import { plugNPlayIn } from '../src/project/plug-n-play.ts'
 import type { Project } from '../src/project/project.ts'
+import { intersects, lt, valid, validRange } from '../src/versions.ts'
 import type { Codemod, Note } from './codemod.ts'
 import { planHotRunner } from './dev-script/hot-runner.ts'
 import { keyAfter } from './key-after.ts'

@@ -1,5 +1,5 @@
 import type { Rule } from 'eslint'
-import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser'
+import type { Node } from 'jsonc-parser'
 import { basename } from 'node:path'
 import { lineIndent } from '../src/edits/json.ts'
 import { lineBreakOf, positionAt } from '../src/edits/text.ts'
@@ -10,6 +10,9 @@ import { docsUrl } from '../src/lazy/lint.ts'
 import { projectOf } from '../src/lazy/linted-project.ts'
 import { listSourceFiles } from '../src/project/files.ts'
 import { isRecord } from '../src/project/package-manager.ts'
+import { requirePackage } from '../src/require.ts'
+
+const { findNodeAtLocation, parseTree } = requirePackage('jsonc-parser') as typeof import('jsonc-parser')
 
 const rule: Rule.RuleModule = {
   meta: {

@@ -15,11 +15,6 @@ export type ExitCode = 0 | 1 | 2
 export type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
 export interface Command {
-  readonly name: string
-  /** One line of the list of commands. */
-  readonly summary: string
-  /** What follows `hot-codemod <name>`. */
-  readonly usage: string
   /** Options and what they do, one line each. */
   readonly help: string
   readonly options: NonNullable<ParseArgsConfig['options']>

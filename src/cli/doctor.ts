@@ -7,9 +7,6 @@ import { SERVER_HELP, SERVER_OPTIONS, serverOptions } from './server-options.ts'
 
 /** `hot-codemod doctor`: what is hot, what restarts, what is wrong. */
 export const doctorCommand: Command = {
-  name: 'doctor',
-  usage: '[directory]',
-  summary: 'say what hot-reloads, what restarts, and what is wrong',
   takes: [0, 1],
   options: {
     ...SERVER_OPTIONS,

@@ -7,9 +7,6 @@ import { SERVER_HELP, SERVER_OPTIONS, serverOptions } from './server-options.ts'
 
 /** `hot-codemod explain <file>`: why a file is hot or not. */
 export const explainCommand: Command = {
-  name: 'explain',
-  usage: '<file>',
-  summary: 'say why a file is hot or not, and the cheapest change that would make it so',
   takes: [1, 1],
   options: { ...SERVER_OPTIONS, json: { type: 'boolean', default: false } },
   help: `Options

@@ -13,9 +13,6 @@ const OURS =
 
 /** `hot-codemod graph`: the module graph as a page, a diagram or data. */
 export const graphCommand: Command = {
-  name: 'graph',
-  usage: '[directory]',
-  summary: 'draw the module graph: a page of its own, Mermaid, DOT or JSON',
   takes: [0, 1],
   options: {
     ...SERVER_OPTIONS,

@@ -1,21 +1,15 @@
 import { createRequire } from 'node:module'
 import { parseArgs } from 'node:util'
 import { UsageError, type Command, type ExitCode, type Streams, type Values } from './command.ts'
-import { doctorCommand } from './doctor.ts'
-import { explainCommand } from './explain.ts'
-import { graphCommand } from './graph.ts'
-import { migrateCommand } from './migrate.ts'
-import { undoCommand } from './undo.ts'
-import { verifyCommand } from './verify.ts'
-
-export const commands: readonly Command[] = [migrateCommand, doctorCommand, explainCommand, graphCommand, verifyCommand, undoCommand]
+import { commands, type ListedCommand } from './commands.ts'
+import { nearest } from './nearest.ts'
 
 const HELP = `hot-codemod: make a Node.js server hot-reloadable with hot-hook, and keep it so
 
 Usage
 ${commands.map(({ name, usage, summary }) => `  hot-codemod ${`${name} ${usage}`.padEnd(28)}  ${summary}`).join('\n')}
 
-  hot-codemod <command> --help     the options of a command
+  hot-codemod <command> --help     the options of a command; so does hot-codemod help <command>
 
 Exit codes
   0  done, or nothing to do
@@ -29,58 +23,80 @@ Exit codes
  * @param argv without the node binary and the script.
  */
 export async function main(argv: readonly string[], streams: Streams): Promise<ExitCode> {
-  const [first] = argv
+  const [first, second] = argv
   if (first === '--version' || first === '-v') {
     const { version } = createRequire(import.meta.url)('hot-codemod/package.json') as { version: string }
     streams.stdout.write(`${version}\n`)
     return 0
   }
-  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+  const asksForHelp = first === '--help' || first === '-h' || first === 'help'
+  if (first === undefined || (asksForHelp && second === undefined)) {
     streams.stdout.write(HELP)
     return first === undefined ? 2 : 0
   }
-  const command = commands.find(({ name }) => name === first)
-  if (!command) {
-    streams.stderr.write(`There is no command \`${first}\`. See hot-codemod --help.\n`)
+  const [name, ...args] = asksForHelp ? [second ?? '', '--help'] : argv
+  const listed = commands.find((command) => command.name === name)
+  if (!listed) {
+    streams.stderr.write(
+      `${unknown(`command \`${name}\``, nearest(name ?? '', namesOfCommands))} See hot-codemod --help.\n`,
+    )
     return 2
   }
   let values: Values & { readonly json?: boolean } = {}
   try {
-    const parsed = parse(command, argv.slice(1))
+    const command = await listed.load()
+    const parsed = parse(listed, command, args)
     values = parsed.values
     if (values['help']) {
-      streams.stdout.write(helpOf(command))
+      streams.stdout.write(helpOf(listed, command))
       return 0
     }
     return await command.run(values, parsed.positionals, streams)
   } catch (error) {
     if (error instanceof UsageError) {
-      streams.stderr.write(`${error.message}\nSee hot-codemod ${command.name} --help.\n`)
+      streams.stderr.write(`${error.message}\nSee hot-codemod ${listed.name} --help.\n`)
       return 2
     }
     return fail(error, values.json === true, streams)
   }
 }
 
-function parse(command: Command, args: readonly string[]): { values: Values; positionals: string[] } {
+const namesOfCommands = commands.map(({ name }) => name)
+
+/** `There is no option --dryrun. Did you mean --dry-run?` */
+function unknown(what: string, meant: string | undefined): string {
+  return `There is no ${what}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`
+}
+
+function parse(
+  { name, usage }: ListedCommand,
+  command: Command,
+  args: readonly string[],
+): { values: Values; positionals: string[] } {
   const options = { ...command.options, help: { type: 'boolean', short: 'h', default: false } } as const
+  const config = { args: [...args], allowPositionals: true, options } as const
   let parsed
   try {
-    parsed = parseArgs({ args: [...args], allowPositionals: true, options })
+    parsed = parseArgs(config)
   } catch (error) {
-    throw new UsageError((error as Error).message)
+    const { tokens } = parseArgs({ ...config, strict: false, tokens: true })
+    const names = Object.keys(options)
+    const stray = tokens.find((token) => token.kind === 'option' && !names.includes(token.name))
+    if (stray?.kind !== 'option') throw new UsageError((error as Error).message)
+    const meant = nearest(stray.name, names)
+    throw new UsageError(unknown(`option ${stray.rawName}`, meant && `--${meant}`))
   }
   const [least, most] = command.takes
   const { positionals } = parsed
   const values = parsed.values as Values
   if (values['help'] !== true && positionals.length < least) {
-    throw new UsageError(`hot-codemod ${command.name} needs ${command.usage.split(' ')[0]}.`)
+    throw new UsageError(`hot-codemod ${name} needs ${usage.split(' ')[0]}.`)
   }
   if (positionals.length > most) throw new UsageError(`${positionals[most]} was not understood.`)
   return { values, positionals }
 }
 
-function helpOf({ name, usage, summary, help }: Command): string {
+function helpOf({ name, usage, summary }: ListedCommand, { help }: Command): string {
   return `hot-codemod ${name} ${usage}\n\n  ${summary}\n\n${help.trimEnd()}\n`
 }
 

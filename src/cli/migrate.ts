@@ -19,9 +19,6 @@ interface MigrateArguments extends MigrateOptions {
 
 /** `hot-codemod migrate`: plans, shows, asks where there is someone to ask, applies. */
 export const migrateCommand: Command = {
-  name: 'migrate',
-  usage: '[directory]',
-  summary: 'plan the migration, show it, apply it',
   takes: [0, 1],
   options: {
     yes: { type: 'boolean', short: 'y', default: false },

@@ -7,9 +7,6 @@ import type { Colours } from './render/colours.ts'
 
 /** `hot-codemod undo`: puts back what the last migration changed. */
 export const undoCommand: Command = {
-  name: 'undo',
-  usage: '[id]',
-  summary: 'put every file back as it was before a migration',
   takes: [0, 1],
   options: {
     list: { type: 'boolean', default: false },

@@ -10,9 +10,6 @@ const { entry, loader } = SERVER_OPTIONS
 
 /** `hot-codemod verify`: runs the application under hot-hook and compares what happens with what is predicted. */
 export const verifyCommand: Command = {
-  name: 'verify',
-  usage: '[directory]',
-  summary: 'boot the application under hot-hook, save its files, and compare with the prediction',
   takes: [0, 1],
   options: {
     url: { type: 'string', multiple: true },

@@ -1,8 +1,9 @@
 import { parseSync, type ParseResult } from 'oxc-parser'
 import { transformSync } from 'oxc-transform'
-import { analyze, type ScopeManager } from '@typescript-eslint/scope-manager'
+import type { ScopeManager } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { positionAt } from '../edits/text.ts'
+import { analyze } from '../graph/scopes.ts'
 
 /** What the planner reads of a module, from the CLI's parser. */
 export interface Parsed {

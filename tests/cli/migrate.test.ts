@@ -286,8 +286,8 @@ describe('bad input changes nothing, exits with 2 and says what to do', () => {
   })
 })
 
-describe('hot-codemod', () => {
-  it('migrate --help names every codemod', () => {
+describe('hot-codemod migrate --help', () => {
+  it('names every codemod', () => {
     const { code, stdout } = hotCodemod('/', 'migrate', '--help')
     expect(code).toBe(0)
     for (const name of [
@@ -302,9 +302,5 @@ describe('hot-codemod', () => {
     ]) {
       expect(stdout).toContain(name)
     }
-  })
-
-  it('without a command prints the help and could not run', () => {
-    expect(hotCodemod('/').code).toBe(2)
   })
 })
