@@ -23,19 +23,25 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 
 /** The line break `text` uses: that of its first line, `\n` when it has one line. */
 export function lineBreakOf(text: string): string {
-  const newline = text.indexOf('\n')
-  return newline > 0 && text[newline - 1] === '\r' ? '\r\n' : '\n'
+  return /\r\n|\n|\r/.exec(text)?.[0] ?? '\n'
+}
+
+/** Offset of the first character of the line that `offset` is on; lines end with `\n`, `\r\n` or `\r`. */
+export function lineStart(text: string, offset: number): number {
+  const before = text.slice(0, offset)
+  return Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1
 }
 
 /** 1-based line and column of `offset` in `text`; a column counts UTF-16 units, as ESLint's does plus one. */
 export function positionAt(text: string, offset: number): { line: number; column: number } {
   let line = 1
-  let lineStart = 0
-  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) {
+  let start = 0
+  for (const { index, 0: lineBreak } of text.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) {
+    if (index + lineBreak.length > offset) break
     line += 1
-    lineStart = at + 1
+    start = index + lineBreak.length
   }
-  return { line, column: offset - lineStart + 1 }
+  return { line, column: offset - start + 1 }
 }
 
 /** `text` with what means something in a regular expression escaped. */

@@ -7,7 +7,7 @@ import type { Candidate } from './candidate.ts'
 import type { OpenModule, Rewritten } from './file-rewrite.ts'
 import { plan } from './plan.ts'
 import { findSlots, type Slots } from './registrations.ts'
-import { hasCommentInside, loaderText, removeStatement, replaceImport } from './rewrite.ts'
+import { hasAttributes, hasCommentInside, loaderText, removeStatement, replaceImport } from './rewrite.ts'
 import { importedName, memberName, resolveIdentifiers, type Node } from './syntax.ts'
 import { usesOf } from './uses.ts'
 
@@ -50,7 +50,7 @@ function convert(module: OpenModule, candidate: Candidate, slots: Slots): Edit[]
   )
   const [specifier, another] = declaration?.specifiers ?? []
   if (!declaration || !specifier || another) return 'its import names more than one thing'
-  if (hasCommentInside(text, declaration) || declaration.attributes.length > 0) return 'its import cannot be rewritten'
+  if (hasCommentInside(text, declaration) || hasAttributes(text, declaration)) return 'its import cannot be rewritten'
   const [variable] = scopes.getDeclaredVariables(specifier)
   if (!variable) return 'its import has no binding'
   const target = analysis.facts(module.path).module(declaration.source.value).exported(importedName(specifier))

@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { lineBreakOf, type Edit } from '../edits/text.ts'
+import { lineBreakOf, lineStart, type Edit } from '../edits/text.ts'
 import { bindingsOf, type Binding } from './bindings.ts'
 import type { Names } from './calls/names.ts'
 import type { Candidate, Verdict } from './candidate.ts'
@@ -12,6 +12,7 @@ import { rewriteTypes } from './rewrite-import.ts'
 import {
   directiveAbove,
   endsWithSemicolon,
+  hasAttributes,
   hasCommentInside,
   insertStatements,
   isIdentifierName,
@@ -152,7 +153,7 @@ function blockerOf(
     const types = binding.uses.filter((use) => use.kind === 'type')
     if (types.length > 0 && !isIdentifierName(binding.imported)) return leave('qualified-type', binding.local.name)
   }
-  if (declaration.attributes.length > 0) return leave('import-attributes', '')
+  if (hasAttributes(text, declaration)) return leave('import-attributes', '')
   if (!facts.lexes) return leave('unlexable', '')
   if (hasCommentInside(text, declaration)) return leave('comment-inside', '')
   return undefined
@@ -229,6 +230,7 @@ function isTypeImportBeside(
   return (
     statement.importKind === 'type' &&
     statement.source.value === declaration.source.value &&
+    !hasAttributes(text, statement) &&
     !hasCommentInside(text, statement)
   )
 }
@@ -254,7 +256,7 @@ export interface Style {
 
 /** @param offset in the line that the lines are put in. */
 export function styleAt(text: string, offset: number, program: TSESTree.Program): Style {
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset)
+  const line = text.slice(lineStart(text, offset), offset)
   const firstImport = program.body.find((statement) => statement.type === 'ImportDeclaration')
   return {
     lineBreak: lineBreakOf(text),

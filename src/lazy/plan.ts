@@ -17,8 +17,15 @@ import type { ExportFacts, FileFacts, ModuleFacts } from './facts.ts'
 import type { Reason } from './reasons.ts'
 import { findSlots, type Slots } from './registrations.ts'
 import { rewriteImport, rewriteIndirect, rewriteTypes } from './rewrite-import.ts'
-import { directiveAbove, hasCommentInside, isIdentifierName, removeImport, replaceImport } from './rewrite.ts'
-import { moduleName, resolveIdentifiers, type Node } from './syntax.ts'
+import {
+  directiveAbove,
+  hasAttributes,
+  hasCommentInside,
+  isIdentifierName,
+  removeImport,
+  replaceImport,
+} from './rewrite.ts'
+import { climbCasts, moduleName, resolveIdentifiers, type Node } from './syntax.ts'
 import type { Use } from './uses.ts'
 
 export interface PlanInput {
@@ -118,6 +125,8 @@ function planImport(input: PlanInput, declaration: TSESTree.ImportDeclaration, s
     return candidate(blocker, indirect)
   }
   if (handlers.length === 0) {
+    if (hasAttributes(text, declaration)) return candidate(['leave', 'import-attributes', ''], [])
+    if (hasCommentInside(text, declaration)) return candidate(['leave', 'comment-inside', ''], [])
     return candidate(['suggest', 'unused', bindings[0]?.local.name ?? specifier], [removeImport(text, declaration)])
   }
   const mixed: Demotion[] = kept[0] ? [['suggest', 'mixed-declaration', kept[0].local.name]] : []
@@ -172,7 +181,10 @@ function blockerOf(
     const use = uses.find((candidate) => candidate.kind === 'value')
     if (use?.kind === 'value' && uses.some(({ kind }) => kind === 'slot')) return [use.blocks, use.reason, local.name]
   }
-  for (const { uses, local, imported } of bindings) {
+  for (const { uses, local, imported, fate } of bindings) {
+    // What is written inline replaces the casts around a use, too.
+    const inline = fate === 'inline' ? uses.map(({ node }) => climbCasts(node).node) : []
+    if (inline.some(({ range }) => /\/[*/]/.test(text.slice(...range)))) return ['leave', 'comment-inside', '']
     const types = uses.filter((use) => use.kind === 'type')
     const generic = types.some(({ form }) => form === 'generic')
     const exported = types.some(({ node }) => node.parent?.type === 'ExportSpecifier')
@@ -180,7 +192,7 @@ function blockerOf(
       return ['leave', 'qualified-type', local.name]
     if (types.some(({ node }) => /\/[*/]/.test(text.slice(...node.range)))) return ['leave', 'comment-inside', '']
   }
-  if (declaration.attributes.length > 0) return ['leave', 'import-attributes', '']
+  if (hasAttributes(text, declaration)) return ['leave', 'import-attributes', '']
   if (!facts.lexes) return ['leave', 'unlexable', '']
   const soleDefault = bindings.length === 1 && declaration.specifiers[0]?.type === 'ImportDefaultSpecifier'
   const moves = bindings.some(({ uses }) => isReadBefore(program, declaration, uses))

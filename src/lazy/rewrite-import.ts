@@ -6,6 +6,7 @@ import type { ExportFacts, ModuleFacts } from './facts.ts'
 import type { PlanInput } from './plan.ts'
 import {
   endsWithSemicolon,
+  hasAttributes,
   hasCommentInside,
   insertStatements,
   loaderText,
@@ -63,7 +64,7 @@ export function rewriteIndirect(
   module: ModuleFacts,
 ): Edit[] {
   const [binding] = bindings
-  if (!binding || bindings.length > 1 || hasCommentInside(text, declaration) || declaration.attributes.length > 0)
+  if (!binding || bindings.length > 1 || hasCommentInside(text, declaration) || hasAttributes(text, declaration))
     return []
   const target = module.exported(binding.imported)
   if (target.kind !== 'class') return []

@@ -1,14 +1,23 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { lineBreakOf, type Edit } from '../edits/text.ts'
+import { lineBreakOf, lineStart, type Edit } from '../edits/text.ts'
 
-/** Where an import declaration ends for an edit: after its specifier. A node's range may reach a `;` on the next line. */
-export function endOfImport(declaration: TSESTree.ImportDeclaration): number {
-  return declaration.source.range[1]
+/**
+ * Where an import declaration ends for an edit: after its specifier, or its attributes. A node's range may reach a `;`
+ * on the next line.
+ */
+function endOfImport(text: string, { source, range }: TSESTree.ImportDeclaration): number {
+  const [, end] = source.range
+  return end + 1 + blankComments(text.slice(end, range[1])).lastIndexOf('}')
 }
 
 /** Whether a comment stands between `import` and the specifier. */
 export function hasCommentInside(text: string, declaration: TSESTree.ImportDeclaration): boolean {
   return /\/[*/]/.test(text.slice(declaration.range[0], declaration.source.range[0]))
+}
+
+/** Whether the import has attributes: `with { … }`, which may be empty, and so be in no tree. */
+export function hasAttributes(text: string, { source, range }: TSESTree.ImportDeclaration): boolean {
+  return blankComments(text.slice(source.range[1], range[1])).includes('}')
 }
 
 /**
@@ -17,7 +26,7 @@ export function hasCommentInside(text: string, declaration: TSESTree.ImportDecla
  */
 export function commentsInside(text: string, declaration: TSESTree.ImportDeclaration): string | undefined {
   const start = declaration.range[0]
-  const found = text.slice(start, declaration.source.range[0]).match(/\/\*[^]*?\*\/|\/\/[^\r\n]*/g) ?? []
+  const found = text.slice(start, declaration.source.range[0]).match(/\/\*[^]*?\*\/|\/\/.*/g) ?? []
   const indent = text.slice(startOfLine(text, start), start)
   if (found.length > 0 && indent.trim() !== '') return undefined
   return found.map((comment) => comment + lineBreakOf(text) + indent).join('')
@@ -32,7 +41,7 @@ export function replaceImport(
   declaration: TSESTree.ImportDeclaration,
   statements: readonly string[],
 ): Edit {
-  const end = endOfImport(declaration)
+  const end = endOfImport(text, declaration)
   return {
     range: [declaration.range[0], end],
     text: statements.join(separator(text, declaration)) + closing(text, end),
@@ -49,10 +58,9 @@ export function replaceImportTokens(
   local: TSESTree.Identifier,
   more: readonly string[],
 ): Edit[] {
-  const between = text.slice(local.range[1], declaration.source.range[0])
-  const masked = between.replace(/\/\*[^]*?\*\/|\/\/.*/g, (comment) => ' '.repeat(comment.length))
-  const from = local.range[1] + masked.indexOf('from')
-  const end = endOfImport(declaration)
+  const between = blankComments(text.slice(local.range[1], declaration.source.range[0]))
+  const from = local.range[1] + between.indexOf('from')
+  const end = endOfImport(text, declaration)
   const glued = /^\s*$/.test(text.slice(from + 4, declaration.source.range[0]))
   return [
     { range: [declaration.range[0], declaration.range[0] + 'import'.length], text: 'const' },
@@ -66,7 +74,7 @@ export function replaceImportTokens(
 
 /** Deletes the import, and its line when nothing else stands there. */
 export function removeImport(text: string, declaration: TSESTree.ImportDeclaration): Edit {
-  return removeStatement(text, declaration.range[0], endOfImport(declaration))
+  return removeStatement(text, declaration.range[0], endOfImport(text, declaration))
 }
 
 /**
@@ -74,14 +82,13 @@ export function removeImport(text: string, declaration: TSESTree.ImportDeclarati
  * A `;` stays where the statement above would otherwise go on with the one below.
  */
 export function removeStatement(text: string, start: number, end: number): Edit {
-  if (continuesStatement(text, end) && !/(?:^|[;{}])\s*$/.test(withoutComments(text.slice(0, start)))) {
-    return { range: [start, end], text: ';' }
+  const after = end + (/^[ \t]*;/.exec(text.slice(end, end + 200))?.[0].length ?? 0)
+  if (continuesStatement(text, after) && !/(?:^|[;{])\s*$/.test(blankComments(text.slice(0, start)))) {
+    return { range: [start, after], text: ';' }
   }
-  const after = end + (/^[ \t]*;?/.exec(text.slice(end, end + 200))?.[0].length ?? 0)
-  const lineStart = startOfLine(text, start)
+  const first = startOfLine(text, start)
   const rest = /^[ \t]*(?:\r?\n|\r|$)/.exec(text.slice(after))
-  if (rest && text.slice(lineStart, start).trim() === '')
-    return { range: [lineStart, after + rest[0].length], text: '' }
+  if (rest && text.slice(first, start).trim() === '') return { range: [first, after + rest[0].length], text: '' }
   return { range: [start, after + (/^[ \t]*/.exec(text.slice(after))?.[0].length ?? 0)], text: '' }
 }
 
@@ -100,8 +107,8 @@ export function insertStatements(
     const guard = !semicolon && continuesStatement(text, at) ? ';' : ''
     return { range: [at, at], text: lines.join(eol) + guard + eol }
   }
-  const end = endOfImport(anchor) + (/^[ \t]*;/.exec(text.slice(endOfImport(anchor)))?.[0].length ?? 0)
-  const line = /^[ \t]*(?:\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/[ \t]*)?(?=\r|\n|$)/.exec(text.slice(end))
+  const end = endOfImport(text, anchor) + (/^[ \t]*;/.exec(text.slice(endOfImport(text, anchor)))?.[0].length ?? 0)
+  const line = /^[ \t]*(?:\/\/.*|\/\*.*?\*\/[ \t]*)?(?=\r|\n|$)/.exec(text.slice(end))
   const at = end + (line?.[0].length ?? 0)
   const ending = semicolon ? '' : closing(text, at)
   // At the start of the next line, where an edit that removes the anchor's line ends.
@@ -113,7 +120,7 @@ export function insertStatements(
 
 /** Whether the import is followed by `;` on its own line. */
 export function endsWithSemicolon(text: string, declaration: TSESTree.ImportDeclaration): boolean {
-  return /^[ \t]*;/.test(text.slice(endOfImport(declaration)))
+  return /^[ \t]*;/.test(text.slice(endOfImport(text, declaration)))
 }
 
 function separator(text: string, declaration: TSESTree.ImportDeclaration): string {
@@ -125,7 +132,7 @@ function separator(text: string, declaration: TSESTree.ImportDeclaration): strin
 
 /** Offset of the first character of the line `offset` is on, a BOM left out. */
 function startOfLine(text: string, offset: number): number {
-  const start = text.lastIndexOf('\n', offset - 1) + 1
+  const start = lineStart(text, offset)
   return start === 0 && text.charCodeAt(0) === 0xfeff ? 1 : start
 }
 
@@ -134,14 +141,14 @@ function closing(text: string, offset: number): string {
   return continuesStatement(text, offset) ? ';' : ''
 }
 
-/** `text` with its comments blanked; good enough to find the last character of code. */
-function withoutComments(text: string): string {
-  return text.replace(/\/\*[^]*?\*\/|\/\/.*/g, '')
+/** `text` with spaces in place of its comments; good enough to find the last character of code. */
+function blankComments(text: string): string {
+  return text.replace(/\/\*[^]*?\*\/|\/\/.*/g, (comment) => ' '.repeat(comment.length))
 }
 
 /** An import ends at its specifier; an expression goes on over a line break when the next token can continue it. */
 function continuesStatement(text: string, offset: number): boolean {
-  const next = /^(?:\s|\/\*[^]*?\*\/|\/\/[^\r\n]*)*/.exec(text.slice(offset))?.[0].length ?? 0
+  const next = /^(?:\s|\/\*[^]*?\*\/|\/\/.*)*/.exec(text.slice(offset))?.[0].length ?? 0
   return /^[([`+\-/*<]/.test(text.slice(offset + next, offset + next + 1))
 }
 
@@ -161,9 +168,8 @@ const DIRECTIVE = /@ts-expect-error|@ts-ignore|(?:eslint|oxlint)-disable-next-li
 
 /** The line above `offset`, when it is a comment. */
 function commentAbove(text: string, offset: number): string | undefined {
-  const lineEnd = text.lastIndexOf('\n', offset - 1)
-  if (lineEnd <= 0) return undefined
-  const line = text.slice(text.lastIndexOf('\n', lineEnd - 1) + 1, lineEnd).trim()
+  const above = text.slice(0, lineStart(text, offset)).replace(/(?:\r\n|\n|\r)$/, '')
+  const line = above.slice(lineStart(above, above.length)).trim()
   return /^(?:\/\/|\/\*|\*)/.test(line) ? line : undefined
 }
 

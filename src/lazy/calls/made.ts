@@ -1,6 +1,6 @@
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/utils'
-import { lineBreakOf, type Edit } from '../../edits/text.ts'
+import { lineBreakOf, lineStart, type Edit } from '../../edits/text.ts'
 import type { NeededImport } from '../candidate.ts'
 import type { ExportFacts, ModuleFacts } from '../facts.ts'
 import type { PlanInput } from '../plan.ts'
@@ -263,7 +263,7 @@ export function madeValuesIn(input: PlanInput, context: Omit<CallContext, 'value
       if (isBeside) return { statements: [...statements, declared], wrappers, edits: [] }
       const start = statement.range[0]
       if (directiveAbove(text, start) !== undefined) return undefined
-      const indent = /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', start - 1) + 1))?.[0] ?? ''
+      const indent = /^[ \t]*/.exec(text.slice(lineStart(text, start)))?.[0] ?? ''
       const closing = endsWithSemicolon(text, declaration) || /[([`+\-/]/.test(text[start] ?? '') ? ';' : ''
       return {
         statements,

@@ -9,7 +9,7 @@ import type { PlanInput } from '../plan.ts'
 import type { Reason } from '../reasons.ts'
 import { makerOf } from '../receivers.ts'
 import { rewriteTypes } from '../rewrite-import.ts'
-import { commentsInside, directiveAbove, isIdentifierName, replaceImport } from '../rewrite.ts'
+import { commentsInside, directiveAbove, hasAttributes, isIdentifierName, replaceImport } from '../rewrite.ts'
 import { importOf, importedName, isCast, type Node } from '../syntax.ts'
 import type { MadeValue, MadeValues } from './made.ts'
 import type { Names } from './names.ts'
@@ -185,7 +185,7 @@ function blockerOf(
     if (exported || !isIdentifierName(imported) || imported === '*') return ['leave', 'qualified-type', local.name]
     if (types.some(({ node }) => /\/[*/]/.test(text.slice(...node.range)))) return ['leave', 'comment-inside', '']
   }
-  if (declaration.attributes.length > 0) return ['leave', 'import-attributes', '']
+  if (hasAttributes(text, declaration)) return ['leave', 'import-attributes', '']
   if (!facts.lexes) return ['leave', 'unlexable', '']
   return commentsInside(text, declaration) === undefined ? ['leave', 'comment-inside', ''] : undefined
 }
