@@ -7,7 +7,14 @@ export {
   type ServerOptions,
   type VerifyOptions,
 } from './inspect.ts'
-export { migrate, transformSource, type ImportReport, type MigrateOptions, type Migration } from './migrate.ts'
+export {
+  migrate,
+  transformSource,
+  type ImportReport,
+  type MigrateOptions,
+  type Migration,
+  type State,
+} from './migrate.ts'
 export { migrateVerified, type RolledBack, type VerifiedMigrateOptions, type VerifiedMigration } from './verified.ts'
 export { ProjectError } from './project/open.ts'
 export { UnreadableFile, type Change } from './edits/tree.ts'

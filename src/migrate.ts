@@ -68,6 +68,14 @@ export interface ImportReport {
   readonly message: string
 }
 
+/** What one codemod changed, in one go. */
+export interface State {
+  readonly codemod: string
+  /** As {@link Step.summary}. */
+  readonly summary: string
+  readonly changes: readonly Change[]
+}
+
 /** A planned migration: everything is computed, nothing is written until {@link Migration.apply}. */
 export interface Migration {
   readonly project: Project
@@ -79,10 +87,14 @@ export interface Migration {
   /** The source files among {@link changes} that are there already, and in which imports become lazy; absolute. */
   readonly rewritten: readonly string[]
   readonly coverage: { readonly before: Coverage; readonly after: Coverage }
+  /** The changes one codemod at a time: each from what those before it left. Together they are {@link changes}. */
+  readonly states: readonly State[]
+  /** @throws {ProjectError} when a file to be overwritten has uncommitted changes and `allowDirty` is not set. */
+  requireClean(): void
   /**
    * Writes the changes, all or none.
    *
-   * @throws {ProjectError} when a file to be overwritten has uncommitted changes and `allowDirty` is not set.
+   * @throws {ProjectError} as {@link Migration.requireClean}.
    * @throws {WriteError} when a file cannot be written, or changed since it was planned.
    */
   apply(): Written
@@ -102,8 +114,11 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
   requireNoInterruption(project.root)
   requireLevel(project, options)
   const { planned, notes } = await planAtLevel(project, options)
-  const { level, steps, changes, after, before } = planned
+  const { level, steps, states, changes, after, before } = planned
   requireParsed(changes)
+  const clean = (): void => {
+    if (options.allowDirty !== true) requireClean(project, changes)
+  }
   return {
     project,
     level,
@@ -118,8 +133,10 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
     changes,
     rewritten: rewrittenIn(steps, changes),
     coverage: await coverages(project, before.analysis, changes, after),
+    states,
+    requireClean: clean,
     apply() {
-      if (options.allowDirty !== true) requireClean(project, changes)
+      clean()
       return writeChanges(changes, project.root)
     },
   }
@@ -164,6 +181,7 @@ interface Planned {
   /** The handlers that these levels leave cold, after each round of them; the last is how it stays. */
   readonly handlers: readonly ProjectPlan[]
   readonly steps: readonly Step[]
+  readonly states: readonly State[]
   readonly changes: readonly Change[]
   /** package.json. */
   readonly after: PackageJson
@@ -237,11 +255,15 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
   const plans = new Map<string, FilePlan>()
   const steps = new Map<string, Step>()
   const handlers: ProjectPlan[] = []
+  const states: State[] = []
   const run = async (codemod: (typeof codemods)[number]): Promise<void> => {
     const own = levelOf(codemod)
     if (codemod.name === 'lazy-imports') handlers.push(planProject(project, tree, planning))
     if (own) for (const file of planLevel(own, project, tree, planning).files) addPlan(plans, file)
+    const texts = textsIn(tree)
     const step = await codemod.run(project, tree, planning)
+    const changes = changesSince(texts, tree)
+    if (changes.length > 0) states.push({ codemod: codemod.name, summary: step.summary, changes })
     const last = steps.get(codemod.name)
     steps.set(codemod.name, last ? joined(last, step) : step)
   }
@@ -266,7 +288,18 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
   }
   const after = manifestIn(project, tree)
   const above = [...plans.values()]
-  return { level, before, above, handlers, steps: [...steps.values()], changes: tree.changes(), after }
+  return { level, before, above, handlers, steps: [...steps.values()], states, changes: tree.changes(), after }
+}
+
+function textsIn(tree: FileTree): ReadonlyMap<string, string> {
+  return new Map(tree.changes().map(({ path, after }) => [path, after]))
+}
+
+function changesSince(texts: ReadonlyMap<string, string>, tree: FileTree): Change[] {
+  return tree.changes().flatMap(({ path, before, after }) => {
+    const last = texts.get(path) ?? before
+    return last === after ? [] : [{ path, before: last, after }]
+  })
 }
 
 function manifestIn({ packageJsonPath }: Project, tree: FileTree): PackageJson {

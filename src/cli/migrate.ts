@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import type { Migration, MigrateOptions, VerifiedMigration, VerifyOptions } from '../api.ts'
+import { commit, requireNothingStaged } from '../project/commits.ts'
+import { ProjectError } from '../project/read.ts'
 import { packageManagers } from '../project/package-manager.ts'
 import { UsageError, type Command, type ExitCode, type Streams, type Values } from './command.ts'
 import { progressOn } from './progress.ts'
@@ -12,6 +15,9 @@ import { headersIn, interruptibly, listOf, numberIn } from './verify.ts'
 interface MigrateArguments extends MigrateOptions {
   readonly yes: boolean
   readonly dryRun: boolean
+  /** The file that takes the patch; undefined for standard output. */
+  readonly patch: string | undefined
+  readonly commitPerStep: boolean
   readonly json: boolean
   readonly showSkipped: boolean
   readonly install: boolean
@@ -23,6 +29,8 @@ export const migrateCommand: Command = {
   options: {
     yes: { type: 'boolean', short: 'y', default: false },
     'dry-run': { type: 'boolean', default: false },
+    patch: { type: 'string' },
+    'commit-per-step': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     'allow-dirty': { type: 'boolean', default: false },
     install: { type: 'boolean', default: false },
@@ -40,6 +48,7 @@ export const migrateCommand: Command = {
   },
   help: `  -y, --yes           apply without asking
   --dry-run           print a patch that \`git apply\` accepts, write nothing
+  --patch <file>      write that patch to a file, and nothing else
   --level <level>     where the boundary is: handler (default), mount, app, or auto
   --no-middleware     leave middleware static
   --only <names>      run these codemods only (comma-separated)
@@ -47,6 +56,7 @@ export const migrateCommand: Command = {
   --with <names>      run these opt-in codemods too
   --show skipped      list every import that is left alone, and why
   --allow-dirty       overwrite files with uncommitted changes
+  --commit-per-step   make a git commit of what each codemod changes
   --install           when it is applied, run the install of the package manager
   --pm <name>         npm, pnpm, yarn or bun; default: what package.json or the lockfile says
   --json              print the plan as JSON
@@ -63,7 +73,7 @@ Codemods
 
 Exit codes
   0  applied, or nothing to do
-  1  not applied; or --install failed; or, with --verify, files are left as they are since they regress
+  1  not applied, not committed, or not installed; or, with --verify, files are left as they are since they regress
   2  could not run: no project, uncommitted changes; with --verify, hot-hook is not installed, or the server does
      not start as it is
 `,
@@ -73,6 +83,10 @@ Exit codes
     const level = levelIn(values)
     const packageManager = packageManagerIn(values)
     const verifying = verifyOptions(values)
+    const { patch } = values
+    if (values['commit-per-step'] === true && values['allow-dirty'] === true) {
+      throw new UsageError('--commit-per-step would commit what --allow-dirty lets pass. Take one of them.')
+    }
     const command: MigrateArguments = {
       directory,
       ...listed('only', values),
@@ -82,7 +96,9 @@ Exit codes
       middleware: values['no-middleware'] !== true,
       allowDirty: values['allow-dirty'] === true,
       yes: values['yes'] === true,
-      dryRun: values['dry-run'] === true,
+      dryRun: values['dry-run'] === true || typeof patch === 'string',
+      patch: typeof patch === 'string' ? patch : undefined,
+      commitPerStep: values['commit-per-step'] === true,
       json: values['json'] === true,
       showSkipped: show === 'skipped',
       install: values['install'] === true,
@@ -159,13 +175,18 @@ async function finish(
   const isUnproven = verified !== undefined && verified.regressions.length > 0
   const isComplete = !isUnproven && (verified?.rolledBack ?? []).length === 0
   if (command.dryRun) {
+    if (command.patch !== undefined && !isUnproven) writeFileSync(command.patch, await patchOf(migration))
     const beside = colours({ stdout: stderr, env: streams.env })
     if (command.json) stdout.write(migrationAsJson(migration, undefined, verified))
     else {
-      if (!isUnproven) stdout.write(await patchOf(migration))
+      if (!isUnproven && command.patch === undefined) stdout.write(await patchOf(migration))
       stderr.write(fitted(renderPlan(migration, beside) + (verified ? renderVerified(verified, beside) : ''), stderr))
     }
     return pending || !isComplete ? 1 : 0
+  }
+  if (pending && !isUnproven && (command.yes || canAsk(streams, command))) {
+    migration.requireClean()
+    if (command.commitPerStep) requireNothingStaged(migration.project.root)
   }
   if (!command.json) {
     print(renderPlan(migration, paint))
@@ -184,8 +205,9 @@ async function finish(
   const { id } = migration.apply()
   if (command.json) stdout.write(migrationAsJson(migration, id, verified))
   else print(renderResult(migration, paint))
+  const isDone = !command.commitPerStep || isCommitted(migration, streams)
   const isInstalled = !command.install || (await installed(migration.project, streams, command.json))
-  return isComplete && isInstalled ? 0 : 1
+  return isComplete && isDone && isInstalled ? 0 : 1
 }
 
 async function installed(project: Migration['project'], streams: Streams, json: boolean): Promise<boolean> {
@@ -193,9 +215,33 @@ async function installed(project: Migration['project'], streams: Streams, json: 
   return runInstall(project, streams, json)
 }
 
+/** One commit for each codemod that changed something. */
+function isCommitted({ project, states }: Migration, { stderr }: Streams): boolean {
+  const commits = states.map(({ codemod, summary, changes }) => ({
+    message: [`hot-codemod: ${codemod}`, summary] as const,
+    changes,
+  }))
+  try {
+    commit(project.root, commits)
+    return true
+  } catch (error) {
+    if (!(error instanceof ProjectError)) throw error
+    stderr.write(`${error.message}\n`)
+    return false
+  }
+}
+
 async function patchOf(migration: Migration): Promise<string> {
   const { renderPatch } = await import('./render/patch.ts')
   return renderPatch(migration)
+}
+
+/** Whether there is someone to ask. */
+function canAsk(
+  { stdin, stdout, env }: Pick<Streams, 'stdin' | 'stdout' | 'env'>,
+  { json }: Pick<MigrateArguments, 'json'>,
+): boolean {
+  return !json && stdin.isTTY === true && stdout.isTTY === true && !env.CI
 }
 
 /** Asks on a terminal; anywhere else the answer is no. */
@@ -204,7 +250,7 @@ async function isConfirmed(
   { stdin, stdout, env }: Streams,
   { json }: MigrateArguments,
 ): Promise<boolean> {
-  if (json || !stdin.isTTY || !stdout.isTTY || env.CI) return false
+  if (!canAsk({ stdin, stdout, env }, { json })) return false
   const paint = colours({ stdout, env })
   const prompt = createInterface({ input: stdin, output: stdout, terminal: false })
   try {

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { application, directoryWith, filesIn, git, hotCodemod, repositoryWith } from './run.ts'
+import { application, directoryWith, filesIn, git, hotCodemod, hotCodemodWith, repositoryWith } from './run.ts'
 
 const MIGRATED_ROUTES = `import router from '@adonisjs/core/services/router'
 const UsersController = () => import('#controllers/users_controller')
@@ -302,5 +302,95 @@ describe('hot-codemod migrate --help', () => {
     ]) {
       expect(stdout).toContain(name)
     }
+  })
+})
+
+describe('hot-codemod migrate --patch', () => {
+  it('writes the patch of --dry-run to a file, and nothing else', () => {
+    const root = repositoryWith(application)
+    const patch = hotCodemod(root, 'migrate', '--dry-run').stdout
+    const { code, stdout, stderr } = hotCodemod(root, 'migrate', '--patch', '.git/patch', '--yes')
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('Plan')
+    expect(readFileSync(join(root, '.git/patch'), 'utf8')).toBe(patch)
+    expect(filesIn(root)).toEqual(application)
+  })
+})
+
+describe('hot-codemod migrate --commit-per-step', () => {
+  const identity = { GIT_CONFIG_COUNT: '2', GIT_CONFIG_KEY_0: 'user.name', GIT_CONFIG_VALUE_0: 'test' }
+  const env = { ...identity, GIT_CONFIG_KEY_1: 'user.email', GIT_CONFIG_VALUE_1: 'test@example.com' }
+  const log = (root: string): string[] => git(root, 'log', '--format=%s', '--reverse').trim().split('\n')
+
+  it('makes a commit of what each codemod changes, together what it writes without', () => {
+    const all = repositoryWith(application)
+    hotCodemod(all, 'migrate', '--yes')
+    const root = repositoryWith(application)
+    expect(hotCodemodWith(env, root, 'migrate', '--yes', '--commit-per-step').code).toBe(0)
+    expect(log(root)).toEqual([
+      'all',
+      'hot-codemod: lazy-imports',
+      'hot-codemod: hot-hook-config',
+      'hot-codemod: dev-script',
+      'hot-codemod: dev-dependencies',
+    ])
+    expect(git(root, 'status', '--porcelain')).toBe('')
+    expect(filesIn(root)).toEqual(filesIn(all))
+    expect(git(root, 'show', '--name-only', '--format=', 'HEAD~3')).toBe('start/routes.ts\n')
+    expect(git(root, 'show', 'HEAD~2:package.json')).not.toContain('--hmr')
+    expect(git(root, 'show', 'HEAD~1:package.json')).toContain('--hmr')
+  })
+
+  it('names files by their place in a monorepo, and leaves the rest of it alone', () => {
+    const root = repositoryWith({
+      ...Object.fromEntries(Object.entries(application).map(([path, text]) => [`apps/ü b/${path}`, text])),
+      'README.md': 'one\n',
+    })
+    writeFileSync(join(root, 'README.md'), 'two\n')
+    expect(hotCodemodWith(env, join(root, 'apps/ü b'), 'migrate', '--yes', '--commit-per-step').code).toBe(0)
+    expect(git(root, 'status', '--porcelain')).toBe(' M README.md\n')
+    expect(log(root)).toHaveLength(5)
+  })
+
+  it('writes nothing while something is staged', () => {
+    const root = repositoryWith({ ...application, 'README.md': 'one\n' })
+    writeFileSync(join(root, 'README.md'), 'two\n')
+    git(root, 'add', 'README.md')
+    const { code, stderr } = hotCodemodWith(env, root, 'migrate', '--yes', '--commit-per-step')
+    expect(code).toBe(2)
+    expect(stderr).toBe(
+      'README.md is staged, and would be in the first commit. Nothing was changed. Commit or unstage it, and run again.\n',
+    )
+    expect(filesIn(root)).toEqual({ ...application, 'README.md': 'two\n' })
+  })
+
+  it('writes nothing outside a repository', () => {
+    const root = directoryWith(application)
+    const { code, stderr } = hotCodemodWith(env, root, 'migrate', '--yes', '--commit-per-step')
+    expect(code).toBe(2)
+    expect(stderr).toContain(`Nothing can be committed in ${root}: `)
+    expect(filesIn(root)).toEqual(application)
+  })
+
+  it('keeps the files and says what is left when a hook refuses a commit', () => {
+    const root = repositoryWith(application)
+    writeFileSync(
+      join(root, '.git/hooks/pre-commit'),
+      '#!/bin/sh\ngit diff --cached --name-only | grep -q package.json && { echo not today >&2; exit 1; } || exit 0\n',
+      { mode: 0o755 },
+    )
+    const { code, stderr } = hotCodemodWith(env, root, 'migrate', '--yes', '--commit-per-step')
+    expect(code).toBe(1)
+    expect(stderr).toBe(
+      'Every file is written, but git did not take commit 2 of 4, "hot-codemod: hot-hook-config": not today. Commit the rest by hand, or run `hot-codemod undo`.\n',
+    )
+    expect(git(root, 'status', '--porcelain')).toBe(' M package.json\n')
+    expect(log(root)).toEqual(['all', 'hot-codemod: lazy-imports'])
+  })
+
+  it('does not go with --allow-dirty', () => {
+    const { code, stderr } = hotCodemod('/', 'migrate', '--commit-per-step', '--allow-dirty')
+    expect(code).toBe(2)
+    expect(stderr).toContain('--commit-per-step would commit what --allow-dirty lets pass.')
   })
 })

@@ -15,11 +15,16 @@ export interface Ran {
 
 /** Runs the real command with standard input closed, as CI does. */
 export function hotCodemod(cwd: string, ...args: readonly string[]): Ran {
+  return hotCodemodWith({}, cwd, ...args)
+}
+
+/** As {@link hotCodemod}, with more in the environment. */
+export function hotCodemodWith(env: NodeJS.ProcessEnv, cwd: string, ...args: readonly string[]): Ran {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     cwd,
     encoding: 'utf8',
     // CI systems set it, for colours in their logs.
-    env: { ...process.env, FORCE_COLOR: undefined },
+    env: { ...process.env, FORCE_COLOR: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   return { code: status, stdout, stderr }
