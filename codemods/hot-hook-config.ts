@@ -7,7 +7,6 @@ import { disposals, mayMakeResources, moduleResources } from '../src/graph/resou
 import type { Analysis } from '../src/lazy/analysis.ts'
 import { parseModule } from '../src/lazy/parse.ts'
 import { planProject, type ProjectPlan } from '../src/lazy/project-plan.ts'
-import { listSourceFiles } from '../src/project/files.ts'
 import type { PackageJson, Project } from '../src/project/project.ts'
 import type { Codemod, Note } from './codemod.ts'
 
@@ -160,7 +159,7 @@ function demandOf(project: Project, { analysis, files }: ProjectPlan): Demand {
       for (const target of targets.length > 0 ? targets : barrelTargets(analysis, path, specifier)) into.add(target)
     }
   }
-  const sources = listSourceFiles(project.root)
+  const sources = analysis.server.files()
   for (const path of new Set([...sources, ...importers.keys()])) {
     const imported = importers.get(path)?.some(({ lazy }) => !lazy)
     if (imported || analysis.server.isBoot(path)) unwanted.add(path)

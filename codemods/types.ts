@@ -39,14 +39,14 @@ interface Plan {
 function planTypes({ root, packageJsonPath, framework, runtime }: Project, tree: FileTree): Plan {
   const config = readConfig(join(root, 'tsconfig.json'))
   if (config === undefined) return { notes: [] }
-  const sources = listSourceFiles(root).filter((path) => /\.[cm]?tsx?$/.test(path))
+  const sources = listSourceFiles(root, tree).filter((path) => /\.[cm]?tsx?$/.test(path))
   const isUsed = (): boolean => sources.some((path) => /\bimport\s*\.\s*meta\s*\.\s*hot\b/.test(textOf(tree, path)))
   if (sources.length === 0 || (framework.name === 'adonisjs' && !isUsed())) return { notes: [] }
 
   const covering =
     [config, ...referenced(config)].find(({ matches }) => matches(runtime.entry ?? sources[0]!)) ?? config
   const places = placesFor(root, covering, runtime.entry)
-  const declarations = [...new Set([...listDeclarationFiles(root), ...places])].map((path) => textOf(tree, path))
+  const declarations = [...new Set([...listDeclarationFiles(root, tree), ...places])].map((path) => textOf(tree, path))
   const texts = [...declarations, ...sources.map((path) => textOf(tree, path))]
   const listed = (config.config.compilerOptions?.types ?? []) as readonly string[]
   if (listed.includes(DECLARATION) || texts.some((text) => DECLARES.test(text))) return { notes: [] }

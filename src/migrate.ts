@@ -113,6 +113,8 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
   const project = openProject(realPath(options.directory ?? '.'), options)
   requireNoInterruption(project.root)
   requireLevel(project, options)
+  // git reads it while the plan is made.
+  const history = recentEdits(project.root)
   const { planned, notes } = await planAtLevel(project, options)
   const { level, steps, states, changes, after, before } = planned
   requireParsed(changes)
@@ -132,7 +134,7 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
     ],
     changes,
     rewritten: rewrittenIn(steps, changes),
-    coverage: await coverages(project, before.analysis, changes, after),
+    coverage: await coverages(project, before.analysis, changes, after, history),
     states,
     requireClean: clean,
     apply() {
@@ -536,14 +538,15 @@ async function coverages(
   analysis: Analysis,
   changes: readonly Change[],
   after: PackageJson,
+  history: Promise<readonly string[]>,
 ): Promise<Migration['coverage']> {
-  const history = analysis.reload().outcomes.size > 0 ? await recentEdits(project.root) : []
+  const edits = analysis.reload().outcomes.size > 0 ? await history : []
   const texts = new Map(changes.map((change) => [change.path, change.after]))
   const at = (packageJson: PackageJson, overlay: ReadonlyMap<string, string>): Coverage =>
     coverageOf(
       analysis.server.reloadWith(overlay, packageJson.hotHook ?? {}),
       runsHotHook(project, packageJson),
-      history,
+      edits,
       project.root,
     )
   return { before: at(project.packageJson, new Map()), after: at(after, texts) }

@@ -34,6 +34,8 @@ export interface Server {
   readonly topLevelAwait: boolean
   /** Whether a module may be loaded by the server at all: not a test, a command, a script. */
   readonly isInServer: (path: string) => boolean
+  /** The project's own source files, absolute and sorted. */
+  files(): readonly string[]
   /** The imports that `path` has at run time with `text` in place of what is on disk. */
   edgesOf(path: string, text: string): readonly Edge[]
   /** hot-hook's answer for the project as it is. */
@@ -55,6 +57,8 @@ export interface ServerOptions {
   readonly runtime?: Runtime | undefined
   /** Reads a file; the disk's text unless a codemod's tree stands in for it. */
   readonly read?: ((path: string) => string | undefined) | undefined
+  /** Lists the project's own source files; from the disk, unless they were listed already. */
+  readonly files?: (() => readonly string[]) | undefined
   /** hot-hook starts in the entry, by `hot.init()`: what that imports statically is loaded before. */
   readonly startsLate?: boolean
   /** Where nothing is known to be loaded, take every file for it that no other imports. */
@@ -62,7 +66,10 @@ export interface ServerOptions {
 }
 
 /** The server of a project. */
-export function openServer(project: Project, options: Pick<ServerOptions, 'read' | 'orphansAsRoots'> = {}): Server {
+export function openServer(
+  project: Project,
+  options: Pick<ServerOptions, 'read' | 'files' | 'orphansAsRoots'> = {},
+): Server {
   const { root, packageJson, runtime } = project
   const { entry } = runtime
   const read = options.read ?? readText
@@ -94,6 +101,7 @@ export function createServer({
   entry,
   runtime,
   read,
+  files = () => listSourceFiles(root),
   startsLate,
   orphansAsRoots,
 }: ServerOptions): Server {
@@ -114,9 +122,9 @@ export function createServer({
   }
   const isInServer = (path: string): boolean => below(path) !== '' && !framework.outsideServer.test(below(path))
   function orphans(): Root[] {
-    const files = listSourceFiles(root).filter(isInServer)
-    const imported = new Set(files.flatMap((path) => modules.edges(path).map(({ target }) => target)))
-    return files.filter((path) => !imported.has(path)).map((path) => ({ path, by: 'Nothing that is known' }))
+    const own = files().filter(isInServer)
+    const imported = new Set(own.flatMap((path) => modules.edges(path).map(({ target }) => target)))
+    return own.filter((path) => !imported.has(path)).map((path) => ({ path, by: 'Nothing that is known' }))
   }
   const findRoots = (): readonly Root[] => {
     const loaded = framework.loads(root, (path) => modules.text(path), entry)
@@ -143,9 +151,7 @@ export function createServer({
   }
   /** Boundaries that nothing imports by a specifier, and whose name stands in a string: `'#controllers/users.index'`. */
   function namedFiles(found: ReloadModel, texts: Modules, isBoundaryThen: (path: string) => boolean): string[] {
-    const missing = listSourceFiles(root).filter(
-      (path) => isBoundaryThen(path) && !found.files.has(path) && isInServer(path),
-    )
+    const missing = files().filter((path) => isBoundaryThen(path) && !found.files.has(path) && isInServer(path))
     if (missing.length === 0) return []
     const names = new Set<string>()
     for (const path of found.files.keys()) {
@@ -169,6 +175,7 @@ export function createServer({
     importsOnce,
     isBoot: (path) => rootPaths.has(path) || framework.boot.test(below(path)),
     isInServer,
+    files,
     get topLevelAwait() {
       return (topLevelAwait ??= allowsTopLevelAwait(root))
     },

@@ -6,7 +6,6 @@ import type { Modules } from '../graph/modules.ts'
 import type { ReloadModel } from '../graph/reload.ts'
 import type { Resolution, Resolver } from '../graph/resolver.ts'
 import type { Server } from '../graph/server.ts'
-import { listSourceFiles } from '../project/files.ts'
 import { importedApps, startsServer } from './app-entry.ts'
 import { leaveAlone, type Candidate, type Condition } from './candidate.ts'
 import { choose } from './choices.ts'
@@ -318,7 +317,7 @@ export function createAnalysis(
   function forbid(): Forbidden {
     const forbidden: Forbidden = { targets: new Map(), files: new Map(), preloaded: new Map() }
     const now = reload()
-    const editable = new Set(listSourceFiles(root))
+    const editable = new Set(server.files())
     const planned = [...now.outcomes.keys()]
       .filter((path) => editable.has(path) && (choices !== undefined || mayHoldFix(path)))
       .map(planFile)

@@ -2,7 +2,7 @@ import { relative, sep } from 'node:path'
 import { applyEdits, positionAt } from '../edits/text.ts'
 import type { ReloadModel } from '../graph/reload.ts'
 import { disposals, mayMakeResources, moduleResources } from '../graph/resources.ts'
-import { isLink, listSourceFiles } from '../project/files.ts'
+import { isLink } from '../project/files.ts'
 import type { Analysis } from './analysis.ts'
 import type { Candidate } from './candidate.ts'
 import { parseModule, type Parsed } from './parse.ts'
@@ -124,7 +124,7 @@ export function createBoot(analysis: Analysis): Boot {
     if (loaded) return alsoStatic(loaded.path, loaded.specifier)
     // What only a run could tell may load any module of the server.
     if (![...then.files.keys()].some((path) => modules.unknownImports(path) > 0)) return undefined
-    for (const path of listSourceFiles(root)) {
+    for (const path of server.files()) {
       if (then.files.has(path) || !server.isInServer(path)) continue
       const edge = modules.edges(path).find(({ dynamic, target: to }) => !dynamic && to === target)
       if (edge) return alsoStatic(path, edge.specifier)

@@ -4,7 +4,6 @@ import type { FileTree } from '../edits/tree.ts'
 import { frameworks } from '../frameworks/index.ts'
 import { childrenOf } from '../graph/exports/nodes.ts'
 import type { ReloadModel } from '../graph/reload.ts'
-import { listSourceFiles } from '../project/files.ts'
 import type { Project } from '../project/project.ts'
 import type { Analysis, FilePlan } from './analysis.ts'
 import { planApp } from './app-entry.ts'
@@ -84,7 +83,7 @@ function computePlan(
   const framework = frameworks[project.framework.name]
   const boot = createBoot(analysis)
   const { eager } = analysis.reloadThen()
-  const opened = listSourceFiles(project.root).flatMap((path) => (eager.has(path) ? boot.open(path) : []))
+  const opened = analysis.server.files().flatMap((path) => (eager.has(path) ? boot.open(path) : []))
   const blocker = level === 'mount' ? mountBlocker(project, analysis) : undefined
   const demoted = new Map<string, readonly Demotion[]>()
   let removed: ReadonlySet<string> = new Set()

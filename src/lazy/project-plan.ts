@@ -18,13 +18,12 @@ export interface ProjectPlan {
   readonly registering: number
 }
 
-/** @param read gives a file's text; the disk's unless a codemod's tree stands in for it. */
-export function analyseProject(
-  project: Project,
-  read?: (path: string) => string | undefined,
-  options: PlanOptions = {},
-): Analysis {
-  const server = openServer(withBoundaries(project), { read })
+/** @param tree stands in for the disk: its texts, and the files that it was first listed with. */
+export function analyseProject(project: Project, tree?: FileTree, options: PlanOptions = {}): Analysis {
+  const server = openServer(
+    withBoundaries(project),
+    tree && { read: (path) => tree.read(path), files: () => listSourceFiles(project.root, tree) },
+  )
   const hotFile = options.values ? hotFileOf(project, (path) => server.modules.text(path)).path : undefined
   return createAnalysis(server, project.framework.major, options, hotFile)
 }
@@ -59,11 +58,11 @@ export function planProject(project: Project, tree: FileTree, options: PlanOptio
 
 function computePlan(project: Project, tree: FileTree, options: PlanOptions): ProjectPlan {
   const { onProgress } = options
-  const analysis = analyseProject(project, (path) => tree.read(path), options)
+  const analysis = analyseProject(project, tree, options)
   const files: FilePlan[] = []
   const problems: (SyntaxProblem & { path: string })[] = []
   let registering = 0
-  const sources = listSourceFiles(project.root)
+  const sources = analysis.server.files()
   for (const [at, path] of sources.entries()) {
     onProgress?.({ doing: 'plan', done: at + 1, total: sources.length })
     if (!isReadable(path, analysis)) continue

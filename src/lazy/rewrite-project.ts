@@ -1,6 +1,6 @@
 import { applyEdits, positionAt } from '../edits/text.ts'
 import type { FileTree } from '../edits/tree.ts'
-import { isLink, listSourceFiles } from '../project/files.ts'
+import { isLink } from '../project/files.ts'
 import type { Project } from '../project/project.ts'
 import { fileRewrites, openModule } from './file-rewrite.ts'
 import type { FileRewriteName } from './file-rewrite-name.ts'
@@ -26,11 +26,11 @@ export function rewriteProject(
   options: PlanOptions = {},
 ): RewrittenProject {
   if (name === 'lazy-imports') return applyPlan(project, tree, options)
-  const analysis = analyseProject(project, (path) => tree.read(path))
+  const analysis = analyseProject(project, tree)
   const files: string[] = []
   const notes: RewrittenProject['notes'][number][] = []
   let count = 0
-  for (const path of listSourceFiles(project.root)) {
+  for (const path of analysis.server.files()) {
     const text = analysis.modules.text(path)
     if (text === undefined || !analysis.canHoldCandidate(path) || isLink(path) || options.leave?.has(path)) continue
     const module = openModule(project, analysis, path, text)

@@ -15,20 +15,31 @@ export function isSourceFile(path: string): boolean {
  * in a directory git does not know, every one outside node_modules, build output and dot directories.
  *
  * @param root absolute.
+ * @param snapshot the project as it was read once: for the same object, the files are those of its first listing.
  * @returns absolute paths, sorted.
  */
-export function listSourceFiles(root: string): string[] {
-  return listFiles(root, SOURCE)
+export function listSourceFiles(root: string, snapshot?: object): string[] {
+  return listFiles(root, SOURCE, snapshot)
 }
 
 /** The project's own declaration files, by the same rules. */
-export function listDeclarationFiles(root: string): string[] {
-  return listFiles(root, /\.d\.[cm]?ts$/)
+export function listDeclarationFiles(root: string, snapshot?: object): string[] {
+  return listFiles(root, /\.d\.[cm]?ts$/, snapshot)
 }
 
-function listFiles(root: string, pattern: RegExp): string[] {
+/** By root. A migration asks again after each codemod, and each time git takes longer than the plan of a small server. */
+const listed = new WeakMap<object, Map<string, readonly string[]>>()
+
+function namesIn(root: string, snapshot: object | undefined): readonly string[] {
+  const known = snapshot && listed.get(snapshot)?.get(root)
+  if (known) return known
   const names = filesOfGit(root) ?? walk(root)
+  if (snapshot) listed.set(snapshot, new Map(listed.get(snapshot)).set(root, names))
   return names
+}
+
+function listFiles(root: string, pattern: RegExp, snapshot: object | undefined): string[] {
+  return namesIn(root, snapshot)
     .filter((name) => pattern.test(name) && !name.split('/').includes('node_modules'))
     .sort()
     .map((name) => join(root, name))

@@ -44,9 +44,11 @@ function widthOfGrapheme(grapheme: string): number {
   return WIDE.test(grapheme) ? 2 : 1
 }
 
-const segmenter = new Intl.Segmenter()
+let segmenter: Intl.Segmenter | undefined
 
 function graphemes(text: string): string[] {
+  // Loads tables of ICU, which nothing needs that is piped or plain ASCII.
+  segmenter ??= new Intl.Segmenter()
   return [...segmenter.segment(text)].map(({ segment }) => segment)
 }
 
