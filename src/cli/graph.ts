@@ -1,15 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import type { ServerOptions } from '../api.ts'
 import { UsageError, type Command, type Values } from './command.ts'
+import { requireOurs, writeOutput } from './output-file.ts'
 import { progressOn } from './progress.ts'
 import { SERVER_HELP, SERVER_OPTIONS, serverOptions } from './server-options.ts'
 
 const FORMATS = ['html', 'mermaid', 'dot', 'json'] as const
 type Format = (typeof FORMATS)[number]
-
-/** How what this command writes begins. */
-const OURS =
-  /^(?:<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy"|flowchart LR\n|digraph "|\{\s*"version": ?1,)/
 
 /** `hot-codemod graph`: the module graph as a page, a diagram or data. */
 export const graphCommand: Command = {
@@ -45,7 +41,7 @@ Exit codes
     }
     const output = typeof values['output'] === 'string' ? values['output'] : format === 'html' ? 'hot-graph.html' : '-'
     if (output === '') throw new UsageError('--output needs the name of a file, or -.')
-    if (output !== '-' && values['force'] !== true) requireOurs(output)
+    if (output !== '-' && values['force'] !== true) requireOurs(output, 'pass --force')
     const progress = progressOn(streams)
     const text = await draw(
       format,
@@ -57,11 +53,7 @@ Exit codes
       stdout.write(text)
       return 0
     }
-    try {
-      writeFileSync(output, text)
-    } catch (error) {
-      throw cannotWrite(output, error)
-    }
+    writeOutput(output, text)
     stderr.write(`Written to ${output}.\n`)
     return 0
   },
@@ -84,23 +76,4 @@ async function draw(format: Format, directory: string, options: ServerOptions, g
   const file = names.find((name) => report.files.some(({ path }) => path === name))
   if (file === undefined) throw new UsageError(`--file ${given}: the server loads no such file.`)
   return renderMermaid(report, { file })
-}
-
-/** @throws {UsageError} when there is a file that this command did not write. */
-function requireOurs(output: string): void {
-  let text
-  try {
-    text = readFileSync(output, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
-    throw cannotWrite(output, error)
-  }
-  if (text === '' || OURS.test(text)) return
-  throw new UsageError(`${output} exists, and is none that this command wrote. Name another file, or pass --force.`)
-}
-
-function cannotWrite(output: string, error: unknown): UsageError {
-  const { code } = error as NodeJS.ErrnoException
-  const why = code === 'EISDIR' ? 'it is a directory' : code === 'ENOENT' ? 'its directory does not exist' : code
-  return new UsageError(`${output} cannot be written: ${why ?? String(error)}. Name another file with --output.`)
 }

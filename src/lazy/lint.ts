@@ -8,11 +8,12 @@ import { projectOf, type LintedFile } from './linted-project.ts'
 import { plan } from './plan.ts'
 import { explainReason } from './reasons.ts'
 
-const DOCS = 'https://github.com/hot-codemod/hot-codemod/blob/main/docs/rules'
+export const REPOSITORY = 'https://github.com/hot-codemod/hot-codemod'
+export const DOCS = `${REPOSITORY}/blob/main/docs`
 
 /** The page of a rule. */
 export function docsUrl(rule: string): string {
-  return `${DOCS}/${rule}.md`
+  return `${DOCS}/rules/${rule}.md`
 }
 
 export interface LazyImportRuleOptions {

@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { ancestors } from './package-manager.ts'
 
 /**
  * Which of `paths` git would lose if they were overwritten: changed since the last commit, or unknown to git.
@@ -21,4 +24,9 @@ export function dirtyFiles(root: string, paths: readonly string[]): string[] | u
   } catch {
     return undefined
   }
+}
+
+/** The top of the git work tree that `directory` is in, or of the submodule. @param directory absolute. */
+export function repositoryOf(directory: string): string | undefined {
+  return ancestors(directory).find((candidate) => existsSync(join(candidate, '.git')))
 }

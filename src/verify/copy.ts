@@ -21,6 +21,7 @@ import { parseJson } from '../edits/json.ts'
 import { isWithin } from '../edits/paths.ts'
 import { readText } from '../edits/tree.ts'
 import { openServer } from '../graph/server.ts'
+import { repositoryOf } from '../project/git.ts'
 import { ancestors, isRecord, repositoryDirectories, workspacePatterns } from '../project/package-manager.ts'
 import { readProject } from '../project/read.ts'
 import type { RuntimeOptions } from '../project/runtime.ts'
@@ -225,10 +226,6 @@ function isMember(name: string, patterns: readonly string[]): boolean {
   const included = globs.filter((glob) => !glob.startsWith('!'))
   const ignore = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1))
   return included.length > 0 && picomatch(included, { ignore })(name)
-}
-
-function repositoryOf(directory: string): string | undefined {
-  return ancestors(directory).find((candidate) => existsSync(join(candidate, '.git')))
 }
 
 /** The files outside node_modules that the project cannot do without, wherever they are. */

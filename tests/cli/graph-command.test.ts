@@ -116,14 +116,14 @@ describe('graph refuses', () => {
   it('to write where there is no directory', async () => {
     const root = directoryWith(server)
     expect(await refusal(root, '-o', join(root, 'none/out.html'))).toBe(
-      './none/out.html cannot be written: its directory does not exist. Name another file with --output.',
+      './none/out.html cannot be written: its directory does not exist. Name another file.',
     )
   })
 
   it('to write to a directory', async () => {
     const root = directoryWith(server)
     expect(await refusal(root, '-o', join(root, 'src'))).toBe(
-      './src cannot be written: it is a directory. Name another file with --output.',
+      './src cannot be written: it is a directory. Name another file.',
     )
   })
 

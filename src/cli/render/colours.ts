@@ -5,6 +5,9 @@ const picocolors = requirePackage('picocolors') as typeof import('picocolors')
 
 export type Colours = ReturnType<typeof picocolors.createColors>
 
+/** No colours: for what is no terminal. */
+export const PLAIN: Colours = picocolors.createColors(false)
+
 /**
  * Colours on a terminal, none where the output is read by a program. NO_COLOR turns them off, FORCE_COLOR turns them on
  * everywhere, or off with `0`; of both FORCE_COLOR counts, as it does for Node.js.

@@ -4,7 +4,7 @@ import { titleOf } from '../../doctor/titles.ts'
 import type { Outcome } from '../../graph/reload.ts'
 import type { Colours } from './colours.ts'
 
-const OUTCOMES: readonly Outcome[] = ['hot', 'restart', 'stale', 'error', 'unwatched']
+export const OUTCOMES: readonly Outcome[] = ['hot', 'restart', 'stale', 'error', 'unwatched']
 
 /** How many cuts are shown. */
 const CUTS = 3
@@ -68,13 +68,14 @@ function coverageLines(diagnosis: Diagnosis, paint: Colours, minimum: number | u
   ]
 }
 
-function describeCoverage({ files, edits }: Diagnosis['coverage']): string {
+/** `91 % of 23 files`, and of the last edits. */
+export function describeCoverage({ files, edits }: Diagnosis['coverage']): string {
   if (files.total === 0) return 'unknown: no module is known to be loaded'
   const share = ({ hot, total }: { hot: number; total: number }): string => `${Math.floor((100 * hot) / total)} %`
   return `${share(files)} of ${count(files.total, 'file')}${edits.total > 0 ? `   ${share(edits)} of your last ${count(edits.total, 'edit')}` : ''}`
 }
 
-function countOutcomes({ server }: Diagnosis): Record<Outcome, number> {
+export function countOutcomes({ server }: Diagnosis): Record<Outcome, number> {
   const counts = { hot: 0, restart: 0, stale: 0, error: 0, unwatched: 0 }
   for (const { outcome } of server.reload().files.values()) counts[outcome] += 1
   return counts
@@ -86,7 +87,7 @@ export function paintOutcome(outcome: Outcome, paint: Colours): string {
 }
 
 /** Findings of the same kind and severity, which stand side by side. */
-function groups(findings: readonly Finding[]): Finding[][] {
+export function groups(findings: readonly Finding[]): Finding[][] {
   const found: Finding[][] = []
   for (const finding of findings) {
     const last = found.at(-1)

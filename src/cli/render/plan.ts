@@ -64,7 +64,8 @@ function headerOf({ root, framework, runtime, packageManager }: Migration['proje
   return `  ${paint.bold(titleOf(framework))} ${paint.dim(`· ${parts.join(' · ')}`)}`
 }
 
-function describeCoverage({ project, coverage: { before, after } }: Migration, paint: Colours): string {
+/** `0 % → 91 % of 23 files`, and of the last edits. */
+export function describeCoverage({ project, coverage: { before, after } }: Migration, paint: Colours): string {
   if (before.files.total === 0 && after.files.total === 0) {
     return project.framework.name === 'adonisjs'
       ? 'unknown: neither bin/server.ts nor adonisrc.ts was found, so nothing is known to be loaded'

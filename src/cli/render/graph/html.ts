@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { ServerReport } from '../../../graph/report.ts'
+import { htmlPage } from '../html.ts'
 import { layeredCells } from './layers.ts'
 import type { PageData } from './page/data.ts'
 import { style } from './style.ts'
@@ -30,31 +30,12 @@ const MODULES = [
  */
 export function renderHtml(report: ServerReport): string {
   const data: PageData = { report, cells: layeredCells(report) }
-  const code = script()
-  const look = style()
-  const policy = [
-    "default-src 'none'",
-    `script-src '${digest(code)}'`,
-    `style-src '${digest(look)}'`,
-    'img-src data:',
-    "base-uri 'none'",
-    "form-action 'none'",
-  ]
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy.join('; ')}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(report.name)}: what hot-reloads</title>
-<link rel="icon" href="data:,">
-<style>${look}</style>
-</head>
-${BODY}
-<script type="application/json" id="data">${embedded(data)}</script>
-<script type="module">${code}</script>
-</html>
-`
+  return htmlPage({
+    title: `${report.name}: what hot-reloads`,
+    style: style(),
+    body: `${BODY}\n<script type="application/json" id="data">${embedded(data)}</script>`,
+    script: script(),
+  })
 }
 
 const BODY = `<body data-view="files">
@@ -104,15 +85,7 @@ function script(): string {
     .join('')
 }
 
-function digest(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`
-}
-
 /** JSON that cannot end the element it stands in. */
 function embedded(data: PageData): string {
   return JSON.stringify(data).replaceAll('<', '\\u003c')
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
 }

@@ -1,11 +1,11 @@
 import { DARK, LIGHT, OUTCOMES } from './outcomes.ts'
 
-/** The style sheet of the page. Colours are variables, so that the canvas can read them too. */
-export function style(): string {
+/** The colours of a page, as variables, light and dark as the system is. */
+export function palette(): string {
   return `
 :root {
   color-scheme: light dark;
-  --row: 28px; --bg: #ffffff; --raised: #f4f6f8; --text: #1b2027; --dim: #56606b; --line: #d3d9df; --accent: #0a58ca;
+  --bg: #ffffff; --raised: #f4f6f8; --text: #1b2027; --dim: #56606b; --line: #d3d9df; --accent: #0a58ca;
   ${variables(LIGHT)}
 }
 @media (prefers-color-scheme: dark) {
@@ -13,7 +13,13 @@ export function style(): string {
     --bg: #0e1217; --raised: #171d24; --text: #e4e9ef; --dim: #99a4b0; --line: #39424c; --accent: #82b7ff;
     ${variables(DARK)}
   }
+}`
 }
+
+/** The style sheet of the page. Colours are variables, so that the canvas can read them too. */
+export function style(): string {
+  return `${palette()}
+:root { --row: 28px; }
 @media (pointer: coarse) { :root { --row: 40px; } }
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
