@@ -1,7 +1,9 @@
 import { UsageError, type Command } from './command.ts'
+import { FORMAT_OPTIONS, formatHelp, formatIn, pageIn } from './format.ts'
+import { writeOutput } from './output-file.ts'
 import { progressOn } from './progress.ts'
 import { colours } from './render/colours.ts'
-import { diagnosisAsJson, renderDiagnosis } from './render/diagnosis.ts'
+import { renderDiagnosis } from './render/diagnosis.ts'
 import { fitted } from './render/fitted.ts'
 import { SERVER_HELP, SERVER_OPTIONS, serverOptions } from './server-options.ts'
 
@@ -12,13 +14,12 @@ export const doctorCommand: Command = {
     ...SERVER_OPTIONS,
     'min-coverage': { type: 'string' },
     all: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
+    ...FORMAT_OPTIONS,
   },
   help: `Options
 ${SERVER_HELP}  --min-coverage <n>   exit with 1 when less than n percent of the files are hot
   --all                show every finding, not the first few of each kind
-  --json               print the diagnosis as JSON
-
+${formatHelp(21)}
 Exit codes
   0  nothing keeps hot reload from working; there may be warnings
   1  an error was found, or hot coverage is below the minimum
@@ -27,23 +28,27 @@ Exit codes
   async run(values, [directory = '.'], streams) {
     const minimum = minimumIn(values['min-coverage'])
     const options = serverOptions(values)
+    const [format, page] = [formatIn(values), pageIn(values)]
     const { doctor } = await import('../inspect.ts')
     const progress = progressOn(streams)
     const diagnosis = await doctor({ directory, ...options, onProgress: progress.show }).finally(progress.clear)
     const { hot, total } = diagnosis.coverage.files
     // Nothing that is known to be loaded is nothing that is known to be hot.
     const isBelow = minimum !== undefined && (total === 0 ? minimum > 0 : 100 * hot < minimum * total)
-    streams.stdout.write(
-      values['json'] === true
-        ? await diagnosisAsJson(diagnosis)
-        : fitted(
-            renderDiagnosis(diagnosis, colours(streams), {
-              minimum: isBelow ? minimum : undefined,
-              all: values['all'] === true,
-            }),
-            streams.stdout,
-          ),
-    )
+    const missed = isBelow ? minimum : undefined
+    const { stdout, stderr, env } = streams
+    if (format === 'text') {
+      const view = { minimum: missed, all: values['all'] === true }
+      stdout.write(fitted(renderDiagnosis(diagnosis, colours(streams), view), stdout))
+    } else {
+      const { reportOfDiagnosis } = await import('./render/report/report.ts')
+      stdout.write(await reportOfDiagnosis(format, diagnosis, env, missed))
+    }
+    if (page !== undefined) {
+      const { diagnosisPage } = await import('./render/report/page.ts')
+      writeOutput(page, diagnosisPage(diagnosis, missed))
+      stderr.write(`Report written to ${page}.\n`)
+    }
     return isBelow || diagnosis.findings.some(({ severity }) => severity === 'error') ? 1 : 0
   },
 }

@@ -34,30 +34,23 @@ export async function main(argv: readonly string[], streams: Streams): Promise<E
     streams.stdout.write(HELP)
     return first === undefined ? 2 : 0
   }
-  const [name, ...args] = asksForHelp ? [second ?? '', '--help'] : argv
+  const [name = '', ...args] = asksForHelp ? [second ?? '', '--help'] : argv
   const listed = commands.find((command) => command.name === name)
   if (!listed) {
-    streams.stderr.write(
-      `${unknown(`command \`${name}\``, nearest(name ?? '', namesOfCommands))} See hot-codemod --help.\n`,
-    )
-    return 2
+    const meant = unknown(`command \`${name}\``, nearest(name, namesOfCommands))
+    return fail(new UsageError(`${meant} See hot-codemod --help.`), name, args, streams)
   }
-  let values: Values & { readonly json?: boolean } = {}
   try {
     const command = await listed.load()
-    const parsed = parse(listed, command, args)
-    values = parsed.values
+    const { values, positionals } = parse(listed, command, args)
     if (values['help']) {
       streams.stdout.write(helpOf(listed, command))
       return 0
     }
-    return await command.run(values, parsed.positionals, streams)
+    return await command.run(values, positionals, streams)
   } catch (error) {
-    if (error instanceof UsageError) {
-      streams.stderr.write(`${error.message}\nSee hot-codemod ${listed.name} --help.\n`)
-      return 2
-    }
-    return fail(error, values.json === true, streams)
+    const hint = error instanceof UsageError ? `\nSee hot-codemod ${name} --help.` : ''
+    return fail(error, name, args, streams, hint)
   }
 }
 
@@ -103,10 +96,18 @@ function helpOf({ name, usage, summary }: ListedCommand, { help }: Command): str
 /** Names of errors whose message says all there is to say to a person. */
 const EXPECTED = new Set(['ProjectError', 'UnreadableFile', 'WriteError', 'VerifyError', 'RangeError'])
 
-function fail(error: unknown, json: boolean, { stdout, stderr }: Streams): ExitCode {
+/** @param hint what else a person could read. */
+async function fail(
+  error: unknown,
+  command: string,
+  args: readonly string[],
+  { stdout, stderr }: Streams,
+  hint = '',
+): Promise<ExitCode> {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
-  const text = EXPECTED.has(name) ? message : (stack ?? message)
-  if (json) stdout.write(`${JSON.stringify({ version: 1, error: { message: text } }, null, 2)}\n`)
-  else stderr.write(`${text}\n`)
+  const text = error instanceof UsageError || EXPECTED.has(name) ? message : (stack ?? message)
+  const format = (await import('./format.ts')).formatAsked(args)
+  if (format === 'text') stderr.write(`${text}${hint}\n`)
+  else stdout.write(await (await import('./render/report/report.ts')).reportOfError(format, command, text))
   return 2
 }

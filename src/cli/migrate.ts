@@ -1,13 +1,13 @@
-import { writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import type { Migration, MigrateOptions, VerifiedMigration, VerifyOptions } from '../api.ts'
 import { commit, requireNothingStaged } from '../project/commits.ts'
 import { ProjectError } from '../project/read.ts'
 import { packageManagers } from '../project/package-manager.ts'
 import { UsageError, type Command, type ExitCode, type Streams, type Values } from './command.ts'
+import { FORMAT_OPTIONS, formatHelp, formatIn, pageIn, type Format } from './format.ts'
+import { writeOutput } from './output-file.ts'
 import { progressOn } from './progress.ts'
 import { fitted } from './render/fitted.ts'
-import { migrationAsJson } from './render/json.ts'
 import { renderPlan, renderResult, renderSkipped, renderVerified } from './render/plan.ts'
 import { colours } from './render/colours.ts'
 import { headersIn, interruptibly, listOf, numberIn } from './verify.ts'
@@ -18,7 +18,9 @@ interface MigrateArguments extends MigrateOptions {
   /** The file that takes the patch; undefined for standard output. */
   readonly patch: string | undefined
   readonly commitPerStep: boolean
-  readonly json: boolean
+  readonly format: Format
+  /** Where an HTML page of it goes. */
+  readonly page: string | undefined
   readonly showSkipped: boolean
   readonly install: boolean
 }
@@ -31,7 +33,7 @@ export const migrateCommand: Command = {
     'dry-run': { type: 'boolean', default: false },
     patch: { type: 'string' },
     'commit-per-step': { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
+    ...FORMAT_OPTIONS,
     'allow-dirty': { type: 'boolean', default: false },
     install: { type: 'boolean', default: false },
     pm: { type: 'string' },
@@ -59,8 +61,7 @@ export const migrateCommand: Command = {
   --commit-per-step   make a git commit of what each codemod changes
   --install           when it is applied, run the install of the package manager
   --pm <name>         npm, pnpm, yarn or bun; default: what package.json or the lockfile says
-  --json              print the plan as JSON
-  --verify            run it in a temporary copy first, before and after; files that regress are left as they are
+${formatHelp(20)}  --verify            run it in a temporary copy first, before and after; files that regress are left as they are
   --url <request>     with --verify, what to ask: /users, or 'POST /users {"name":"x"}'; repeatable;
                       default: the GET routes found
   -H, --header <text> with --verify, sent with each request: 'Authorization: Bearer …'; repeatable
@@ -99,7 +100,8 @@ Exit codes
       dryRun: values['dry-run'] === true || typeof patch === 'string',
       patch: typeof patch === 'string' ? patch : undefined,
       commitPerStep: values['commit-per-step'] === true,
-      json: values['json'] === true,
+      format: formatIn(values),
+      page: pageIn(values),
       showSkipped: show === 'skipped',
       install: values['install'] === true,
       packageManager,
@@ -174,40 +176,61 @@ async function finish(
   const pending = migration.changes.length > 0
   const isUnproven = verified !== undefined && verified.regressions.length > 0
   const isComplete = !isUnproven && (verified?.rolledBack ?? []).length === 0
+  const isForPeople = command.format === 'text'
+  const conclude = (id?: string): Promise<void> => conclusion(migration, command, streams, id, verified)
   if (command.dryRun) {
-    if (command.patch !== undefined && !isUnproven) writeFileSync(command.patch, await patchOf(migration))
+    if (command.patch !== undefined && !isUnproven) writeOutput(command.patch, await patchOf(migration))
     const beside = colours({ stdout: stderr, env: streams.env })
-    if (command.json) stdout.write(migrationAsJson(migration, undefined, verified))
-    else {
+    if (isForPeople) {
       if (!isUnproven && command.patch === undefined) stdout.write(await patchOf(migration))
       stderr.write(fitted(renderPlan(migration, beside) + (verified ? renderVerified(verified, beside) : ''), stderr))
     }
+    await conclude()
     return pending || !isComplete ? 1 : 0
   }
   if (pending && !isUnproven && (command.yes || canAsk(streams, command))) {
     migration.requireClean()
     if (command.commitPerStep) requireNothingStaged(migration.project.root)
   }
-  if (!command.json) {
+  if (isForPeople) {
     print(renderPlan(migration, paint))
     if (verified) print(renderVerified(verified, paint))
     if (command.showSkipped) print(renderSkipped(migration, paint))
   }
   if (!pending || isUnproven) {
-    if (command.json) stdout.write(migrationAsJson(migration, undefined, verified))
+    await conclude()
     return isComplete ? 0 : 1
   }
   if (!(command.yes || (await isConfirmed(migration, streams, command)))) {
-    if (command.json) stdout.write(migrationAsJson(migration, undefined, verified))
-    else print(paint.dim('  Nothing was written. Apply with --yes.\n'))
+    if (isForPeople) print(paint.dim('  Nothing was written. Apply with --yes.\n'))
+    await conclude()
     return 1
   }
   const { id } = migration.apply()
-  if (command.json) stdout.write(migrationAsJson(migration, id, verified))
-  else print(renderResult(migration, paint))
+  if (isForPeople) print(renderResult(migration, paint))
+  await conclude(id)
   const isDone = !command.commitPerStep || isCommitted(migration, streams)
-  const isInstalled = !command.install || (await installed(migration.project, streams, command.json))
+  const isInstalled = !command.install || (await installed(migration.project, streams, !isForPeople))
   return isComplete && isDone && isInstalled ? 0 : 1
+}
+
+/** What is written for programs, and for people to keep, once it is known whether the migration was applied. */
+async function conclusion(
+  migration: Migration,
+  { format, page }: MigrateArguments,
+  { stdout, stderr, env }: Streams,
+  id: string | undefined,
+  verified: VerifiedMigration | undefined,
+): Promise<void> {
+  if (format !== 'text') {
+    const { reportOfMigration } = await import('./render/report/report.ts')
+    stdout.write(await reportOfMigration(format, migration, env, id, verified))
+  }
+  if (page !== undefined) {
+    const { migrationPage } = await import('./render/report/page.ts')
+    writeOutput(page, migrationPage(migration, id, verified))
+    stderr.write(`Report written to ${page}.\n`)
+  }
 }
 
 async function installed(project: Migration['project'], streams: Streams, json: boolean): Promise<boolean> {
@@ -239,18 +262,18 @@ async function patchOf(migration: Migration): Promise<string> {
 /** Whether there is someone to ask. */
 function canAsk(
   { stdin, stdout, env }: Pick<Streams, 'stdin' | 'stdout' | 'env'>,
-  { json }: Pick<MigrateArguments, 'json'>,
+  { format }: Pick<MigrateArguments, 'format'>,
 ): boolean {
-  return !json && stdin.isTTY === true && stdout.isTTY === true && !env.CI
+  return format === 'text' && stdin.isTTY === true && stdout.isTTY === true && !env.CI
 }
 
 /** Asks on a terminal; anywhere else the answer is no. */
 async function isConfirmed(
   migration: Migration,
   { stdin, stdout, env }: Streams,
-  { json }: MigrateArguments,
+  { format }: MigrateArguments,
 ): Promise<boolean> {
-  if (!canAsk({ stdin, stdout, env }, { json })) return false
+  if (!canAsk({ stdin, stdout, env }, { format })) return false
   const paint = colours({ stdout, env })
   const prompt = createInterface({ input: stdin, output: stdout, terminal: false })
   try {

@@ -1,5 +1,5 @@
 import { count } from '../../edits/text.ts'
-import type { Diagnosis, Finding } from '../../api.ts'
+import type { Diagnosis, Finding, Share } from '../../api.ts'
 import { titleOf } from '../../doctor/titles.ts'
 import type { Outcome } from '../../graph/reload.ts'
 import type { Colours } from './colours.ts'
@@ -71,8 +71,12 @@ function coverageLines(diagnosis: Diagnosis, paint: Colours, minimum: number | u
 /** `91 % of 23 files`, and of the last edits. */
 export function describeCoverage({ files, edits }: Diagnosis['coverage']): string {
   if (files.total === 0) return 'unknown: no module is known to be loaded'
-  const share = ({ hot, total }: { hot: number; total: number }): string => `${Math.floor((100 * hot) / total)} %`
-  return `${share(files)} of ${count(files.total, 'file')}${edits.total > 0 ? `   ${share(edits)} of your last ${count(edits.total, 'edit')}` : ''}`
+  return `${wholePercent(files)} of ${count(files.total, 'file')}${edits.total > 0 ? `   ${wholePercent(edits)} of your last ${count(edits.total, 'edit')}` : ''}`
+}
+
+/** Rounded down: 100 % is all of them. */
+export function wholePercent({ hot, total }: Share): string {
+  return `${Math.floor((100 * hot) / total)} %`
 }
 
 export function countOutcomes({ server }: Diagnosis): Record<Outcome, number> {

@@ -78,7 +78,8 @@ export function describeCoverage({ project, coverage: { before, after } }: Migra
   return `${step(before.files, after.files)} of ${count(after.files.total, 'file')}${edits}`
 }
 
-function percent({ hot, total }: Share): string {
+/** As a person reads it: the nearest whole number. */
+export function percent({ hot, total }: Share): string {
   return total === 0 ? '0 %' : `${Math.round((100 * hot) / total)} %`
 }
 

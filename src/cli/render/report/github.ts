@@ -10,7 +10,11 @@ const COMMANDS: Record<Level, string> = { error: 'error', warning: 'warning', no
  */
 export function renderGithub(coverage: string, problems: readonly Problem[], top: string): string {
   const lines = problems.map(({ level, path, line, code, message }) =>
-    command(COMMANDS[level], { file: nameBelow(top, path), line: Math.max(line, 1), title: `hot-codemod ${code}` }, message),
+    command(
+      COMMANDS[level],
+      { file: nameBelow(top, path), line: Math.max(line, 1), title: `hot-codemod ${code}` },
+      message,
+    ),
   )
   return [command('notice', { title: 'Hot coverage' }, coverage), ...lines].join('')
 }

@@ -147,6 +147,10 @@ function longestRun(text: string): number {
 function escaped(text: string): string {
   return text
     .split(/(`[^`]*`)/)
-    .map((part, at) => (at % 2 === 1 ? part : part.replace(/(@[\w./-]*\w)|[\\<*_[\]~]/g, (found, name) => name ? code(found) : `\\${found}`)))
+    .map((part, at) =>
+      at % 2 === 1
+        ? part
+        : part.replace(/(@[\w./-]*\w)|[\\<*_[\]~]/g, (found, name) => (name ? code(found) : `\\${found}`)),
+    )
     .join('')
 }

@@ -1,13 +1,22 @@
 import { structuredPatch } from 'diff'
-import type { Change, Coverage, Diagnosis, Finding, ImportReport, Migration, Share, VerifiedMigration } from '../../../api.ts'
+import type {
+  Change,
+  Coverage,
+  Diagnosis,
+  Finding,
+  ImportReport,
+  Migration,
+  Share,
+  VerifiedMigration,
+} from '../../../api.ts'
 import { createReport } from '../../../doctor/report.ts'
 import { titleOf } from '../../../doctor/titles.ts'
 import { count } from '../../../edits/text.ts'
 import { PLAIN } from '../colours.ts'
-import { countOutcomes, describeServer, groups, OUTCOMES } from '../diagnosis.ts'
+import { countOutcomes, describeServer, groups, OUTCOMES, wholePercent } from '../diagnosis.ts'
 import { palette } from '../graph/style.ts'
 import { escaped, htmlPage } from '../html.ts'
-import { countVerdicts, renderVerified } from '../plan.ts'
+import { countVerdicts, percent, renderVerified } from '../plan.ts'
 import { nameBelow } from './problems.ts'
 
 /** How many files may change for their diffs to be open at first. */
@@ -34,13 +43,28 @@ export function migrationPage(migration: Migration, id?: string, verified?: Veri
     `<h1>${escaped(nameOf(migration))}</h1>`,
     `<p class="dim">hot-codemod migrate · ${escaped(titleOf(project.framework))} · level ${level}</p>`,
     `<p>${state}</p>`,
-    section('Hot coverage', coverageTable([['before', coverage.before], ['after', coverage.after]])),
+    section(
+      'Hot coverage',
+      coverageTable(
+        [
+          ['before', coverage.before],
+          ['after', coverage.after],
+        ],
+        percent,
+      ),
+    ),
     section(
       'Imports of request-time code',
       candidates === 0
         ? ''
         : table(
-            ['All', 'Lazy already', id === undefined ? 'To be made lazy' : 'Made lazy', 'Suggestions', 'To stay static'],
+            [
+              'All',
+              'Lazy already',
+              id === undefined ? 'To be made lazy' : 'Made lazy',
+              'Suggestions',
+              'To stay static',
+            ],
             [[candidates, done, fix, suggest, leave].map(String)],
           ),
     ),
@@ -66,10 +90,7 @@ export function migrationPage(migration: Migration, id?: string, verified?: Veri
       ),
     ),
     section('Verified', verified ? `<pre>${escaped(renderVerified(verified, PLAIN).trimEnd())}</pre>` : ''),
-    section(
-      'Changes',
-      changes.map((change) => diffOf(change, name(change.path), changes.length <= OPEN)).join('\n'),
-    ),
+    section('Changes', changes.map((change) => diffOf(change, name(change.path), changes.length <= OPEN)).join('\n')),
     section('Left alone', leftTable(left)),
   ])
 }
@@ -89,12 +110,15 @@ export function diagnosisPage(diagnosis: Diagnosis, minimum?: number): string {
     `<h1>${escaped(name)}</h1>`,
     `<p class="dim">hot-codemod doctor · ${escaped(describeServer(diagnosis, PLAIN))}</p>`,
     minimum === undefined ? '' : `<p><strong>Below the ${minimum} % asked for.</strong></p>`,
-    section('Hot coverage', coverageTable([['now', coverage]])),
+    section('Hot coverage', coverageTable([['now', coverage]], wholePercent)),
     would,
     `<p>${OUTCOMES.filter((outcome) => counts[outcome] > 0)
       .map((outcome) => `<span class="badge ${outcome}">${outcome}</span> ${counts[outcome]}`)
       .join(' ')}</p>`,
-    section('Findings', findings.length === 0 ? '<p>Nothing is wrong.</p>' : groups(findings).map(findingsOf).join('\n')),
+    section(
+      'Findings',
+      findings.length === 0 ? '<p>Nothing is wrong.</p>' : groups(findings).map(findingsOf).join('\n'),
+    ),
     section(
       'Cheapest cuts',
       table(
@@ -114,7 +138,11 @@ export function diagnosisPage(diagnosis: Diagnosis, minimum?: number): string {
       OUTCOMES.map((outcome) => {
         const own = files.filter((file) => file.outcome === outcome)
         if (own.length === 0) return ''
-        const rows = own.map(({ path, message, edits }) => [`<code>${escaped(path)}</code>`, String(edits), prose(message)])
+        const rows = own.map(({ path, message, edits }) => [
+          `<code>${escaped(path)}</code>`,
+          String(edits),
+          prose(message),
+        ])
         return `<details><summary><span class="badge ${outcome}">${outcome}</span> ${count(own.length, 'file')}</summary>${table(['File', 'Recent edits', 'Why'], rows)}</details>`
       }).join('\n'),
     ),
@@ -155,15 +183,19 @@ function list(items: readonly string[]): string {
   return items.length === 0 ? '' : `<ul>\n${items.map((item) => `<li>${item}</li>`).join('\n')}\n</ul>`
 }
 
-function coverageTable(rows: readonly (readonly [when: string, coverage: Coverage])[]): string {
-  const cells = ({ hot, total }: Share): string => {
-    const share = total === 0 ? 0 : Math.floor((100 * hot) / total)
-    const bar = `<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="all" width="100" height="8"/><rect class="share" width="${share}" height="8"/></svg>`
-    return total === 0 ? 'unknown' : `${bar} ${share} % <span class="dim">${hot} of ${total}</span>`
+/** @param rows when, and what was hot then. @param say gives a share in percent. */
+function coverageTable(
+  rows: readonly (readonly [when: string, coverage: Coverage])[],
+  say: (share: Share) => string,
+): string {
+  const cell = ({ hot, total }: Share): string => {
+    const bar = `<svg class="bar" viewBox="0 0 ${Math.max(total, 1)} 8" preserveAspectRatio="none" aria-hidden="true"><rect class="all" width="${total}" height="8"/><rect class="share" width="${hot}" height="8"/></svg>`
+    return total === 0 ? 'unknown' : `${bar} ${say({ hot, total })} <span class="dim">${hot} of ${total}</span>`
   }
+  const hasEdits = rows.some(([, { edits }]) => edits.total > 0)
   return table(
-    ['', 'of files', 'of the last edits'],
-    rows.map(([when, { files, edits }]) => [when, cells(files), edits.total === 0 ? '' : cells(edits)]),
+    ['', 'of files', ...(hasEdits ? ['of the last edits'] : [])],
+    rows.map(([when, { files, edits }]) => [when, cell(files), ...(hasEdits ? [cell(edits)] : [])]),
   )
 }
 
@@ -230,7 +262,7 @@ table { border-collapse: collapse; }
 th, td { padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { font-weight: 600; white-space: nowrap; }
 code, pre { font-family: ui-monospace, monospace; font-size: 0.9em; }
-td code, li code { overflow-wrap: anywhere; }
+td code, li code { overflow-wrap: break-word; }
 summary { padding: 0.3rem 0; cursor: pointer; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 pre { margin: 0 0 0.8rem; padding: 0.6rem; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; }

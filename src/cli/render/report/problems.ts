@@ -72,35 +72,41 @@ export function problemsOfMigration(migration: Migration, applied: boolean, veri
   const place = { path: project.packageJsonPath, line: 0 }
   const seen = { meaning: '`migrate --verify` saw a difference.', page: 'verify.md' }
   return sorted([
-    ...regressions.map((what): Problem => ({ code: 'regression', level: 'error', ...place, ...seen, message: `${what}.` })),
+    ...regressions.map((what): Problem => ({
+      code: 'regression',
+      level: 'error',
+      ...place,
+      ...seen,
+      message: `${what}.`,
+    })),
     ...(applied ? [] : pending.map((report) => importProblem(report, 'warning', project.root))),
     ...(applied ? [] : others.flatMap((step) => stepProblem(step, project.packageJsonPath))),
-    ...manual.map(
-      ({ path = place.path, line = 0, message }): Problem => ({
-        code: 'manual-step',
-        level: 'warning',
-        path,
-        line,
-        message,
-        meaning: 'A step is left to you.',
-        page: 'json.md',
-      }),
-    ),
-    ...rolledBack.map(
-      ({ path, what }): Problem => ({
-        code: 'regressed',
-        level: 'warning',
-        path: join(project.root, path),
-        line: 0,
-        message: `Left as it is, since with lazy imports there: ${what}.`,
-        ...seen,
-      }),
-    ),
+    ...manual.map(({ path = place.path, line = 0, message }): Problem => ({
+      code: 'manual-step',
+      level: 'warning',
+      path,
+      line,
+      message,
+      meaning: 'A step is left to you.',
+      page: 'json.md',
+    })),
+    ...rolledBack.map(({ path, what }): Problem => ({
+      code: 'regressed',
+      level: 'warning',
+      path: join(project.root, path),
+      line: 0,
+      message: `Left as it is, since with lazy imports there: ${what}.`,
+      ...seen,
+    })),
     ...left.map((report) => importProblem(report, 'note', project.root)),
   ])
 }
 
-function importProblem({ path, line, names, specifier, reason, message, verdict }: ImportReport, level: Level, root: string): Problem {
+function importProblem(
+  { path, line, names, specifier, reason, message, verdict }: ImportReport,
+  level: Level,
+  root: string,
+): Problem {
   const what = names.length > 0 ? names.map((name) => `\`${name}\``).join(', ') : `\`${specifier}\``
   const how = verdict === 'fix' ? 'can be imported lazily: run `hot-codemod migrate`.' : 'stays imported statically.'
   return {

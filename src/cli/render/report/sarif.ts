@@ -61,6 +61,8 @@ function toolOf(rules: readonly Problem[]): object {
         rules: rules.map(({ code, meaning, page, level }) => ({
           id: code,
           shortDescription: { text: meaning },
+          fullDescription: { text: meaning },
+          help: { text: `${meaning} See ${DOCS}/${page}` },
           helpUri: `${DOCS}/${page}`,
           defaultConfiguration: { level },
         })),
