@@ -96,9 +96,9 @@ describe('graph refuses', () => {
   })
 
   it('two formats', async () => {
-    expect(await refusal(directoryWith(server), '--json', '--format', 'dot')).toBe(
-      '--json and --format dot exclude each other.',
-    )
+    const { code, stdout, stderr } = await graph(directoryWith(server), '--json', '--format', 'dot')
+    expect([code, stderr]).toEqual([2, ''])
+    expect(JSON.parse(stdout)).toEqual({ version: 1, error: { message: '--json and --format dot exclude each other.' } })
   })
 
   it('a file that the server does not load', async () => {
