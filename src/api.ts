@@ -16,7 +16,7 @@ export {
   type State,
 } from './migrate.ts'
 export { migrateVerified, type RolledBack, type VerifiedMigrateOptions, type VerifiedMigration } from './verified.ts'
-export { ProjectError } from './project/open.ts'
+export { ProjectError } from './project/error.ts'
 export { UnreadableFile, type Change } from './edits/tree.ts'
 export { WriteError, type Undone, type Written } from './edits/transaction.ts'
 export { undo, undoable, type Undoable, type UndoOptions } from './undo.ts'

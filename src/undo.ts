@@ -2,7 +2,8 @@ import { resolve } from 'node:path'
 import { findJournals } from './edits/journal.ts'
 import { undo as undoTransaction, type Undone } from './edits/transaction.ts'
 import { realPath } from './project/files.ts'
-import { nearestManifest, ProjectError } from './project/read.ts'
+import { ProjectError } from './project/error.ts'
+import { nearestManifest } from './project/read.ts'
 
 export interface UndoOptions {
   /** A directory of the project; the nearest package.json upward decides. Default: the working directory. */

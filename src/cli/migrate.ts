@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import type { Migration, MigrateOptions, VerifiedMigration, VerifyOptions } from '../api.ts'
 import { commit, requireNothingStaged } from '../project/commits.ts'
-import { ProjectError } from '../project/read.ts'
+import { ProjectError } from '../project/error.ts'
 import { packageManagers } from '../project/package-manager.ts'
 import { UsageError, type Command, type ExitCode, type Streams, type Values } from './command.ts'
 import { FORMAT_OPTIONS, formatHelp, formatIn, pageIn, type Format } from './format.ts'

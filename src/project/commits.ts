@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { relative, sep } from 'node:path'
 import type { Change } from '../edits/tree.ts'
-import { ProjectError } from './read.ts'
+import { ProjectError } from './error.ts'
 
 /** One commit: the new texts of some files, which are on disk with this text or a later one. */
 export interface Commit {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { commonJsProblem } from './commonjs.ts'
 import { workspacePatterns, type PackageManagerOptions } from './package-manager.ts'
+import { ProjectError } from './error.ts'
 import type { PackageJson, Project } from './project.ts'
 import {
   adonisMajor,
@@ -9,14 +10,13 @@ import {
   lineOf,
   nearestManifest,
   parseManifest,
-  ProjectError,
   projectOf,
   type Manifest,
 } from './read.ts'
 import { sayServers, serversBelow } from './servers-below.ts'
 
 export { packageMajor } from './package-manager.ts'
-export { ProjectError, readProject } from './read.ts'
+export { readProject } from './read.ts'
 
 const supportedAdonis = 'hot-codemod supports AdonisJS 6 and 7 today'
 const supported = 'AdonisJS 6 and 7, Express 4 and 5, Fastify 4 and 5, Hono, Koa 2 and 3, and node:http'

@@ -10,21 +10,9 @@ import {
   packageMajor,
   type PackageManagerOptions,
 } from './package-manager.ts'
+import { ProjectError } from './error.ts'
 import type { FrameworkInUse, PackageJson, Project } from './project.ts'
 import { runtimeOf, type RuntimeOptions } from './runtime.ts'
-
-/** A project that cannot be worked on. The message says what is wrong, where, and what to do next. */
-export class ProjectError extends Error {
-  /** The file that decides it, and its 1-based line where one does. */
-  readonly path: string
-  readonly line: number | undefined
-  constructor(message: string, path: string, line?: number) {
-    super(message)
-    this.name = 'ProjectError'
-    this.path = path
-    this.line = line
-  }
-}
 
 export type ProjectOptions = RuntimeOptions & PackageManagerOptions
 

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openProject, ProjectError, readProject } from '../../src/project/open.ts'
+import { ProjectError } from '../../src/project/error.ts'
+import { openProject, readProject } from '../../src/project/open.ts'
 import type { Project } from '../../src/project/project.ts'
 import { directoryWith } from '../codemods/run.ts'
 
