@@ -98,7 +98,10 @@ describe('graph refuses', () => {
   it('two formats', async () => {
     const { code, stdout, stderr } = await graph(directoryWith(server), '--json', '--format', 'dot')
     expect([code, stderr]).toEqual([2, ''])
-    expect(JSON.parse(stdout)).toEqual({ version: 1, error: { message: '--json and --format dot exclude each other.' } })
+    expect(JSON.parse(stdout)).toEqual({
+      version: 1,
+      error: { message: '--json and --format dot exclude each other.' },
+    })
   })
 
   it('a file that the server does not load', async () => {

@@ -7,6 +7,11 @@ export async function hotCodemodHere(...argv: readonly string[]): Promise<Ran> {
   return runOn(argv, false)
 }
 
+/** Runs a command in this process, as where the output is no terminal, with these variables of the environment. */
+export async function hotCodemodWith(env: NodeJS.ProcessEnv, ...argv: readonly string[]): Promise<Ran> {
+  return runOn(argv, false, env)
+}
+
 /** Runs a command in this process, as on a terminal with colours. @param columns of it, where it knows. */
 export async function hotCodemodOnTerminal(
   argv: readonly string[],

@@ -35,7 +35,7 @@ export function renderMigrationMarkdown(migration: Migration, id?: string, verif
       ['Codemod', 'Files', 'Edits', 'What changes'],
       working.map(({ codemod, files, edits, summary }) => {
         const where = files.length === 1 && files[0] !== undefined ? `${code(name(files[0]))}: ` : ''
-        return [code(codemod), String(files.length), String(edits), where + escaped(summary)]
+        return [code(codemod), String(files.length), String(edits), where + prose(summary)]
       }),
     ),
     candidates === 0
@@ -44,7 +44,7 @@ export function renderMigrationMarkdown(migration: Migration, id?: string, verif
     notes
       .map(({ kind, message, path, line }) => {
         const place = path === undefined ? '' : `${code(name(path) + (line === undefined ? '' : `:${line}`))}: `
-        return kind === 'manual' ? `- [ ] ${place}${escaped(message)}` : `- ${place}${escaped(message)}`
+        return kind === 'manual' ? `- [ ] ${place}${prose(message)}` : `- ${place}${prose(message)}`
       })
       .join('\n'),
     verified ? fenced(renderVerified(verified, PLAIN).trimEnd(), '') : '',
@@ -60,7 +60,7 @@ function leftTable(left: readonly ImportReport[]): string {
       code(`${path}:${line}`),
       (names.length > 0 ? names : [specifier]).map(code).join(', '),
       `${verdict}, ${code(reason)}`,
-      escaped(message),
+      prose(message),
     ]),
   )
 }
@@ -85,7 +85,7 @@ export function renderDiagnosisMarkdown(diagnosis: Diagnosis, minimum?: number):
     findings.filter((finding) => finding.severity === severity).length
   return blocks([
     '## hot-codemod doctor',
-    `${escaped(describeServer(diagnosis, PLAIN))}. **Hot coverage**: ${coverageOfDiagnosis(coverage)}`,
+    `${prose(describeServer(diagnosis, PLAIN))}. **Hot coverage**: ${coverageOfDiagnosis(coverage)}`,
     minimum === undefined ? '' : `**Below the ${minimum} % asked for.**`,
     shown.length === 0 ? '' : `${would}${shown.join(', ')}.`,
     findings.length === 0
@@ -97,7 +97,7 @@ export function renderDiagnosisMarkdown(diagnosis: Diagnosis, minimum?: number):
         severity === 'error' ? '**error**' : severity,
         code(kind),
         code(line > 0 ? `${path}:${line}` : path),
-        escaped([message, remedy].filter(Boolean).join(' ')),
+        prose([message, remedy].filter(Boolean).join(' ')),
       ]),
     ),
   ])
@@ -144,7 +144,7 @@ function longestRun(text: string): number {
 }
 
 /** Sentences with what is code in them: nothing else is formatted, and nobody is mentioned. */
-function escaped(text: string): string {
+export function prose(text: string): string {
   return text
     .split(/(`[^`]*`)/)
     .map((part, at) =>
