@@ -40,7 +40,7 @@ function unique(names: readonly string[]): string[] {
 
 /** The directories of src, and codemods and rules, that the files are in. */
 function partsOf({ files }: Loaded): string[] {
-  return unique(files.flatMap((path) => /^dist\/(?:src\/)?([^/]+)\//.exec(path)?.[1] ?? []))
+  return unique(files.flatMap((path) => /^dist\/(?:src\/(?=[^/]+\/)|(?!src\/))([^/]+)\//.exec(path)?.[1] ?? []))
 }
 
 const reading = [
