@@ -7,14 +7,10 @@ export {
   type ServerOptions,
   type VerifyOptions,
 } from './inspect.ts'
-export {
-  migrate,
-  transformSource,
-  type ImportReport,
-  type MigrateOptions,
-  type Migration,
-  type State,
-} from './migrate.ts'
+export { choose, type Answer, type Choice, type Chosen } from './migrate/choose.ts'
+export { migrate, transformSource, type MigrateOptions, type Migration, type State } from './migrate.ts'
+export type { AcceptedImport, DeclinedImport } from './migrate/choices.ts'
+export type { ImportChoice, ImportKey, ImportReport } from './migrate/imports.ts'
 export { migrateVerified, type RolledBack, type VerifiedMigrateOptions, type VerifiedMigration } from './verified.ts'
 export { ProjectError } from './project/error.ts'
 export { UnreadableFile, type Change } from './edits/tree.ts'

@@ -2,20 +2,37 @@ import { realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Note, Step } from '../codemods/codemod.ts'
 import { codemods } from '../codemods/index.ts'
-import { applyEdits, count, positionAt } from './edits/text.ts'
+import { applyEdits, count } from './edits/text.ts'
 import { createFileTree, type Change, type FileTree } from './edits/tree.ts'
 import { requireNoInterruption, writeChanges, type Written } from './edits/transaction.ts'
 import { boundaryMatcher } from './graph/boundaries.ts'
 import { coverageOf, recentEdits, type Coverage, type Share } from './graph/coverage.ts'
-import type { Analysis, FilePlan } from './lazy/analysis.ts'
-import type { Candidate, Verdict } from './lazy/candidate.ts'
+import type { Analysis } from './lazy/analysis.ts'
 import { fileRewrites, openModule } from './lazy/file-rewrite.ts'
 import type { FileRewriteName } from './lazy/file-rewrite-name.ts'
 import { syntaxProblem } from './lazy/parse.ts'
 import { planLevel } from './lazy/levels.ts'
 import type { Level, PlanOptions } from './lazy/plan-options.ts'
 import { analyseProject, planProject, type ProjectPlan } from './lazy/project-plan.ts'
-import { explainReason, type Reason } from './lazy/reasons.ts'
+import { explainReason } from './lazy/reasons.ts'
+import {
+  choicesOf,
+  importsAt,
+  isPlace,
+  writeReasons,
+  type AcceptedImport,
+  type DeclinedImport,
+} from './migrate/choices.ts'
+import {
+  choiceOf,
+  joinRounds,
+  locate,
+  reportOf,
+  stillThere,
+  type ImportChoice,
+  type ImportReport,
+  type Located,
+} from './migrate/imports.ts'
 import { dirtyFiles } from './project/git.ts'
 import { realPath } from './project/files.ts'
 import { ProjectError } from './project/error.ts'
@@ -49,24 +66,15 @@ export interface MigrateOptions extends PackageManagerOptions {
    * `/`. Their imports are reported as `regressed`, with that in the message. Default: none.
    */
   readonly leave?: Readonly<Record<string, string>>
+  /**
+   * Suggestions to take: all those with a reason (`side-effects`), those at a place (`src/routes.ts:3`, relative to the
+   * project's root), or an import. What is right under several conditions is taken when each is accepted.
+   */
+  readonly accept?: readonly (string | AcceptedImport)[]
+  /** Imports that stay as they are, though they could be lazy. They are reported as `declined`. */
+  readonly decline?: readonly DeclinedImport[]
   /** Called for each file that is planned, in each round; what it does is part of the time that takes. */
   readonly onProgress?: (progress: Progress) => void
-}
-
-/** One import of request-time code, for people and for `--json`. */
-export interface ImportReport {
-  /** Relative to the project root, with `/`. */
-  readonly path: string
-  /** 1-based. */
-  readonly line: number
-  readonly names: readonly string[]
-  readonly specifier: string
-  /** Missing for a boundary that is nothing the framework knows. */
-  readonly role?: string
-  readonly verdict: Verdict
-  readonly reason: Reason
-  /** One or two sentences: why, and what a person could do. */
-  readonly message: string
 }
 
 /** What one codemod changed, in one go. */
@@ -83,6 +91,8 @@ export interface Migration {
   readonly level: Level
   readonly steps: readonly Step[]
   readonly imports: readonly ImportReport[]
+  /** Those of {@link imports} that a codemod of this run makes lazy, or would if they were accepted. */
+  readonly choices: readonly ImportChoice[]
   readonly notes: readonly Note[]
   readonly changes: readonly Change[]
   /** The source files among {@link changes} that are there already, and in which imports become lazy; absolute. */
@@ -107,7 +117,7 @@ export interface Migration {
  * @throws {ProjectError} when there is no project that can be migrated; its message says what and what to do.
  * @throws {UnreadableFile} when a file that matters cannot be read.
  * @throws {WriteError} when a migration of it was interrupted, or is being written.
- * @throws {RangeError} when a codemod of that name does not exist.
+ * @throws {RangeError} when a codemod of that name does not exist, or nothing can be accepted at a place.
  */
 export async function migrate(options: MigrateOptions = {}): Promise<Migration> {
   chooseCodemods(options, 'handler')
@@ -116,22 +126,26 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
   requireLevel(project, options)
   // git reads it while the plan is made.
   const history = recentEdits(project.root)
-  const { planned, notes } = await planAtLevel(project, options)
+  const settled = await withImportsAtPlaces(project, options)
+  const { planned, notes } = await planAtLevel(project, settled)
   const { level, steps, states, changes, after, before } = planned
   requireParsed(changes)
   const clean = (): void => {
     if (options.allowDirty !== true) requireClean(project, changes)
   }
+  const imports = importsOf(project, planned)
   return {
     project,
     level,
     steps,
-    imports: importsOf(project, planned, boundaryMatcher(project.root, after.hotHook?.boundaries ?? [])),
+    imports: imports.map((located) => reportOf(project, located)),
+    choices: choicesIn(project, imports, steps),
     notes: [
       ...notes,
       ...(hasBoundaries(project, after) || steps.some(makesLazy) ? [] : [NOTHING_HOT]),
       ...steps.flatMap((step) => step.notes),
       ...middlewareNotes(project, planned),
+      ...acceptNotes(options, imports),
     ],
     changes,
     rewritten: rewrittenIn(steps, changes),
@@ -180,7 +194,7 @@ interface Planned {
   /** As it is. */
   readonly before: ProjectPlan
   /** The levels above the handler. */
-  readonly above: readonly FilePlan[]
+  readonly above: readonly Located[]
   /** The handlers that these levels leave cold, after each round of them; the last is how it stays. */
   readonly handlers: readonly ProjectPlan[]
   readonly steps: readonly Step[]
@@ -251,24 +265,28 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
     ...(options.middleware === undefined ? {} : { middleware: options.middleware }),
     values: chosen.some(({ name }) => name === 'made-values'),
     leave: new Map(Object.entries(options.leave ?? {}).map(([path, what]) => [join(project.root, path), what])),
+    choices: choicesOf(project, options),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
   }
   const before = planProject(project, tree, planning)
   requireSound(project, before)
-  const plans = new Map<string, FilePlan>()
+  let above: readonly Located[] = []
   const steps = new Map<string, Step>()
   const handlers: ProjectPlan[] = []
   const states: State[] = []
   const run = async (codemod: (typeof codemods)[number]): Promise<void> => {
     const own = levelOf(codemod)
     if (codemod.name === 'lazy-imports') handlers.push(planProject(project, tree, planning))
-    if (own) for (const file of planLevel(own, project, tree, planning).files) addPlan(plans, file)
+    if (own) above = joinRounds(above, planLevel(own, project, tree, planning).files.flatMap(locate))
+    await take(() => codemod.run(project, tree, planning))
+  }
+  const take = async (work: () => Step | Promise<Step>): Promise<void> => {
     const texts = textsIn(tree)
-    const step = await codemod.run(project, tree, planning)
+    const step = await work()
     const changes = changesSince(texts, tree)
-    if (changes.length > 0) states.push({ codemod: codemod.name, summary: step.summary, changes })
-    const last = steps.get(codemod.name)
-    steps.set(codemod.name, last ? joined(last, step) : step)
+    if (changes.length > 0) states.push({ codemod: step.codemod, summary: step.summary, changes })
+    const last = steps.get(step.codemod)
+    steps.set(step.codemod, last ? joined(last, step) : step)
   }
   const isInRound = (codemod: (typeof codemods)[number]): boolean =>
     levelOf(codemod) !== undefined || /^(?:made-values|lazy-imports)$/.test(codemod.name)
@@ -290,7 +308,8 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
     }
   }
   const after = manifestIn(project, tree)
-  const above = [...plans.values()]
+  if (options.decline?.some(({ why }) => why))
+    await take(() => declinedStep(writeReasons(project, tree, planning, options)))
   return { level, before, above, handlers, steps: [...steps.values()], states, changes: tree.changes(), after }
 }
 
@@ -315,7 +334,12 @@ function hasBoundaries({ framework, runtime }: Project, { hotHook }: PackageJson
 }
 
 function makesLazy({ codemod, edits }: Step): boolean {
-  return edits > 0 && /^(?:lazy-|app-boundary$|made-values$)/.test(codemod)
+  return edits > 0 && isOfImports(codemod)
+}
+
+/** Whether a codemod is one that makes imports lazy. */
+export function isOfImports(codemod: string): boolean {
+  return /^(?:lazy-|app-boundary$|made-values$)/.test(codemod)
 }
 
 function rewrittenIn(steps: readonly Step[], changes: readonly Change[]): string[] {
@@ -331,20 +355,10 @@ function levelOf({ name }: (typeof codemods)[number]): 'mount' | 'app' | undefin
   return name === CODEMOD_OF.app ? 'app' : name === CODEMOD_OF.mount ? 'mount' : undefined
 }
 
-/** Adds the candidates of a later round to those of a file, at the places that these have before anything is edited. */
-function addPlan(plans: Map<string, FilePlan>, file: FilePlan): void {
-  const known = plans.get(file.path)
-  if (!known) {
-    plans.set(file.path, file)
-    return
-  }
-  const isSame = (one: Candidate, other: Candidate): boolean =>
-    one.specifier === other.specifier && one.names.join() === other.names.join()
-  const candidates = known.candidates.map((candidate) => {
-    const now = file.candidates.find((other) => isSame(candidate, other))
-    return now && candidate.verdict !== 'fix' ? { ...now, range: candidate.range } : candidate
-  })
-  plans.set(file.path, { ...known, candidates })
+/** The comments above the imports that are declined; see {@link writeReasons}. */
+function declinedStep({ files, edits }: ReturnType<typeof writeReasons>): Step {
+  const summary = edits > 0 ? `${count(edits, 'import')} left as ${edits === 1 ? 'it is' : 'they are'}, and why` : ''
+  return { codemod: 'disable-comments', summary, files, edits, notes: [] }
 }
 
 /** What a codemod did in two rounds. */
@@ -373,13 +387,14 @@ function obstacleOf(
     candidates.some(({ verdict, role }) => verdict === 'done' && (level === 'mount' || role === undefined)),
   )
   if (made || isThere) return undefined
-  for (const { path, text, candidates } of above) {
-    const first = candidates.find(
-      ({ verdict, role }) => verdict !== 'fix' && verdict !== 'done' && (role === undefined) === (level === 'app'),
-    )
-    if (!first) continue
-    const place = `${path.slice(root.length + 1)}:${positionAt(text, first.range[0]).line}`
-    return { short: `${place} ${first.reason}`, long: `${place} ${explainReason(first.reason, first.detail)}` }
+  const first = above.find(
+    ({ candidate: { verdict, role } }) =>
+      verdict !== 'fix' && verdict !== 'done' && (role === undefined) === (level === 'app'),
+  )
+  if (first) {
+    const { reason, detail } = first.candidate
+    const place = `${first.path.slice(root.length + 1)}:${first.line}`
+    return { short: `${place} ${reason}`, long: `${place} ${explainReason(reason, detail)}` }
   }
   const none =
     level === 'mount'
@@ -484,54 +499,46 @@ function requireParsed(changes: readonly Change[]): void {
   }
 }
 
-/** @param isBoundary as it will be: what no longer is a boundary may be imported statically. */
-function importsOf(
-  { root }: Project,
-  { before, above, handlers }: Planned,
-  isBoundary: (path: string) => boolean,
-): ImportReport[] {
-  return [...above, ...stillThere(before, handlers, above)].flatMap(({ path, text, candidates }) =>
-    candidates
-      .filter(({ reason, targets }) => reason !== 'between-boundaries' || targets.some(isBoundary))
-      .map(({ range, names, specifier, role, verdict, reason, detail }) => ({
-        path: path.slice(root.length + 1).replaceAll('\\', '/'),
-        line: positionAt(text, range[0]).line,
-        names,
-        specifier,
-        ...(role === undefined ? {} : { role }),
-        verdict,
-        reason,
-        message: explainReason(reason, detail),
-      })),
+/** Every import of request-time code, without those of modules that no longer are boundaries. */
+function importsOf({ root }: Project, { before, above, handlers, after }: Planned): Located[] {
+  const isBoundary = boundaryMatcher(root, after.hotHook?.boundaries ?? [])
+  return [...above, ...stillThere(before, handlers, above)].filter(
+    ({ candidate: { reason, targets } }) => reason !== 'between-boundaries' || targets.some(isBoundary),
   )
 }
 
-/** The handlers that are left when the levels above have done their part, where they stand in the files as they are. */
-function stillThere(
-  before: ProjectPlan,
-  handlers: readonly ProjectPlan[],
-  above: readonly FilePlan[],
-): readonly FilePlan[] {
-  const last = handlers.at(-1)
-  if (!last || above.length === 0) return before.files
-  const key = (path: string, { specifier, names }: Candidate): string => [path, specifier, ...names].join('\0')
-  const left = new Map<string, Candidate>()
-  for (const plan of handlers) {
-    for (const { path, candidates } of plan.files) {
-      for (const candidate of candidates)
-        if (candidate.verdict === 'fix' || (plan === last && !left.has(key(path, candidate))))
-          left.set(key(path, candidate), candidate)
-    }
-  }
-  const said = new Set(above.flatMap(({ path, candidates }) => candidates.map((candidate) => key(path, candidate))))
-  return before.files.map(({ path, text, candidates }) => ({
-    path,
-    text,
-    candidates: candidates.flatMap((candidate) => {
-      const now = left.get(key(path, candidate))
-      return now && !said.has(key(path, now)) ? [{ ...now, range: candidate.range }] : []
-    }),
-  }))
+/** The imports that a codemod among `steps` makes lazy. */
+function choicesIn(project: Project, imports: readonly Located[], steps: readonly Step[]): ImportChoice[] {
+  const ran = new Set(steps.map(({ codemod }) => codemod))
+  const codemodOf = ({ candidate: { fromModule, role } }: Located): string[] =>
+    fromModule
+      ? ['made-values']
+      : role === undefined
+        ? [...Object.values(CODEMOD_OF), 'lazy-imports']
+        : ['lazy-imports']
+  return imports
+    .filter((located) => codemodOf(located).some((name) => ran.has(name)))
+    .flatMap((located) => choiceOf(project, located))
+}
+
+/** The options with what `accept` says of places said of imports, as a plan without it knows them. */
+async function withImportsAtPlaces(project: Project, options: MigrateOptions): Promise<MigrateOptions> {
+  const { accept = [] } = options
+  if (!accept.some(isPlace)) return options
+  const others = accept.filter((one) => !isPlace(one))
+  const { planned } = await planAtLevel(project, { ...options, accept: others })
+  const imports = importsOf(project, planned)
+  const reports = imports.map((located) => reportOf(project, located))
+  const choices = choicesIn(project, imports, planned.steps)
+  return { ...options, accept: [...others, ...accept.filter(isPlace).flatMap((at) => importsAt(at, reports, choices))] }
+}
+
+/** Reasons that were to be accepted, and that no import has. */
+function acceptNotes({ accept = [] }: MigrateOptions, imports: readonly Located[]): Note[] {
+  const found = new Set<unknown>(imports.map(({ candidate }) => candidate.reason))
+  return accept
+    .filter((one) => typeof one === 'string' && !isPlace(one) && !found.has(one))
+    .map((reason) => ({ kind: 'info', message: `--accept ${String(reason)}: no import has that reason.` }))
 }
 
 async function coverages(

@@ -1,5 +1,4 @@
-import { createInterface } from 'node:readline/promises'
-import type { Migration, MigrateOptions, VerifiedMigration, VerifyOptions } from '../api.ts'
+import type { Chosen, Migration, MigrateOptions, VerifiedMigration, VerifyOptions } from '../api.ts'
 import { commit, requireNothingStaged } from '../project/commits.ts'
 import { ProjectError } from '../project/error.ts'
 import { packageManagers } from '../project/package-manager.ts'
@@ -7,6 +6,7 @@ import { UsageError, type Command, type ExitCode, type Streams, type Values } fr
 import { FORMAT_OPTIONS, formatHelp, formatIn, pageIn, type Format } from './format.ts'
 import { writeOutput } from './output-file.ts'
 import { progressOn } from './progress.ts'
+import { openPrompt, type Prompt } from './prompt.ts'
 import { fitted } from './render/fitted.ts'
 import { renderPlan, renderResult, renderSkipped, renderVerified } from './render/plan.ts'
 import { colours } from './render/colours.ts'
@@ -43,12 +43,17 @@ export const migrateCommand: Command = {
     level: { type: 'string' },
     'no-middleware': { type: 'boolean', default: false },
     show: { type: 'string' },
+    interactive: { type: 'boolean', short: 'i', default: false },
+    accept: { type: 'string', multiple: true },
     verify: { type: 'boolean', default: false },
     url: { type: 'string', multiple: true },
     header: { type: 'string', multiple: true, short: 'H' },
     timeout: { type: 'string' },
   },
   help: `  -y, --yes           apply without asking
+  -i, --interactive   choose among the imports and the other changes, one after the other
+  --accept <what>     take suggestions too, by their reason (side-effects) or place (src/routes.ts:3);
+                      comma-separated, repeatable: --show skipped lists them
   --dry-run           print a patch that \`git apply\` accepts, write nothing
   --patch <file>      write that patch to a file, and nothing else
   --level <level>     where the boundary is: handler (default), mount, app, or auto
@@ -93,6 +98,7 @@ Exit codes
       ...listed('only', values),
       ...listed('skip', values),
       ...listed('with', values),
+      ...listed('accept', values),
       ...(level === undefined ? {} : { level }),
       middleware: values['no-middleware'] !== true,
       allowDirty: values['allow-dirty'] === true,
@@ -107,19 +113,63 @@ Exit codes
       packageManager,
       userAgent: streams.env['npm_config_user_agent'],
     }
-    const progress = progressOn(streams)
-    if (!verifying) {
-      const { migrate } = await import('../migrate.ts')
-      const migration = await migrate({ ...command, onProgress: progress.show }).finally(progress.clear)
-      return finish(migration, command, streams)
+    if (values['interactive'] === true) requireTerminal(command, streams)
+    const prompt = openPrompt(streams.stdin, command.dryRun ? streams.stderr : streams.stdout)
+    try {
+      if (values['interactive'] !== true) return await runWith(command, verifying, prompt, streams)
+      const chosen = await chosenBy(prompt, command, streams)
+      if (!chosen) return 1
+      const options = { ...command, ...chosen.options, allowDirty: command.allowDirty === true }
+      return verifying
+        ? await runWith(options, verifying, prompt, streams)
+        : await finish(chosen.migration, options, prompt, streams)
+    } finally {
+      prompt.close()
     }
-    const { migrateVerified } = await import('../verified.ts')
-    const allowDirty = command.allowDirty === true || command.dryRun
-    const verified = await interruptibly((signal) =>
-      migrateVerified({ ...command, ...verifying, allowDirty, signal, onProgress: progress.show }),
-    ).finally(progress.clear)
-    return finish(verified.migration, command, streams, verified)
   },
+}
+
+async function runWith(
+  command: MigrateArguments,
+  verifying: ReturnType<typeof verifyOptions>,
+  prompt: Prompt,
+  streams: Streams,
+): Promise<ExitCode> {
+  const progress = progressOn(streams)
+  if (!verifying) {
+    const { migrate } = await import('../migrate.ts')
+    const migration = await migrate({ ...command, onProgress: progress.show }).finally(progress.clear)
+    return finish(migration, command, prompt, streams)
+  }
+  const { migrateVerified } = await import('../verified.ts')
+  const allowDirty = command.allowDirty === true || command.dryRun
+  const verified = await interruptibly((signal) =>
+    migrateVerified({ ...command, ...verifying, allowDirty, signal, onProgress: progress.show }),
+  ).finally(progress.clear)
+  return finish(verified.migration, command, prompt, streams, verified)
+}
+
+/** @throws {UsageError} where --interactive can ask no one. */
+function requireTerminal({ format, dryRun }: MigrateArguments, { stdin, stdout, stderr, env }: Streams): void {
+  if (format !== 'text')
+    throw new UsageError(`--interactive asks, and --format ${format} prints a report only: choose one of them.`)
+  if (stdin.isTTY && (dryRun ? stderr : stdout).isTTY && !env.CI) return
+  const why = env.CI ? 'CI is set' : 'this is none'
+  throw new UsageError(
+    `--interactive asks on a terminal, and ${why}. Without it, --accept takes suggestions and --yes applies.`,
+  )
+}
+
+/** Undefined when nothing was chosen, though there was something. */
+async function chosenBy(prompt: Prompt, command: MigrateArguments, streams: Streams): Promise<Chosen | undefined> {
+  const { chooseOnTerminal } = await import('./interactive.ts')
+  const stdout = command.dryRun ? streams.stderr : streams.stdout
+  const paint = colours({ stdout, env: streams.env })
+  const allowDirty = command.allowDirty === true || command.dryRun
+  const chosen = await chooseOnTerminal({ ...command, allowDirty }, prompt, { ...streams, stdout })
+  if (chosen && (chosen.migration.changes.length > 0 || !chosen.isAsked)) return chosen
+  stdout.write(`${chosen ? '' : '\n'}\n${paint.dim('  Nothing was chosen, so nothing was written.')}\n`)
+  return undefined
 }
 
 /** Undefined without --verify. */
@@ -167,6 +217,7 @@ function packageManagerIn({ pm }: Values): MigrateOptions['packageManager'] {
 async function finish(
   migration: Migration,
   command: MigrateArguments,
+  prompt: Prompt,
   streams: Streams,
   verified?: VerifiedMigration,
 ): Promise<ExitCode> {
@@ -201,7 +252,7 @@ async function finish(
     await conclude()
     return isComplete ? 0 : 1
   }
-  if (!(command.yes || (await isConfirmed(migration, streams, command)))) {
+  if (!(command.yes || (await isConfirmed(migration, prompt, streams, command)))) {
     if (isForPeople) print(paint.dim('  Nothing was written. Apply with --yes.\n'))
     await conclude()
     return 1
@@ -270,23 +321,18 @@ function canAsk(
 /** Asks on a terminal; anywhere else the answer is no. */
 async function isConfirmed(
   migration: Migration,
+  prompt: Prompt,
   { stdin, stdout, env }: Streams,
   { format }: MigrateArguments,
 ): Promise<boolean> {
   if (!canAsk({ stdin, stdout, env }, { format })) return false
   const paint = colours({ stdout, env })
-  const prompt = createInterface({ input: stdin, output: stdout, terminal: false })
-  try {
-    for (;;) {
-      const answer = (await prompt.question('  Apply? [y] yes  [d] diff  [s] skipped  [n] no  ')).trim().toLowerCase()
-      if (answer === 'y' || answer === 'yes') return true
-      if (answer === 'd') stdout.write(`\n${await patchOf(migration)}\n`)
-      else if (answer === 's') stdout.write(fitted(renderSkipped(migration, paint), stdout))
-      else if (answer === 'n' || answer === 'no' || answer === '') return false
-    }
-  } catch {
-    return false
-  } finally {
-    prompt.close()
+  for (;;) {
+    const line = await prompt.ask('  Apply? [y] yes  [d] diff  [s] skipped  [n] no  ')
+    const answer = line?.toLowerCase() ?? 'no'
+    if (answer === 'y' || answer === 'yes') return true
+    if (answer === 'd') stdout.write(`\n${await patchOf(migration)}\n`)
+    else if (answer === 's') stdout.write(fitted(renderSkipped(migration, paint), stdout))
+    else if (answer === 'n' || answer === 'no' || answer === '') return false
   }
 }

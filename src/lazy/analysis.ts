@@ -348,21 +348,18 @@ export function createAnalysis(
     }
   }
 
-  function fixesOf({ path, candidates }: FilePlan, forbidden: Pick<Forbidden, 'targets' | 'files'>): Candidate[] {
+  function fixesOf({ path, candidates }: FilePlan, found: Forbidden): Candidate[] {
     return candidates.filter(
-      (candidate) => candidate.verdict === 'fix' && demotionOf(path, candidate, forbidden) === undefined,
+      (candidate) =>
+        candidate.verdict === 'fix' &&
+        conditionsOf(path, candidate, found).every((condition) => isAccepted(path, candidate, condition)),
     )
   }
 
-  /** What forbids the fix, and is not accepted. */
-  function demotionOf(
-    path: string,
-    candidate: Candidate,
-    { targets, files }: Pick<Forbidden, 'targets' | 'files'>,
-  ): Condition | undefined {
-    return [files.get(path), ...candidate.targets.flatMap((target) => targets.get(target) ?? [])].find(
-      (condition) => condition && !isAccepted(path, candidate, condition),
-    )
+  /** What forbids the fix, unless it is accepted. */
+  function conditionsOf(path: string, candidate: Candidate, { targets, files }: Forbidden): Condition[] {
+    const ofFile = files.get(path)
+    return [...(ofFile ? [ofFile] : []), ...candidate.targets.flatMap((target) => targets.get(target) ?? [])]
   }
 
   function isAccepted(path: string, candidate: Candidate, { reason }: Condition): boolean {
@@ -529,19 +526,19 @@ export function createAnalysis(
     planFile,
     settle(path, candidates) {
       if (candidates.every(({ verdict }) => verdict !== 'fix')) return [...candidates]
-      const { preloaded } = (forbidden ??= forbid())
-      const open = (candidate: Candidate, condition: Condition | undefined): Condition | undefined =>
-        condition && !isAccepted(path, candidate, condition) ? condition : undefined
+      const found = (forbidden ??= forbid())
       return candidates.map((candidate) => {
         if (candidate.verdict !== 'fix') return candidate
-        const demotion =
-          demotionOf(path, candidate, forbidden!) ??
-          open(candidate, deadlockOf(path, candidate)) ??
-          open(candidate, ownerOfNext(candidate))
-        if (demotion) return { ...candidate, verdict: 'suggest', ...demotion }
-        const effect = candidate.preloaded && firstOf(candidate.targets, preloaded)
+        const conditions = [
+          ...conditionsOf(path, candidate, found),
+          deadlockOf(path, candidate),
+          ownerOfNext(candidate),
+        ].filter((condition) => condition !== undefined)
+        const [open, ...also] = conditions.filter((condition) => !isAccepted(path, candidate, condition))
+        if (open) return { ...candidate, verdict: 'suggest', ...open, also }
+        const effect = candidate.preloaded && firstOf(candidate.targets, found.preloaded)
         return effect === undefined || !candidate.preloaded
-          ? candidate
+          ? { ...candidate, ...conditions[0] }
           : { ...candidate, reason: 'preloaded', detail: effect, edits: candidate.preloaded }
       })
     },

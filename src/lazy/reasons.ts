@@ -112,6 +112,11 @@ const SENTENCES = {
 
 export type Reason = keyof typeof SENTENCES
 
+/** Whether `text` is the code of a reason. */
+export function isReason(text: string): text is Reason {
+  return Object.hasOwn(SENTENCES, text)
+}
+
 /** The sentence for `reason`; `detail` is the candidate's. */
 export function explainReason(reason: Reason, detail: string): string {
   return (SENTENCES[reason] as (detail: string) => string)(detail)

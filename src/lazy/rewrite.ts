@@ -131,7 +131,7 @@ function separator(text: string, declaration: TSESTree.ImportDeclaration): strin
 }
 
 /** Offset of the first character of the line `offset` is on, a BOM left out. */
-function startOfLine(text: string, offset: number): number {
+export function startOfLine(text: string, offset: number): number {
   const start = lineStart(text, offset)
   return start === 0 && text.charCodeAt(0) === 0xfeff ? 1 : start
 }

@@ -41,6 +41,7 @@ export function renderPlan(migration: Migration, paint: Colours): string {
     lines.push(
       '',
       `  ${candidates} ${candidates === 1 ? 'import' : 'imports'} of request-time code: ${done} lazy already, ${candidates - done - suggest - leave} to be made lazy, ${left.length} left alone${left.length > 0 ? ` in ${files} ${files === 1 ? 'file' : 'files'} (why: --show skipped)` : ''}`,
+      ...waitingLines(migration),
     )
   }
   for (const note of notes) {
@@ -49,6 +50,16 @@ export function renderPlan(migration: Migration, paint: Colours): string {
   }
   lines.push('', `  ${paint.bold('Hot coverage')}   ${describeCoverage(migration, paint)}`, '')
   return `${lines.join('\n')}\n`
+}
+
+/** How suggestions are taken, where there are any that can be. */
+function waitingLines({ choices }: Migration): string[] {
+  const waiting = choices.filter(({ conditions }) => conditions.length > 0)
+  if (waiting.length === 0) return []
+  const reasons = [...new Set(waiting.map(({ report }) => report.reason))].sort()
+  return [
+    `  ${count(waiting.length, 'suggestion')} ${waiting.length === 1 ? 'waits' : 'wait'} for you: --interactive, or --accept <reason> (${reasons.join(', ')})`,
+  ]
 }
 
 /** `Express 5 · ESM · src/server.ts · tsx · pnpm`, and where that is. Nothing but ES modules is migrated. */
@@ -83,14 +94,15 @@ export function percent({ hot, total }: Share): string {
   return total === 0 ? '0 %' : `${Math.round((100 * hot) / total)} %`
 }
 
-/** Every import that stays static, with the reason. */
-export function renderSkipped({ imports }: Migration, paint: Colours): string {
+/** Every import that stays static, with the reason, and how those that may become lazy are taken. */
+export function renderSkipped(migration: Migration, paint: Colours): string {
+  const { imports } = migration
   const left = imports.filter(({ verdict }) => verdict === 'leave' || verdict === 'suggest')
   const lines = left.map(
     ({ path, line, names, message, verdict, reason }) =>
       `  ${path}:${line}  ${paint.bold(names.join(', '))}  ${paint.dim(`${verdict} · ${reason}`)}\n    ${message}`,
   )
-  return left.length === 0 ? '  No import is left alone.\n' : `${lines.join('\n')}\n`
+  return left.length === 0 ? '  No import is left alone.\n' : `${[...lines, ...waitingLines(migration)].join('\n')}\n`
 }
 
 /** What `migrate --verify` has seen: what holds with the migration, and what stays as it is since it would not. */
