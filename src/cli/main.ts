@@ -105,7 +105,9 @@ async function fail(
   hint = '',
 ): Promise<ExitCode> {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
-  const text = error instanceof UsageError || EXPECTED.has(name) ? message : (stack ?? message)
+  const isSaid = error instanceof UsageError || EXPECTED.has(name)
+  const { nativeBindingProblem } = await import('./native-binding.ts')
+  const text = isSaid ? message : (nativeBindingProblem(error) ?? stack ?? message)
   const format = (await import('./format.ts')).formatAsked(args)
   if (format === 'text') stderr.write(`${text}${hint}\n`)
   else stdout.write(await (await import('./render/report/report.ts')).reportOfError(format, command, text))
