@@ -132,18 +132,32 @@ export function removeJournal(directory: string, id: string): void {
   for (const name of [`${id}.json.tmp`, `${id}.json`]) rmSync(join(directory, name), { force: true })
 }
 
+/** Removes what processes left that were killed before their journal was there. Only for who has the lock. */
+export function removeRemnants(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    const owner = /^lock-(\d+)/.exec(name)?.[1]
+    if (name.endsWith('.tmp') || (owner !== undefined && !isRunning(Number(owner))))
+      rmSync(join(directory, name), { recursive: true, force: true })
+  }
+}
+
 /** Removes the directories that were made for journals, where nothing is in them any more. */
 export function removeDirectory(directory: string): void {
   const isInModules = basename(dirname(directory)) === '.cache'
-  removeEmpty(isInModules ? [directory, dirname(directory), dirname(dirname(directory))] : [directory])
+  try {
+    removeEmpty(isInModules ? [directory, dirname(directory), dirname(dirname(directory))] : [directory])
+  } catch {
+    // An empty directory is in nobody's way.
+  }
 }
 
 /** Those of the directories that are empty, one after the other, up to the first that is not. */
 export function removeEmpty(directories: readonly string[]): void {
   try {
     for (const directory of directories) rmdirSync(directory)
-  } catch {
-    // Not empty, or not there.
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (!/^(?:ENOTEMPTY|EEXIST|ENOENT|ENOTDIR)$/.test(code)) throw error
   }
 }
 
@@ -151,7 +165,11 @@ export function removeEmpty(directories: readonly string[]): void {
 export function pruneJournals(directory: string): void {
   const done = readJournals(directory).filter(({ state }) => state === 'written')
   const old = done.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(KEPT)
-  for (const { id } of old) rmSync(join(directory, `${id}.json`), { force: true })
+  try {
+    for (const { id } of old) rmSync(join(directory, `${id}.json`), { force: true })
+  } catch {
+    // They take room, and nothing else.
+  }
 }
 
 /**
@@ -170,7 +188,13 @@ export function lockJournals(directory: string): (() => void) | number {
   for (;;) {
     try {
       renameSync(own, path)
-      return () => rmSync(path, { recursive: true, force: true })
+      return () => {
+        try {
+          rmSync(path, { recursive: true, force: true })
+        } catch {
+          // It is taken over when this process has ended.
+        }
+      }
     } catch (error) {
       if (!isDirectory(path)) throw error
     }

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   chownSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   realpathSync,
@@ -23,6 +24,7 @@ import {
   removeDirectory,
   removeEmpty,
   removeJournal,
+  removeRemnants,
   writeJournal,
   type FoundJournal,
   type Journal,
@@ -87,11 +89,13 @@ export function writeChanges(changes: readonly Change[], root: string): Written 
     directories: directories.map((path) => posix(relative(root, path))),
   }
   let current = root
+  let isJournaled = false
   try {
     // Another process may have been faster to the lock.
     requireUnchanged(changes)
     current = directory
     writeJournal(directory, journal)
+    isJournaled = true
     for (const path of directories) {
       current = path
       mkdirSync(path)
@@ -108,11 +112,12 @@ export function writeChanges(changes: readonly Change[], root: string): Written 
     current = directory
     writeJournal(directory, { ...journal, state: 'written' })
   } catch (error) {
-    putBack(changes, { directory, journal }, error, current)
+    if (isJournaled) putBack(changes, { directory, journal }, error, current)
     throw error instanceof WriteError ? error : cannotWrite(current, error)
   } finally {
     unlock()
-    removeDirectory(directory)
+    if (isJournaled) removeDirectory(directory)
+    else tidy(directory)
   }
   pruneJournals(directory)
   return { id }
@@ -159,7 +164,10 @@ function reasonOf(error: unknown): string {
 export function undo(root: string, id?: string): Undone {
   const journals = findJournals(root)
   const found = id === undefined ? journals[0] : journals.find(({ journal }) => journal.id === id)
-  if (!found) throw nothingToUndo(root, id, journals)
+  if (!found) {
+    journalDirectories(root).forEach(tidy)
+    throw nothingToUndo(root, id, journals)
+  }
   const { directory, journal } = found
   const unlock = requireLock(directory, root)
   try {
@@ -249,9 +257,31 @@ function isBeingWritten(root: string, owner: number): WriteError {
 }
 
 function requireLock(directory: string, root: string): () => void {
-  const unlock = lockJournals(directory)
+  let unlock: ReturnType<typeof lockJournals> | undefined
+  try {
+    unlock = lockJournals(directory)
+    if (typeof unlock !== 'number') removeRemnants(directory)
+  } catch (error) {
+    if (typeof unlock === 'function') unlock()
+    tidy(directory)
+    throw cannotWrite(directory, error)
+  }
   if (typeof unlock === 'number') throw isBeingWritten(root, unlock)
   return unlock
+}
+
+/** Removes what is left of a process that could not go on before it changed anything. */
+function tidy(directory: string): void {
+  if (!existsSync(directory)) return
+  try {
+    const unlock = lockJournals(directory)
+    if (typeof unlock === 'number') return
+    removeRemnants(directory)
+    unlock()
+  } catch {
+    // Another time.
+  }
+  removeDirectory(directory)
 }
 
 /** The directory of the journals, made where it is not there. @throws {WriteError} when there is no place for them. */
