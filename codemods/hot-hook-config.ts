@@ -19,13 +19,13 @@ export const hotHookConfig: Codemod = {
     const text = tree.read(project.packageJsonPath) ?? ''
     const { hotHook } = parseJson(text, project.packageJsonPath) as PackageJson
     const current = typeof hotHook?.boundaries === 'string' ? [hotHook.boundaries] : hotHook?.boundaries
-    if (/[(){}]/.test(project.root)) {
-      const message = `${project.root} has a bracket in it, and hot-hook's boundaries match nothing in such a directory. Move the project, and run again.`
-      return { codemod: 'hot-hook-config', summary: '', files: [], edits: 0, notes: [{ kind: 'manual', message }] }
-    }
     const planned = planProject(project, tree, options)
     const { boundaries, notes } = deriveBoundaries(project, planned, current)
     const isSame = boundaries.length === 0 || boundaries.join('\0') === current?.join('\0')
+    if (!matchesBelow(project.root) && !isSame) {
+      const message = `The path of the project, ${project.root}, is a glob to hot-hook, so globs relative to it match nothing: those that are added start with \`**\`.`
+      notes.push({ kind: 'info', message, path: project.packageJsonPath })
+    }
     const restart = boundaries.length === 0 ? [] : missingRestarts(project, planned, boundaries, hotHook)
     const edits: (readonly Edit[])[] = []
     if (!isSame) {
@@ -116,7 +116,7 @@ export function deriveBoundaries(
   const tell = (message: string): void => void notes.push({ kind: 'info', message, path: project.packageJsonPath })
   // Without a block, the starter kits' globs are tried first: they also cover the files to come.
   for (const pattern of current ?? frameworks[project.framework.name].defaultBoundaries) {
-    if (current && isForeign(pattern)) {
+    if (current && (isForeign(pattern) || !matchesBelow(root))) {
       boundaries.push(pattern)
       continue
     }
@@ -278,10 +278,15 @@ function joinAlike(globs: readonly string[], isClean: (glob: string) => boolean)
 
 /** `./app/controllers`: how hot-hook's users write a path, relative to package.json; glob characters as classes. */
 function relativeTo(root: string, path: string): string {
-  return `./${literal(relative(root, path).split(sep).join('/'))}`
+  return `${matchesBelow(root) ? '.' : '**'}/${literal(relative(root, path).split(sep).join('/'))}`
+}
+
+/** hot-hook resolves a glob against the root, whose own characters count as a glob then: `project (1)` matches nothing. */
+function matchesBelow(root: string): boolean {
+  return boundaryMatcher(root, './src/*.ts')(`${root.split(sep).join('/')}/src/server.ts`)
 }
 
 /** hot-hook turns a backslash into `/`, so a character class is the only way to escape. */
 function literal(text: string): string {
-  return text.replace(/[()[\]{}*?+@!]/g, (character) => `[${character}]`)
+  return text.replace(/[()[\]{}*?+@!|]/g, (character) => `[${character}]`)
 }

@@ -7,8 +7,9 @@ import { repository } from './engines/engines.ts'
 /** What each layer imports from directly; it may reach further down, never up. DESIGN section 5. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: ['api'],
-  api: ['verified'],
+  api: ['verified', 'migrate-workspaces'],
   verified: ['migrate', 'inspect', 'undo'],
+  'migrate-workspaces': ['migrate'],
   migrate: ['codemods'],
   inspect: ['doctor', 'verify'],
   undo: ['project'],

@@ -3,6 +3,7 @@ import { commit, requireNothingStaged } from '../project/commits.ts'
 import { ProjectError } from '../project/error.ts'
 import { packageManagers } from '../project/package-manager.ts'
 import { UsageError, type Command, type ExitCode, type Streams, type Values } from './command.ts'
+import { canAsk, isConfirmed } from './confirmation.ts'
 import { FORMAT_OPTIONS, formatHelp, formatIn, pageIn, type Format } from './format.ts'
 import { writeOutput } from './output-file.ts'
 import { progressOn } from './progress.ts'
@@ -12,7 +13,7 @@ import { renderPlan, renderResult, renderSkipped, renderVerified } from './rende
 import { colours } from './render/colours.ts'
 import { headersIn, interruptibly, listOf, numberIn } from './verify.ts'
 
-interface MigrateArguments extends MigrateOptions {
+export interface MigrateArguments extends MigrateOptions {
   readonly yes: boolean
   readonly dryRun: boolean
   /** The file that takes the patch; undefined for standard output. */
@@ -35,6 +36,8 @@ export const migrateCommand: Command = {
     'commit-per-step': { type: 'boolean', default: false },
     ...FORMAT_OPTIONS,
     'allow-dirty': { type: 'boolean', default: false },
+    workspace: { type: 'string', multiple: true, short: 'w' },
+    workspaces: { type: 'boolean', default: false },
     install: { type: 'boolean', default: false },
     pm: { type: 'string' },
     only: { type: 'string', multiple: true },
@@ -64,6 +67,8 @@ export const migrateCommand: Command = {
   --show skipped      list every import that is left alone, and why
   --allow-dirty       overwrite files with uncommitted changes
   --commit-per-step   make a git commit of what each codemod changes
+  -w, --workspace <name>  migrate this package of the monorepo: a name, a directory or a glob; repeatable
+  --workspaces        migrate every package of the monorepo that starts a server
   --install           when it is applied, run the install of the package manager
   --pm <name>         npm, pnpm, yarn or bun; default: what package.json or the lockfile says
 ${formatHelp(20)}  --verify            run it in a temporary copy first, before and after; files that regress are left as they are
@@ -114,8 +119,14 @@ Exit codes
       userAgent: streams.env['npm_config_user_agent'],
     }
     if (values['interactive'] === true) requireTerminal(command, streams)
+    const workspaces = workspacesIn(values)
     const prompt = openPrompt(streams.stdin, command.dryRun ? streams.stderr : streams.stdout)
     try {
+      if (workspaces !== undefined) {
+        requireForWorkspaces(command, values)
+        const { migrateInWorkspaces } = await import('./migrate-workspaces.ts')
+        return await migrateInWorkspaces(workspaces, command, prompt, streams)
+      }
       if (values['interactive'] !== true) return await runWith(command, verifying, prompt, streams)
       const chosen = await chosenBy(prompt, command, streams)
       if (!chosen) return 1
@@ -214,6 +225,25 @@ function packageManagerIn({ pm }: Values): MigrateOptions['packageManager'] {
   return found
 }
 
+/** Undefined without --workspace and --workspaces. */
+function workspacesIn({ workspace, workspaces }: Values): readonly string[] | 'all' | undefined {
+  const named = listOf(workspace)
+  if (workspaces !== true) return named.length > 0 ? named : undefined
+  if (named.length > 0) throw new UsageError('--workspaces is all of them: it does not go with --workspace.')
+  return 'all'
+}
+
+/** What is about one server. @throws {UsageError} when it is asked for. */
+function requireForWorkspaces({ page, format }: MigrateArguments, values: Values): void {
+  const asked = [
+    ...['verify', 'interactive'].filter((name) => values[name] === true).map((name) => `--${name}`),
+    ...(page === undefined ? [] : ['--report']),
+    ...(format === 'sarif' ? ['--format sarif'] : []),
+  ]
+  if (asked.length === 0) return
+  throw new UsageError(`${asked[0]} is for one package: name its directory instead of a workspace.`)
+}
+
 async function finish(
   migration: Migration,
   command: MigrateArguments,
@@ -239,7 +269,7 @@ async function finish(
     await conclude()
     return pending || !isComplete ? 1 : 0
   }
-  if (pending && !isUnproven && (command.yes || canAsk(streams, command))) {
+  if (pending && !isUnproven && (command.yes || (isForPeople && canAsk(streams)))) {
     migration.requireClean()
     if (command.commitPerStep) requireNothingStaged(migration.project.root)
   }
@@ -252,7 +282,8 @@ async function finish(
     await conclude()
     return isComplete ? 0 : 1
   }
-  if (!(command.yes || (await isConfirmed(migration, prompt, streams, command)))) {
+  const views = { diff: () => patchOf(migration), skipped: () => renderSkipped(migration, paint) }
+  if (!(command.yes || (isForPeople && (await isConfirmed(views, prompt, streams))))) {
     if (isForPeople) print(paint.dim('  Nothing was written. Apply with --yes.\n'))
     await conclude()
     return 1
@@ -290,7 +321,7 @@ async function installed(project: Migration['project'], streams: Streams, json: 
 }
 
 /** One commit for each codemod that changed something. */
-function isCommitted({ project, states }: Migration, { stderr }: Streams): boolean {
+export function isCommitted({ project, states }: Migration, { stderr }: Streams): boolean {
   const commits = states.map(({ codemod, summary, changes }) => ({
     message: [`hot-codemod: ${codemod}`, summary] as const,
     changes,
@@ -308,31 +339,4 @@ function isCommitted({ project, states }: Migration, { stderr }: Streams): boole
 async function patchOf(migration: Migration): Promise<string> {
   const { renderPatch } = await import('./render/patch.ts')
   return renderPatch(migration)
-}
-
-/** Whether there is someone to ask. */
-function canAsk(
-  { stdin, stdout, env }: Pick<Streams, 'stdin' | 'stdout' | 'env'>,
-  { format }: Pick<MigrateArguments, 'format'>,
-): boolean {
-  return format === 'text' && stdin.isTTY === true && stdout.isTTY === true && !env.CI
-}
-
-/** Asks on a terminal; anywhere else the answer is no. */
-async function isConfirmed(
-  migration: Migration,
-  prompt: Prompt,
-  { stdin, stdout, env }: Streams,
-  { format }: MigrateArguments,
-): Promise<boolean> {
-  if (!canAsk({ stdin, stdout, env }, { format })) return false
-  const paint = colours({ stdout, env })
-  for (;;) {
-    const line = await prompt.ask('  Apply? [y] yes  [d] diff  [s] skipped  [n] no  ')
-    const answer = line?.toLowerCase() ?? 'no'
-    if (answer === 'y' || answer === 'yes') return true
-    if (answer === 'd') stdout.write(`\n${await patchOf(migration)}\n`)
-    else if (answer === 's') stdout.write(fitted(renderSkipped(migration, paint), stdout))
-    else if (answer === 'n' || answer === 'no' || answer === '') return false
-  }
 }

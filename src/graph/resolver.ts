@@ -10,6 +10,16 @@ const { ResolverFactory } = requirePackage('oxc-resolver') as typeof import('oxc
 export type Resolution =
   { readonly kind: 'project'; readonly path: string } | { readonly kind: 'external' | 'missing'; readonly path: '' }
 
+/** A relative specifier without its escapes: `./%5Bid%5D.js` is `[id].js`. */
+function decodedOf(specifier: string): string {
+  if (!/^\.{0,2}\/.*%[\da-f]{2}/i.test(specifier)) return specifier
+  try {
+    return decodeURIComponent(specifier)
+  } catch {
+    return specifier
+  }
+}
+
 export interface Resolver {
   /** @param from absolute path of the importing file. */
   resolve(from: string, specifier: string): Resolution
@@ -68,7 +78,8 @@ export function createResolver(root: string): Resolver {
     if (!result.path) {
       // Node resolves an import as a URL: `./x.js?v=1` and `./x.js#v1` are copies of one file.
       const bare = specifier.replace(/(?<=.)[?#].*$/, '')
-      if (bare !== specifier) return compute(directory, bare)
+      const decoded = decodedOf(bare)
+      if (decoded !== specifier) return compute(directory, decoded)
       const workspace = workspaceModule(directory, specifier)
       if (workspace !== undefined) return { kind: 'project', path: workspace }
       return /^(?:\.{0,2}\/|#)/.test(specifier) ? MISSING : EXTERNAL

@@ -11,7 +11,9 @@ import { ancestors } from './package-manager.ts'
 export function dirtyFiles(root: string, paths: readonly string[]): string[] | undefined {
   if (paths.length === 0) return []
   try {
-    const output = execFileSync('git', ['status', '--porcelain', '-z', '--no-renames', '--', ...paths], {
+    // A path is no pattern: `[ab].ts` is not `a.ts`.
+    const literal = ['--literal-pathspecs', 'status', '--porcelain', '-z', '--no-renames', '--', ...paths]
+    const output = execFileSync('git', literal, {
       cwd: root,
       encoding: 'utf8',
       maxBuffer: 2 ** 28,

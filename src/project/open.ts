@@ -114,9 +114,11 @@ const MAJORS: Partial<Record<Project['framework']['name'], readonly [lowest: num
 function requireServer({ root, path }: Manifest, { framework, runtime }: Project): void {
   const servers = serversBelow(root)
   if (servers.directories.length > 0) {
-    const what = workspacePatterns(root).length > 0 ? 'is the root of a workspace and starts' : 'starts'
+    const isRoot = workspacePatterns(root).length > 0
+    const what = isRoot ? 'is the root of a workspace and starts' : 'starts'
+    const or = isRoot ? ', or pass --workspaces' : ''
     throw new ProjectError(
-      `${path} ${what} no server itself. Run hot-codemod in one of the directories that ${sayServers(servers)}.`,
+      `${path} ${what} no server itself. Run hot-codemod in one of the directories that ${sayServers(servers)}${or}.`,
       path,
     )
   }

@@ -1,14 +1,10 @@
-import { readdirSync, type Dirent } from 'node:fs'
-import { join, relative } from 'node:path'
+import { relative } from 'node:path'
 import { readProject } from './read.ts'
 import { workspacePatterns } from './package-manager.ts'
 import type { Project } from './project.ts'
-import { requirePackage } from '../require.ts'
+import { packagesBelow, workspacePackages } from './workspaces.ts'
 
-const picomatch = requirePackage('picomatch') as typeof import('picomatch')
-
-const SKIPPED = /^(?:\.|node_modules$|build$|dist$|coverage$)/
-const NO_SERVERS = /(?:^|\/)(?:tests?|__tests__|fixtures|templates?|examples?|docs?)(?:\/|$)/
+const NO_SERVERS = /(?:^|[\\/])(?:tests?|__tests__|fixtures|templates?|examples?|docs?)(?:[\\/]|$)/
 
 /** How deep below the root a package of its own is looked for. */
 const DEPTH = 4
@@ -22,14 +18,11 @@ export interface ServersBelow {
 
 /** The packages below `root` with a server of their own: those among its workspaces, all where it declares none. */
 export function serversBelow(root: string): ServersBelow {
-  const patterns = workspacePatterns(root).map((pattern) => pattern.replace(/^(!?)\.\//, '$1').replace(/\/$/, ''))
-  const included = patterns.filter((pattern) => !pattern.startsWith('!'))
-  const ignore = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1))
-  const isWorkspace = included.length === 0 ? (name: string) => !NO_SERVERS.test(name) : picomatch(included, { ignore })
-  const projects = packagesBelow(root, DEPTH)
-    .filter((directory) => directory !== root)
-    .filter((directory) => isWorkspace(relative(root, directory).replaceAll('\\', '/')))
-    .flatMap((directory) => projectIn(directory))
+  const isWorkspace = workspacePatterns(root).length > 0
+  const directories = isWorkspace
+    ? workspacePackages(root)
+    : packagesBelow(root, DEPTH).filter((path) => path !== root && !NO_SERVERS.test(relative(root, path)))
+  const projects = directories.flatMap((directory) => projectIn(directory))
   const withFramework = projects.filter(({ framework }) => framework.name !== 'node')
   const starting = withFramework.filter(({ runtime }) => runtime.entry !== undefined && runtime.script !== undefined)
   const start = starting.length > 0
@@ -44,23 +37,6 @@ const NAMED = 8
 export function sayServers({ directories, start }: ServersBelow): string {
   const more = directories.length > NAMED ? ` and ${directories.length - NAMED} more` : ''
   return `${start ? 'start one' : 'depend on a framework'}: ${directories.slice(0, NAMED).join(', ')}${more}`
-}
-
-function packagesBelow(directory: string, depth: number): string[] {
-  const entries = entriesOf(directory)
-  const here = entries.some(({ name }) => name === 'package.json') ? [directory] : []
-  if (depth === 0) return here
-  const below = entries.filter((entry) => entry.isDirectory() && !SKIPPED.test(entry.name))
-  return [...here, ...below.flatMap(({ name }) => packagesBelow(join(directory, name), depth - 1))]
-}
-
-/** None where the directory cannot be read. */
-function entriesOf(directory: string): Dirent[] {
-  try {
-    return readdirSync(directory, { withFileTypes: true })
-  } catch {
-    return []
-  }
 }
 
 /** None where package.json is broken: that is not what was asked for. */

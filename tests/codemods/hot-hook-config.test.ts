@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { hotHookConfig } from '../../codemods/hot-hook-config.ts'
-import { run } from './run.ts'
+import { boundaryMatcher } from '../../src/graph/boundaries.ts'
+import { run, type Result } from './run.ts'
 
 const KIT = ['./app/controllers/**/*.ts', './app/middleware/*.ts']
 
@@ -233,4 +234,53 @@ express().get('/', async (req, res) => (await users()).list(req, res)).listen(30
       restart: [...hotHook.restart, 'src/schema.js'],
     })
   })
+})
+
+describe('paths with glob characters', () => {
+  it.each(['[id]', '(admin)', '[...slug]', '@modal', '{a,b}', 'a*b', '+page', '!x', 'a|b', 'ü b'])(
+    'a directory %s is matched, and no other',
+    async (name) => {
+      const boundaries = await boundariesOf(app(undefined, [`app/pages/${name}/a.js`]))
+      expect(boundaries).toHaveLength(1)
+      const isBoundary = boundaryMatcher('/project', boundaries as string[])
+      expect(isBoundary(`/project/app/pages/${name}/a.ts`)).toBe(true)
+      expect(isBoundary('/project/app/pages/i/a.ts')).toBe(false)
+    },
+  )
+
+  const inside = (directory: string, hotHook: unknown): Promise<Result> =>
+    run(
+      hotHookConfig,
+      Object.fromEntries(
+        Object.entries(app(hotHook, ['app/controllers/a.js'])).map(([path, text]) => [`${directory}/${path}`, text]),
+      ),
+      { major: 6, directory },
+    )
+  const boundariesIn = ({ changed }: Result): unknown =>
+    (JSON.parse(Object.values(changed)[0] ?? '{}') as { hotHook?: { boundaries?: unknown } }).hotHook?.boundaries
+
+  it.each(['project (1)', 'a|b', 'x {a,b}'])('globs match from anywhere for a project in %s', async (directory) => {
+    const result = await inside(directory, undefined)
+    expect(boundariesIn(result)).toEqual(['**/app/controllers/**/*.ts'])
+    expect(boundaryMatcher(`/${directory}`, ['**/app/controllers/**/*.ts'])(`/${directory}/app/controllers/a.ts`)).toBe(
+      true,
+    )
+    expect(result.notes[0]).toContain('is a glob to hot-hook, so globs relative to it match nothing')
+  })
+  it('what is there stays, since it matches where others have the project', async () => {
+    expect(boundariesIn(await inside('project (1)', { boundaries: KIT }))).toEqual([
+      ...KIT,
+      '**/app/controllers/**/*.ts',
+    ])
+  })
+  it.each(['[id]', 'a b', 'ü', '100%', '#1', 'a{b}', '@x'])(
+    'globs are relative for a project in %s',
+    async (directory) => {
+      const result = await inside(directory, undefined)
+      expect(boundariesIn(result)).toEqual(['./app/controllers/**/*.ts'])
+      expect(boundaryMatcher(`/${directory}`, './app/controllers/**/*.ts')(`/${directory}/app/controllers/a.ts`)).toBe(
+        true,
+      )
+    },
+  )
 })

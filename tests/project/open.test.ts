@@ -230,7 +230,7 @@ describe('openProject, the root of a workspace', () => {
     'apps/api/node_modules/x/package.json': '{"dependencies": {"@adonisjs/core": "^6.0.0"}}',
   }
   const answer = (directories: string): string =>
-    `package.json is the root of a workspace and starts no server itself. Run hot-codemod in one of the directories that depend on a framework: ${directories}.`
+    `package.json is the root of a workspace and starts no server itself. Run hot-codemod in one of the directories that depend on a framework: ${directories}, or pass --workspaces.`
 
   it('of npm lists the applications', () => {
     expect(refusal({ 'package.json': '{"workspaces": ["./apps/*", "packages/**"]}', ...packages })).toBe(
@@ -455,9 +455,14 @@ describe('openProject, other frameworks', () => {
   })
 
   it.each([
-    ['declared', { 'package.json': '{"workspaces": ["apps/*"]}' }, 'is the root of a workspace and starts'],
-    ['not declared', { 'package.json': '{"scripts": {"dev": "npm --prefix apps/api run dev"}}' }, 'starts'],
-  ])('names the servers below a root, in workspaces that are %s', (_, files, what) => {
+    [
+      'declared',
+      { 'package.json': '{"workspaces": ["apps/*"]}' },
+      'is the root of a workspace and starts',
+      ', or pass --workspaces',
+    ],
+    ['not declared', { 'package.json': '{"scripts": {"dev": "npm --prefix apps/api run dev"}}' }, 'starts', ''],
+  ])('names the servers below a root, in workspaces that are %s', (_, files, what, or) => {
     expect(
       refusal({
         ...files,
@@ -466,7 +471,9 @@ describe('openProject, other frameworks', () => {
         'apps/api/src/server.ts': '',
         'apps/web/package.json': '{"dependencies": {"next": "^16.0.0"}}',
       }),
-    ).toBe(`package.json ${what} no server itself. Run hot-codemod in one of the directories that start one: apps/api.`)
+    ).toBe(
+      `package.json ${what} no server itself. Run hot-codemod in one of the directories that start one: apps/api${or}.`,
+    )
   })
 })
 

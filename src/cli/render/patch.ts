@@ -2,8 +2,13 @@ import { createTwoFilesPatch } from 'diff'
 import { relative, sep } from 'node:path'
 import type { Migration } from '../../api.ts'
 
+/** What is changed, and the directory where `git apply` is run. */
+interface Changed extends Pick<Migration, 'changes'> {
+  readonly project: Pick<Migration['project'], 'root'>
+}
+
 /** The changes as a patch for `git apply`, run in the project's root. Line ends and a missing last one are kept. */
-export function renderPatch({ changes, project }: Migration): string {
+export function renderPatch({ changes, project }: Changed): string {
   return changes
     .map(({ path, before, after }) => {
       const name = relative(project.root, path).split(sep).join('/')
