@@ -1,9 +1,11 @@
 #!/usr/bin/env node
-// Writes what the documentation takes from the code: page headers, the tables of README.md, the reasons.
+// Writes what the documentation takes from the code: page headers, the tables of README.md, the reasons, and runs of the
+// CLI on examples/express.
 // `--check` writes nothing and exits with 1 when something is stale. Needs a build: it reads dist/.
-import { existsSync, readFileSync, readdirSync, realpathSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { asSvg, asText, captures } from './capture.mjs'
 import { tables as outcomeTables } from './outcomes-page.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -264,6 +266,12 @@ async function pages() {
       between(between(text, 'rules', rulesTable(rules, kickjsRules)), 'codemods', codemodsTable(codemods)),
     )
   }
+  if (existsSync(join(root, 'examples/express'))) {
+    for (const [name, capture] of Object.entries(await captures())) {
+      found.set(`docs/images/${name}.svg`, asSvg(capture, `hot-codemod ${name}, on examples/express`))
+      edit('README.md', (text) => between(text, `capture of ${name}`, asText(capture)))
+    }
+  }
   return found
 }
 
@@ -303,11 +311,17 @@ async function main(check) {
     throw new Error('There is no dist/. Build first: npm run build')
   }
   const found = await pages()
-  const stale = [...found].filter(([path, text]) => readFileSync(join(root, path), 'utf8') !== text)
+  const stale = [...found].filter(([path, text]) => {
+    const file = join(root, path)
+    return !existsSync(file) || readFileSync(file, 'utf8') !== text
+  })
   const extra = orphans(found).map((path) => `${path} documents nothing that exists. Delete it.\n`)
   process.stderr.write(extra.join(''))
   for (const [path, text] of stale) {
-    if (!check) writeFileSync(join(root, path), text)
+    if (!check) {
+      mkdirSync(dirname(join(root, path)), { recursive: true })
+      writeFileSync(join(root, path), text)
+    }
     process.stdout.write(check ? `${path} is stale. Run: npm run docs\n` : `${path} written.\n`)
   }
   return extra.length > 0 || (check && stale.length > 0) ? 1 : 0
