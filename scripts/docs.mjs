@@ -63,6 +63,8 @@ const REMEDIES = {
     'On AdonisJS 6, run `npx hot-codemod migrate --only bound-instances`. Elsewhere, register the class and the name of the method yourself.',
   constructed: 'Register the class and the name of the method. Move what other code needs of it to a service.',
   'import-cycle': 'Take the cycle apart, or accept the suggestion and see that the server starts and answers.',
+  generated: 'Change what generates it.',
+  vendored: 'Register its handlers in a file of your own, or accept that it restarts.',
   regressed: 'Look at what differs, and migrate the file by hand, or accept that it restarts.',
   declined: 'Nothing. To have it lazy after all, remove the `eslint-disable-next-line` comment above the import.',
   unlexable: 'Move the routes to a file without JSX.',
@@ -118,6 +120,8 @@ const REMEDIES_OF_FUNCTIONS = {
   'walks-routes': 'Use the handler level.',
   'static-middleware': 'Run without `--no-middleware`.',
 }
+
+const OF_EVERY_ROLE = { directive: '@ts-expect-error', mark: '@generated', directory: 'vendor' }
 
 /** What the sentences are about in the tables, for each role: by reason, else by the name of their parameter. */
 const EXAMPLES = {
@@ -191,7 +195,7 @@ function reasonsIn(source) {
 function reasonsTable(reasons, explainReason, role) {
   const rows = reasons.map(({ code, group, parameter }) => {
     const examples = code in REMEDIES_OF_FUNCTIONS ? EXAMPLES_OF_FUNCTIONS : EXAMPLES[role ?? 'controller']
-    const sentence = explainReason(code, examples[code] ?? examples[parameter] ?? '@ts-expect-error')
+    const sentence = explainReason(code, examples[code] ?? examples[parameter] ?? OF_EVERY_ROLE[parameter])
     const remedy = REMEDIES[code] ?? REMEDIES_OF_FUNCTIONS[code]
     return role ? [`\`${code}\``, sentence, remedy] : [`\`${code}\``, `\`${group}\``, sentence, remedy]
   })

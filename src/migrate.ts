@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { Note, Step } from '../codemods/codemod.ts'
 import { codemods } from '../codemods/index.ts'
 import { applyEdits, count } from './edits/text.ts'
@@ -10,7 +10,6 @@ import { coverageOf, recentEdits, type Coverage, type Share } from './graph/cove
 import type { Analysis } from './lazy/analysis.ts'
 import { fileRewrites, openModule } from './lazy/file-rewrite.ts'
 import type { FileRewriteName } from './lazy/file-rewrite-name.ts'
-import { syntaxProblem } from './lazy/parse.ts'
 import { planLevel } from './lazy/levels.ts'
 import type { Level, PlanOptions } from './lazy/plan-options.ts'
 import { analyseProject, planProject, type ProjectPlan } from './lazy/project-plan.ts'
@@ -33,6 +32,7 @@ import {
   type ImportReport,
   type Located,
 } from './migrate/imports.ts'
+import { problemOf } from './lazy/validate.ts'
 import { dirtyFiles } from './project/git.ts'
 import { realPath } from './project/files.ts'
 import { ProjectError } from './project/error.ts'
@@ -127,9 +127,8 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
   // git reads it while the plan is made.
   const history = recentEdits(project.root)
   const settled = await withImportsAtPlaces(project, options)
-  const { planned, notes } = await planAtLevel(project, settled)
+  const { planned, notes } = await planSound(project, settled)
   const { level, steps, states, changes, after, before } = planned
-  requireParsed(changes)
   const clean = (): void => {
     if (options.allowDirty !== true) requireClean(project, changes)
   }
@@ -216,6 +215,28 @@ const CODEMOD_OF = { mount: 'lazy-mounts', app: 'app-boundary' } as const
 interface Obstacle {
   readonly short: string
   readonly long: string
+}
+
+/** What the levels make of the project, without the files whose new text is wrong: that is a defect of ours. */
+async function planSound(project: Project, options: MigrateOptions): ReturnType<typeof planAtLevel> {
+  const result = await planAtLevel(project, options)
+  const { steps, changes, before } = result.planned
+  const rewritten = new Set(rewrittenIn(steps, changes))
+  const leave: Record<string, string> = {}
+  for (const { path, before: text, after } of changes) {
+    if (!/\.[cm]?[jt]sx?$/.test(path)) continue
+    const problem = problemOf({ path, before: text, after, facts: before.analysis.facts(path) })
+    if (problem === undefined) continue
+    if (!rewritten.has(path)) {
+      throw new Error(
+        `The new text of ${path} is wrong: ${problem}. Nothing was written. This is a defect of hot-codemod; please report it.`,
+      )
+    }
+    leave[relative(project.root, path).split(sep).join('/')] = `${problem}, a defect of hot-codemod: please report it`
+  }
+  return Object.keys(leave).length === 0
+    ? result
+    : planSound(project, { ...options, leave: { ...options.leave, ...leave } })
 }
 
 async function planAtLevel(
@@ -484,18 +505,6 @@ function requireSound({ root, packageJsonPath, framework }: Project, { problems,
       `No source file of ${root} ${what}, so there is nothing to make lazy. Run hot-codemod in the directory that holds ${where}.`,
       packageJsonPath,
     )
-  }
-}
-
-/** A result that does not parse is a defect of ours: it must not reach the disk. */
-function requireParsed(changes: readonly Change[]): void {
-  for (const { path, after } of changes) {
-    const problem = /\.[cm]?[jt]sx?$/.test(path) ? syntaxProblem(path, after) : undefined
-    if (problem) {
-      throw new Error(
-        `The new text of ${path} does not parse (line ${problem.line}: ${problem.message}). Nothing was written. This is a defect of hot-codemod; please report it.`,
-      )
-    }
   }
 }
 

@@ -6,6 +6,7 @@ import type { Modules } from '../graph/modules.ts'
 import type { ReloadModel } from '../graph/reload.ts'
 import type { Resolution, Resolver } from '../graph/resolver.ts'
 import type { Server } from '../graph/server.ts'
+import { foreignOf } from '../project/foreign.ts'
 import { importedApps, startsServer } from './app-entry.ts'
 import { leaveAlone, type Candidate, type Condition } from './candidate.ts'
 import { choose } from './choices.ts'
@@ -78,6 +79,9 @@ export function createAnalysis(
   function facts(path: string): FileFacts {
     return {
       inServer: isInServer(path),
+      get foreign() {
+        return foreignOf(relative(root, path).split(sep).join('/'), modules.text(path) ?? '')
+      },
       boundary: isBoundary(path),
       get lexes() {
         return modules.text(path) === undefined || modules.readByHotHook(path) !== undefined

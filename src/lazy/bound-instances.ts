@@ -20,6 +20,7 @@ import { usesOf } from './uses.ts'
  */
 export function rewriteBoundInstances(module: OpenModule): Rewritten {
   const facts = module.analysis.facts(module.path)
+  if (facts.foreign) return { edits: [], count: 0, left: [] }
   // On AdonisJS 7 the planner does not offer this codemod; here it says why.
   const bound = plan({ ...module, facts: { ...facts, namesRoutes: false } }).filter(
     ({ reason }) => reason === 'bound-instance',

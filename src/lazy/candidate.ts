@@ -1,5 +1,6 @@
 import type { Edit } from '../edits/text.ts'
 import type { Role } from '../frameworks/framework.ts'
+import type { Foreign } from '../project/foreign.ts'
 import type { Reason } from './reasons.ts'
 
 /**
@@ -50,6 +51,12 @@ export interface Candidate {
   readonly fromModule?: NeededImport
   /** The same edits with a line that loads the module at boot too, for one whose import does something. */
   readonly preloaded?: readonly Edit[]
+}
+
+/** A candidate of a file that nobody edits by hand. */
+export function leaveForeign(candidate: Candidate, { reason, detail }: Foreign): Candidate {
+  if (candidate.verdict !== 'fix' && candidate.verdict !== 'suggest') return candidate
+  return { ...candidate, verdict: 'leave', reason, detail, edits: [] }
 }
 
 /** A candidate of a file that stays as it is. @param what happens when its imports are lazy. */

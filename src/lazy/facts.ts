@@ -1,10 +1,13 @@
 import type { Role } from '../frameworks/framework.ts'
+import type { Foreign } from '../project/foreign.ts'
 import type { Declared, ExportNames, Value } from '../graph/exports.ts'
 
 /** What the planner must know of the file it looks at, and cannot read from its text. */
 export interface FileFacts {
   /** False for tests, commands and scripts: nothing they import is in the server's module graph. */
   readonly inServer: boolean
+  /** The file is generated, or somebody else's: nothing in it is edited. */
+  readonly foreign: Foreign | undefined
   /** The file itself matches `hotHook.boundaries`. */
   readonly boundary: boolean
   /** hot-hook can lex the file; where it cannot, every lazy import of a boundary in it fails. */

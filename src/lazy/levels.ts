@@ -7,7 +7,7 @@ import type { ReloadModel } from '../graph/reload.ts'
 import type { Project } from '../project/project.ts'
 import type { Analysis, FilePlan } from './analysis.ts'
 import { planApp } from './app-entry.ts'
-import { leaveAlone, type Candidate } from './candidate.ts'
+import { leaveAlone, leaveForeign, type Candidate } from './candidate.ts'
 import { choose } from './choices.ts'
 import { createBoot, type Boot, type Import, type Opened } from './boot.ts'
 import { planMounts } from './mounts.ts'
@@ -133,6 +133,7 @@ function computePlan(
         framework,
         facts,
         choose(candidate) {
+          if (facts.foreign) return leaveForeign(candidate, facts.foreign)
           const wanted = choices ? choose(candidate, file.path, choices) : candidate
           return what === undefined ? wanted : leaveAlone(wanted, what)
         },

@@ -22,7 +22,7 @@ interface Magic {
 export function rewriteMagicStrings(module: OpenModule): Rewritten {
   const { text, program, scopes, framework, major } = module
   const facts = module.analysis.facts(module.path)
-  if (!facts.inServer) return { edits: [], count: 0, left: [] }
+  if (!facts.inServer || facts.foreign) return { edits: [], count: 0, left: [] }
   const loaders = existingLoaders(module)
   const names = new Map<string, string>()
   const taken = new Set(

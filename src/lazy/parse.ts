@@ -56,6 +56,11 @@ export function syntaxProblem(path: string, text: string): SyntaxProblem | undef
   return problemIn(transformSync(path, text, { decorator: { legacy: true } }), text)
 }
 
+/** The comments of a module, with their delimiters. */
+export function commentsIn(path: string, text: string): string[] {
+  return parse(path, text).comments.map(({ start, end }) => text.slice(start, end))
+}
+
 function parse(path: string, text: string): ParseResult {
   return parseSync(path, text, {
     range: true,

@@ -4,7 +4,7 @@ import type { Edit } from '../edits/text.ts'
 import type { Framework, Role } from '../frameworks/framework.ts'
 import { lazyImports } from './already-lazy.ts'
 import { bindingsOf, type Binding } from './bindings.ts'
-import type { Candidate, Verdict } from './candidate.ts'
+import { leaveForeign, type Candidate, type Verdict } from './candidate.ts'
 import { chooseAsWritten } from './choices.ts'
 import { lazyCalls } from './calls/already-lazy.ts'
 import { madeValuesIn } from './calls/made.ts'
@@ -78,10 +78,14 @@ export function plan(input: PlanInput): Candidate[] {
   }
   for (const declaration of typeImports) planTypeImport(input, declaration, slots, candidates)
   const { text, choose = (candidate) => candidate } = input
+  const { foreign } = facts
+  if (foreign) return inOrder(candidates.map((candidate) => leaveForeign(candidate, foreign)))
   const wanted = candidates.map((candidate) => choose(chooseAsWritten(candidate, text)))
-  return demoteMixed(wanted)
-    .map(choose)
-    .sort((a, b) => a.range[0] - b.range[0])
+  return inOrder(demoteMixed(wanted).map(choose))
+}
+
+function inOrder(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.toSorted((a, b) => a.range[0] - b.range[0])
 }
 
 /** @returns undefined when the import is none of request-time code, or of types only. */

@@ -100,7 +100,9 @@ const SENTENCES = {
   'walks-routes': (where: string) =>
     `${where} reads the routes of routers, and would not find those of a router behind a function.`,
   'static-middleware': (name: string) => `--no-middleware leaves \`${name}\` as it is.`,
-  regressed: (what: string) => `\`migrate --verify\` left this file as it is: with lazy imports in it, ${what}.`,
+  generated: (mark: string) => `The file is generated (\`${mark}\`), and what generates it would undo the edit.`,
+  vendored: (directory: string) => `The file is a copy of another project's (\`${directory}/\`).`,
+  regressed: (what: string) => `The file is left as it is: with lazy imports in it, ${what}.`,
   declined: (why: string) => `It is left as it is by choice${why === '' ? '' : `: ${why}`}.`,
   unlexable: () => 'hot-hook cannot lex this file (JSX text), and a lazy import of a boundary in it would fail.',
   'import-attributes': () => 'The import has attributes.',

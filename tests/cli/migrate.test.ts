@@ -305,6 +305,35 @@ describe('hot-codemod migrate --help', () => {
   })
 })
 
+describe('hot-codemod migrate, of files that nobody edits by hand', () => {
+  it.each<[string, Record<string, string>, string | undefined]>([
+    ['a generated file', { 'start/routes.ts': `// @generated\n${application['start/routes.ts']!}` }, 'generated'],
+    ['a file that git ignores', { '.gitignore': 'start\n' }, undefined],
+  ])('leaves %s as it is', (_, files, reason) => {
+    const root = repositoryWith({ ...application, ...files })
+    const { imports, files: changed } = JSON.parse(hotCodemod(root, 'migrate', '--yes', '--json').stdout || '{}') as {
+      imports?: { reason: string }[]
+      files?: { path: string }[]
+    }
+    expect(changed?.map(({ path }) => path) ?? []).not.toContain('start/routes.ts')
+    expect([...new Set(imports?.map((found) => found.reason))]).toEqual(reason === undefined ? [] : [reason])
+    expect(filesIn(root)['start/routes.ts']).toBe(files['start/routes.ts'] ?? application['start/routes.ts'])
+  })
+
+  it('leaves a vendored router as it is, and the rest is migrated', () => {
+    const routes = application['start/routes.ts']!
+    const root = repositoryWith({
+      ...application,
+      'start/vendor/more.ts': routes,
+      'start/routes.ts': `import './vendor/more.js'\n${routes}`,
+    })
+    expect(hotCodemod(root, 'migrate', '--yes', '--show', 'skipped').stdout).toContain(
+      "The file is a copy of another project's (`vendor/`).",
+    )
+    expect(filesIn(root)['start/vendor/more.ts']).toBe(routes)
+  })
+})
+
 describe('hot-codemod migrate --patch', () => {
   it('writes the patch of --dry-run to a file, and nothing else', () => {
     const root = repositoryWith(application)
