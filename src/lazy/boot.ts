@@ -215,16 +215,18 @@ export function createBoot(analysis: Analysis): Boot {
       for (const { from, candidate, target, named } of fixes) {
         const below = closure(target)
         const stale = worse.find(([path]) => below.has(path))
+        const also = staticImportOf(target, then)
         const demotions = [
           barrelDoubt(named, fixes, lost),
-          staticImportOf(target, then),
+          also,
           resourceIn(target, then),
           cycleOf(from.path, target),
           candidate.reason === 'preloaded' &&
           !analysis.waitsFor(from.path, new Set([...below].filter((path) => lost.has(path) && noticesOrder(path))))
             ? ({ verdict: 'suggest', reason: 'side-effects', detail: candidate.detail } as const)
             : undefined,
-          stale && ({ verdict: 'leave', reason: 'goes-stale', detail: placeOf(stale[0]) } as const),
+          // What is imported statically too does not become a boundary.
+          stale && !also ? ({ verdict: 'leave', reason: 'goes-stale', detail: placeOf(stale[0]) } as const) : undefined,
         ].filter((demotion) => demotion !== undefined)
         if (demotions.length > 0) found.set(`${from.path}\0${target}`, demotions)
       }
