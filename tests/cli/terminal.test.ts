@@ -25,6 +25,10 @@ describe('a line that is wider than the terminal', () => {
     expect(fitted('  ! one two three', on(11))).toBe('  ! one two\n    three')
   })
 
+  it('goes on below its own start after a number', () => {
+    expect(fitted('  9 one two three', on(11))).toBe('  9 one two\n  three')
+  })
+
   it('goes on indented after a name and two spaces', () => {
     expect(fitted('  a.ts:1  one two three', on(14))).toBe('  a.ts:1  one\n    two three')
   })
@@ -78,6 +82,9 @@ describe('the width of a text', () => {
     ['é', 1],
     ['e\u0301', 1],
     ['한국', 4],
+    ['한국'.normalize('NFD'), 4],
+    ['🇦🇹', 2],
+    ['👍🏽', 2],
     ['ｶ', 1],
     ['👩‍👩‍👧', 2],
     ['✗', 1],

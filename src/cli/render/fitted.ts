@@ -44,10 +44,14 @@ function widthOfGrapheme(grapheme: string): number {
   return WIDE.test(grapheme) ? 2 : 1
 }
 
+/** What is one character with what stands before or after it. */
+const JOINED = /[\p{M}\u200d\u1160-\u11ff\u{1f1e6}-\u{1f1ff}\u{1f3fb}-\u{1f3ff}]/u
+
 let segmenter: Intl.Segmenter | undefined
 
 function graphemes(text: string): string[] {
-  // Loads tables of ICU, which nothing needs that is piped or plain ASCII.
+  if (!JOINED.test(text)) return [...text]
+  // Loads tables of ICU, which takes Node.js as long as to start.
   segmenter ??= new Intl.Segmenter()
   return [...segmenter.segment(text)].map(({ segment }) => segment)
 }
@@ -76,7 +80,7 @@ function wrapped(line: string, columns: number): string[] {
 
 /** Whether a line is one of a list: a sign, or a name and two spaces, before what is said of it. */
 function isEntry(line: string): boolean {
-  return /^\S\s|\S {2}/.test(stripVTControlCharacters(line))
+  return /^[^\w\s]\s|\S {2}/.test(stripVTControlCharacters(line))
 }
 
 function cellsOf(line: string): { readonly gap: string; readonly text: string }[] {

@@ -7,9 +7,11 @@ import { renderPatch } from '../patch.ts'
 import { countVerdicts, describeCoverage, renderVerified } from '../plan.ts'
 import { nameBelow } from './problems.ts'
 
-/** How many rows a table has at most, and how many characters the patch: GitHub takes comments of 65,536 characters. */
+/** How many rows a table has at most. */
 const ROWS = 100
-const PATCH = 30_000
+
+/** How many characters a text may have for the patch to be in it: GitHub takes comments of 65,536. */
+const LENGTH = 60_000
 
 /**
  * A migration for a comment on a pull request, or for `$GITHUB_STEP_SUMMARY`.
@@ -23,7 +25,7 @@ export function renderMigrationMarkdown(migration: Migration, id?: string, verif
   const left = imports.filter(({ verdict }) => verdict === 'suggest' || verdict === 'leave')
   const working = steps.filter(({ edits }) => edits > 0)
   const { candidates, done, fix } = countVerdicts(imports)
-  return blocks([
+  const text = blocks([
     `## hot-codemod migrate`,
     `${titleOf(framework)}. **Hot coverage**: ${describeCoverage(migration, PLAIN)}`,
     changes.length === 0
@@ -49,8 +51,10 @@ export function renderMigrationMarkdown(migration: Migration, id?: string, verif
       .join('\n'),
     verified ? fenced(renderVerified(verified, PLAIN).trimEnd(), '') : '',
     left.length === 0 ? '' : details(`${count(left.length, 'import')} left alone, and why`, leftTable(left)),
-    changes.length === 0 ? '' : details('Patch', patchOf(migration)),
   ])
+  return changes.length === 0
+    ? text
+    : blocks([text.trimEnd(), details('Patch', patchOf(migration, LENGTH - text.length))])
 }
 
 function leftTable(left: readonly ImportReport[]): string {
@@ -65,9 +69,10 @@ function leftTable(left: readonly ImportReport[]): string {
   )
 }
 
-function patchOf(migration: Migration): string {
+/** @param most how many characters it may have. */
+function patchOf(migration: Migration, most: number): string {
   const patch = renderPatch(migration)
-  if (patch.length <= PATCH) return fenced(patch.trimEnd(), 'diff')
+  if (patch.length <= most) return fenced(patch.trimEnd(), 'diff')
   return `It has ${count(patch.split('\n').length - 1, 'line')}, which is too much for a comment. ${code('hot-codemod migrate --dry-run')} prints it.`
 }
 
