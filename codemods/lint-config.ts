@@ -7,6 +7,7 @@ import {
   type Expression,
   type ParseResult,
   type Program,
+  type StaticMemberExpression,
 } from 'oxc-parser'
 import {
   appendToList,
@@ -167,7 +168,8 @@ function flatConfigEdits(path: string, text: string): Edit[] | string {
   if (errors.length > 0) return 'It cannot be parsed.'
   if (/\bhotCodemod\b/.test(text)) return 'The name hotCodemod is taken in it.'
   const list = exportedList(program, text)
-  const edits = list && [importEdit(program, comments, text), ...memberEdits(text, list)]
+  const added = list ? memberEdits(text, list) : aroundEdits(program)
+  const edits = added && [importEdit(program, comments, text), ...added]
   return edits && isLastAfter(path, applyEdits(text, edits))
     ? edits
     : 'Where its list of configurations ends could not be told.'
@@ -202,6 +204,8 @@ function listOf(node: Expression, program: Program, text: string): List | undefi
     case 'TSAsExpression':
     case 'TSSatisfiesExpression':
       return listOf(node.expression, program, text)
+    case 'AwaitExpression':
+      return listOf(node.argument, program, text)
     case 'Identifier': {
       const value = constantOf(program, node.name)
       return value && listOf(value, program, text)
@@ -211,6 +215,7 @@ function listOf(node: Expression, program: Program, text: string): List | undefi
       return last === null ? undefined : { start: node.start + 1, last }
     }
     case 'CallExpression': {
+      if (isFlat(node)) return listOf(node.callee.object, program, text)
       if (!takesConfigs(node, program)) return undefined
       const [first] = node.arguments
       if (node.arguments.length === 1 && first?.type === 'ArrayExpression') return listOf(first, program, text)
@@ -220,6 +225,38 @@ function listOf(node: Expression, program: Program, text: string): List | undefi
     default:
       return undefined
   }
+}
+
+/** `[…].flat()` */
+function isFlat(node: CallExpression): node is CallExpression & { callee: StaticMemberExpression } {
+  const { callee } = node
+  if (callee.type !== 'MemberExpression' || callee.computed || node.arguments.length > 0) return false
+  return callee.object.type === 'ArrayExpression' && callee.property.name === 'flat'
+}
+
+/**
+ * What is exported is the first of a list: an object as it is, and what a function returns awaited and flattened, since
+ * it may be a promise (ESLint takes one), a list or an object.
+ */
+function aroundEdits(program: Program): Edit[] | undefined {
+  const exported = program.body.find((statement) => statement.type === 'ExportDefaultDeclaration')
+  let node = exported?.declaration as Expression | undefined
+  while (node?.type === 'TSAsExpression' || node?.type === 'TSSatisfiesExpression') node = node.expression
+  const [before, after] = node ? (AROUND[node.type] ?? []) : []
+  if (!node || before === undefined) return undefined
+  return [
+    { range: [node.start, node.start], text: before },
+    { range: [node.end, node.end], text: `, ${recommended}${after}` },
+  ]
+}
+
+const AROUND: Readonly<Record<string, readonly [before: string, after: string]>> = {
+  ObjectExpression: ['[', ']'],
+  AwaitExpression: ['[', '].flat()'],
+  CallExpression: ['[await ', '].flat()'],
+  ChainExpression: ['[await ', '].flat()'],
+  Identifier: ['[await ', '].flat()'],
+  MemberExpression: ['[await ', '].flat()'],
 }
 
 /** The value of the top-level `const name`. */

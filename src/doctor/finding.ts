@@ -49,6 +49,7 @@ export type FindingCode =
   | 'preload-order'
   | 'preloaded'
   | 'hot-hook-version'
+  | 'typescript-7'
   | 'unstable'
   | 'unresolved'
   | 'computed-import'
@@ -117,6 +118,11 @@ export const FINDINGS: Readonly<Record<FindingCode, FindingKind>> = {
     meaning:
       'hot-hook is older than 1.0. An error where it cannot work: before 0.4, and with @adonisjs/assembler 8 or later.',
     remedy: 'Update hot-hook to 1.0.0 or later.',
+  },
+  'typescript-7': {
+    severity: 'warning',
+    meaning: 'TypeScript 7 has no JavaScript API, so ESLint does not start with typescript-eslint beside it.',
+    remedy: 'Use oxlint, or install TypeScript 6 under the name: `"typescript": "npm:@typescript/typescript6@^6.0.2"`.',
   },
   'misspelt-key': {
     severity: 'error',

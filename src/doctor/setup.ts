@@ -19,6 +19,7 @@ export function setupFindings(project: Project, server: Server, text: string): F
     ...packageFindings(project, text),
     ...loadingFindings(project, text),
     ...versionFindings(project, text),
+    ...typescriptFindings(project, text),
   ]
 }
 
@@ -199,6 +200,25 @@ function versionFindings({ root, packageJson, runtime, framework }: Project, tex
   return [
     old(
       `hot-hook ${version} keeps the old code where a file imports a boundary both statically and lazily; what is said here is measured with 1.0.0.`,
+    ),
+  ]
+}
+
+/** typescript-eslint 8.73 throws on TypeScript 7 ("does not support TS 7.0"), which ESLint then does too (measured). */
+function typescriptFindings({ root, packageJson }: Project, text: string): Finding[] {
+  const declared = { ...packageJson.dependencies, ...packageJson.devDependencies }
+  const parser = ['typescript-eslint', '@typescript-eslint/parser', '@typescript-eslint/eslint-plugin'].find(
+    (name) => name in declared,
+  )
+  const major = packageMajor(root, packageJson, 'typescript')
+  if (parser === undefined || major === undefined || major < 7) return []
+  const section = packageJson.devDependencies?.['typescript'] === undefined ? 'dependencies' : 'devDependencies'
+  return [
+    inPackageJson(
+      'typescript-7',
+      lineOf(text, [section, 'typescript']),
+      `ESLint cannot start: ${parser} needs the JavaScript API of TypeScript, which TypeScript ${major} does not have.`,
+      'Use oxlint, or install TypeScript 6 under the name: `"typescript": "npm:@typescript/typescript6@^6.0.2"`.',
     ),
   ]
 }

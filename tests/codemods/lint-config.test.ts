@@ -157,6 +157,32 @@ describe('lint-config, the shape of eslint.config.js', () => {
   })
 })
 
+describe('lint-config, what is exported is not written out', () => {
+  const head = "import hotCodemod from 'hot-codemod'\n"
+  const rest = ', hotCodemod.configs.recommended].flat()'
+  it.each([
+    ['antfu()', "export default antfu({ type: 'app' })", `export default [await antfu({ type: 'app' })${rest}`],
+    ['a function of its own', 'export default configApp()', `export default [await configApp()${rest}`],
+    ['a chain', 'export default antfu().override(a)', `export default [await antfu().override(a)${rest}`],
+    ['a promise', 'export default (async () => [b])()', `export default [await (async () => [b])()${rest}`],
+    ['what is awaited', 'export default await load()', `export default [await load()${rest}`],
+    ['a variable', 'let c = []\nexport default c', `let c = []\nexport default [await c${rest}`],
+    ['an object', 'export default {}', 'export default [{}, hotCodemod.configs.recommended]'],
+    ['a list that is flattened', 'export default [b].flat()', `export default [b${rest}`],
+    ['with a type', 'export default load() satisfies C', `export default [await load()${rest} satisfies C`],
+  ])('%s', async (_, before, after) => {
+    const a = "import a from 'a'\n"
+    expect(await configured(`${a}${before}\n`, 'eslint.config.ts')).toBe(`${a}${head}${after}\n`)
+  })
+  it('defineConfig() that is awaited takes it', async () => {
+    expect(
+      await configured("import { defineConfig } from 'eslint/config'\nexport default await defineConfig([a])\n"),
+    ).toBe(
+      `import { defineConfig } from 'eslint/config'\n${head}export default await defineConfig([a, hotCodemod.configs.recommended])\n`,
+    )
+  })
+})
+
 describe('lint-config, the import', () => {
   it('goes after the last of several, and their comments', async () => {
     expect(await configured('import a from \'a\'\nimport {\n  b,\n} from "b"; // why\n\nexport default [a, b]\n')).toBe(
@@ -209,18 +235,11 @@ describe('lint-config leaves', () => {
   })
 
   it.each([
-    ["import antfu from '@antfu/eslint-config'\nexport default antfu({ type: 'app' })\n"],
-    ["import { configApp } from './own.js'\nexport default configApp()\n"],
-    ['function config() {}\nexport default config()\n'],
-    ["import { defineConfig } from 'eslint-define-config'\nexport default defineConfig([])\n"],
-    ["import { defineConfig } from 'eslint/config'\nexport default defineConfig?.([])\n"],
-    ["import { defineConfig } from 'eslint/config'\nexport default await defineConfig([])\n"],
-    ['export default {}\n'],
-    ['let config = []\nconfig = [1]\nexport default config\n'],
     ["export { default } from './base.js'\n"],
     ['const config = []\nexport { config as default }\n'],
     ['export default [a, ,]\n'],
-    ['export default [...(await load())].concat([])\n'],
+    ['export default a ? [] : [b]\n'],
+    ['export default async () => []\n'],
   ])('another shape: %s', async (text) => {
     const { changed, notes } = await configure(text)
     expect(changed).toEqual({})
@@ -312,7 +331,10 @@ describe('lint-config, the dependency', () => {
     expect(edits).toBe(2)
   })
   it('does not come with a configuration that stays', async () => {
-    const { changed } = await run(lintConfig, { 'package.json': '{}', 'eslint.config.js': 'export default {}\n' })
+    const { changed } = await run(lintConfig, {
+      'package.json': '{}',
+      'eslint.config.js': "export { default } from './base.js'\n",
+    })
     expect(changed).toEqual({})
   })
 })
@@ -478,6 +500,10 @@ export default plugin
       "import { defineConfig } from 'eslint/config'\nexport default defineConfig([\n  { rules: { eqeqeq: 'error' } },\n])\n",
     ],
     ["import { defineConfig } from 'eslint/config'\nexport default defineConfig({ rules: { eqeqeq: 'error' } })\n"],
+    ['const composed = () => ({ then: (done) => done([{ rules: {} }]) })\nexport default composed()\n'],
+    ['const load = async () => ({ rules: {} })\nexport default load()\n'],
+    ['const list = () => [{ rules: {} }]\nexport default list().concat([])\n'],
+    ['export default { rules: {} }\n'],
   ])('load in ESLint: %s', { timeout: 30_000 }, async (config) => {
     const root = await write('eslint.config.js', config)
     const [result] = await new ESLint({ cwd: root }).lintFiles(['app.js'])

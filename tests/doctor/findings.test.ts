@@ -61,6 +61,25 @@ const CASES: Readonly<
       },
     },
   },
+  'typescript-7': {
+    files: {
+      'package.json': manifest({
+        devDependencies: { 'hot-hook': '^1.0.0', typescript: '^7.0.2', 'typescript-eslint': '^8.73.0' },
+      }),
+    },
+    at: ['package.json:12'],
+    valid: {
+      files: {
+        'package.json': manifest({
+          devDependencies: {
+            'hot-hook': '^1.0.0',
+            typescript: 'npm:@typescript/typescript6@^6.0.2',
+            'typescript-eslint': '^8.73.0',
+          },
+        }),
+      },
+    },
+  },
   'no-hot-hook': {
     files: {
       'package.json': manifest({ devDependencies: { tsx: '^4.20.0' } }),
