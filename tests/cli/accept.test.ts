@@ -167,6 +167,32 @@ app.listen(3000, () => console.log(names))
   })
 })
 
+describe('decline at the level of the application', () => {
+  it('leaves the import of node:http to the application that is still lazy', async () => {
+    const application = (name: string): string => `import express from 'express'\nexport const ${name} = express()\n`
+    const { changes } = await migrate({
+      directory: directoryWith({
+        'package.json': JSON.stringify({ name: 'app', type: 'module', dependencies: { express: '^5.1.0' } }),
+        'src/server.js':
+          "import { app } from './app.js'\nimport { admin } from './admin.js'\n\napp.listen(3000)\nadmin.listen(3001)\n",
+        'src/app.js': application('app'),
+        'src/admin.js': application('admin'),
+      }),
+      level: 'app',
+      decline: [{ path: 'src/server.js', specifier: './app.js', names: ['app'] }],
+    })
+    expect(changes.find(({ path }) => path.endsWith('server.js'))?.after).toBe(`import { app } from './app.js'
+import { createServer } from 'node:http'
+
+app.listen(3000)
+createServer(async (req, res) => {
+  try { (await import('./admin.js')).admin(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+}).listen(3001)
+`)
+  })
+})
+
 describe('hot-codemod migrate --accept', () => {
   it('writes what was accepted; a second run with it finds nothing to do', async () => {
     const root = repositoryWith(FILES)
