@@ -169,7 +169,8 @@ app.listen(3000, () => console.log(names))
 
 describe('decline at the level of the application', () => {
   it('leaves the import of node:http to the application that is still lazy', async () => {
-    const application = (name: string): string => `import express from 'express'\nexport const ${name} = express()\n`
+    const application = (name: string): string =>
+      `import express from 'express'\nexport const ${name} = express()\n${name}.get('/', (req, res) => res.json({}))\n`
     const { changes } = await migrate({
       directory: directoryWith({
         'package.json': JSON.stringify({ name: 'app', type: 'module', dependencies: { express: '^5.1.0' } }),
