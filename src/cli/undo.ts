@@ -4,6 +4,7 @@ import { count } from '../edits/text.ts'
 import type { Command } from './command.ts'
 import { colours } from './render/colours.ts'
 import type { Colours } from './render/colours.ts'
+import { fitted } from './render/fitted.ts'
 
 /** `hot-codemod undo`: puts back what the last migration changed. */
 export const undoCommand: Command = {
@@ -28,11 +29,11 @@ Exit codes
     const paint = colours(streams)
     if (values['list'] === true) {
       const migrations = undoable()
-      stdout.write(values['json'] === true ? listAsJson(migrations) : renderList(migrations, paint))
+      stdout.write(values['json'] === true ? listAsJson(migrations) : fitted(renderList(migrations, paint), stdout))
       return 0
     }
     const undone = undo(id === undefined ? {} : { id })
-    stdout.write(values['json'] === true ? undoneAsJson(undone) : renderUndone(undone, paint))
+    stdout.write(values['json'] === true ? undoneAsJson(undone) : fitted(renderUndone(undone, paint), stdout))
     return 0
   },
 }
