@@ -98,7 +98,17 @@ describe('each command loads its own packages', () => {
     const loaded = loadedBy(repositoryWith(application), 'migrate')
     expect(loaded.packages).toEqual([...reading, ...scopes, 'picocolors', 'semver'].sort())
     // Of doctor, the names of frameworks.
-    expect(partsOf(loaded)).toEqual(['cli', 'codemods', 'doctor', 'edits', 'frameworks', 'graph', 'lazy', 'project'])
+    expect(partsOf(loaded)).toEqual([
+      'cli',
+      'codemods',
+      'doctor',
+      'edits',
+      'frameworks',
+      'graph',
+      'lazy',
+      'migrate',
+      'project',
+    ])
   })
 
   it('migrate --dry-run takes what makes patches too', () => {
