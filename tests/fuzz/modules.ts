@@ -105,7 +105,7 @@ const GAPS: readonly ((at: number) => string)[] = [
   (at) => ` /* ${at} */ `,
   (at) => `/* 🚀\n * ${at} */`,
   (at) => ` // ${at}\n`,
-  (at) => `\n// eslint-disable-next-line no-console -- ${at}\n`,
+  (at) => `\n// prettier-ignore ${at}\n`,
   (at) => `\n/** @ts-expect-error ${at} */\n`,
   (at) => ` // 'from' ${at} import\u2028`,
 ]
@@ -139,8 +139,7 @@ function write(world: World, { imports, names, body }: Parts, semicolon: boolean
     const line = `import ${clause} from ${quote}${form.specifier}${quote}${attributes ? ' with {}' : ''}${end}`
     ;(isLate ? late : early).push(line)
   }
-  const inline = world.name === 'adonisjs' ? 'class {}' : '(...args: any[]) => {}'
-  const handlerAt = (pick: number): string => handlers[pick % (handlers.length + 1)] ?? inline
+  const handlerAt = (pick: number): string => handlers[pick % (handlers.length + 1)] ?? world.inline
   const lines = body.map(({ kind, pick, place, handlers: [a, b], name: named }, at) => {
     const name = [...locals, 'other'][named % (locals.length + 1)]!
     if (kind === 'statement') return STATEMENTS[pick % STATEMENTS.length]!(name, at)

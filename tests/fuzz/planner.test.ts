@@ -23,7 +23,7 @@ describe.each(worlds.map((world, at) => [world.name, world, seed + at] as const)
     const candidatesOf = (text: string): Candidate[] =>
       analysis.settle(path, plan({ text, ...parse(path, text), framework, facts: analysis.facts(path) }))
 
-    it('is rewritten soundly, and has nothing to do for a second run', () => {
+    it('is rewritten soundly, and has nothing to do for a second run', { timeout: 120_000 * factor }, () => {
       const seen = { fix: 0, suggest: 0, leave: 0, done: 0 }
       fc.assert(
         fc.property(moduleIn(world, path), (text) => {

@@ -30,3 +30,13 @@ export function projectOf(world: World, texts: readonly string[]): { root: strin
   write(world.entry, directories.map((directory) => `import '.${directory.slice('src'.length)}/routes.js'\n`).join(''))
   return { root, paths }
 }
+
+/** The files of a project of the world that holds one module, without that; undefined for that of AdonisJS. */
+export function filesOf(world: World): Readonly<Record<string, string>> | undefined {
+  if (world.name === 'adonisjs') return undefined
+  return {
+    'package.json': JSON.stringify(world.manifest),
+    [world.entry]: "import './routes.js'\n",
+    ...Object.fromEntries(Object.entries(world.targets).map(([name, text]) => [`src/${name}`, text])),
+  }
+}

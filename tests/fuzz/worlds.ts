@@ -26,6 +26,8 @@ export interface World {
   readonly imports: readonly string[]
   readonly setup: readonly string[]
   readonly forms: readonly ImportForm[]
+  /** A handler of the module's own. */
+  readonly inline: string
   /** Statements that register handlers below a path. */
   readonly registrations: readonly ((path: string, handlers: readonly [string, string]) => string)[]
 }
@@ -163,6 +165,7 @@ export const users = new Users()
     'const wrap = (fn: any): any => (req: any, res: any, next: any) => Promise.resolve(fn(req, res, next)).catch(next)',
   ],
   forms: functionForms,
+  inline: "(req: any, res: any) => { res.send('inline') }",
   registrations: [
     (path, [a]) => `app.get('${path}', ${a})`,
     (path, [a, b]) => `app.get('${path}', ${a}, ${b})`,
@@ -241,6 +244,7 @@ export const users = new Users()
   imports: ["import fastify from 'fastify'"],
   setup: ['const app = fastify()'],
   forms: functionForms,
+  inline: "async () => 'inline'",
   registrations: [
     (path, [a]) => `app.get('${path}', ${a})`,
     (path, [a]) => `app.post('${path}', {}, ${a})`,
@@ -316,6 +320,7 @@ export const users = new Users()
   imports: ["import { Hono } from 'hono'"],
   setup: ['const app = new Hono()'],
   forms: functionForms,
+  inline: "(c: any) => c.text('inline')",
   registrations: [
     (path, [a]) => `app.get('${path}', ${a})`,
     (path, [a, b]) => `app.get('${path}', ${b}, ${a})`,
@@ -403,6 +408,7 @@ export const users = new Users()
   imports: ["import Koa from 'koa'", "import Router from '@koa/router'"],
   setup: ['const app = new Koa()', 'const router = new Router()', 'app.silent = true'],
   forms: functionForms,
+  inline: "(ctx: any) => { ctx.body = 'inline' }",
   registrations: [
     (path, [a]) => `router.get('${path}', ${a})`,
     (path, [a, b]) => `router.get('${path}', ${b}, ${a})`,
@@ -459,6 +465,7 @@ const adonisjs: World = {
     },
     { specifier: '#controllers/users_controller', clause: () => 'type { UserRow as User }', handlers: () => [] },
   ],
+  inline: 'class {}',
   registrations: [
     (path, [a]) => `router.get('${path}', [${a}, 'index'])`,
     (path, [a]) => `router.any('${path}', [${a}])`,
