@@ -10,7 +10,7 @@ export {
 export { choose, type Answer, type Choice, type Chosen } from './migrate/choose.ts'
 export { migrate, transformSource, type MigrateOptions, type Migration, type State } from './migrate.ts'
 export type { AcceptedImport, DeclinedImport } from './migrate/choices.ts'
-export type { ImportChoice, ImportKey, ImportReport } from './migrate/imports.ts'
+export type { ImportChoice, ImportKey, ImportReport } from './migrate/import.ts'
 export { migrateWorkspaces, type WorkspacesMigrateOptions, type WorkspacesMigration } from './migrate-workspaces.ts'
 export { migrateVerified, type RolledBack, type VerifiedMigrateOptions, type VerifiedMigration } from './verified.ts'
 export { ProjectError } from './project/error.ts'

@@ -22,16 +22,8 @@ import {
   type AcceptedImport,
   type DeclinedImport,
 } from './migrate/choices.ts'
-import {
-  choiceOf,
-  joinRounds,
-  locate,
-  reportOf,
-  stillThere,
-  type ImportChoice,
-  type ImportReport,
-  type Located,
-} from './migrate/imports.ts'
+import type { ImportChoice, ImportReport } from './migrate/import.ts'
+import { choiceOf, joinRounds, locate, reportOf, stillThere, type Located } from './migrate/imports.ts'
 import { problemOf } from './lazy/validate.ts'
 import { dirtyFiles } from './project/git.ts'
 import { realPath } from './project/files.ts'

@@ -7,7 +7,7 @@ import { planProject } from '../lazy/project-plan.ts'
 import { isReason, type Reason } from '../lazy/reasons.ts'
 import { directiveAbove, startOfLine } from '../lazy/rewrite.ts'
 import type { Project } from '../project/project.ts'
-import { keyOf, nameIn, type ImportChoice, type ImportKey, type ImportReport } from './imports.ts'
+import { keyOf, nameIn, type ImportChoice, type ImportKey, type ImportReport } from './import.ts'
 
 /** A suggestion that is taken. */
 export interface AcceptedImport extends ImportKey {

@@ -1,41 +1,10 @@
 import { applyEdits, positionAt, type Edit } from '../edits/text.ts'
 import type { FilePlan } from '../lazy/analysis.ts'
-import type { Candidate, Verdict } from '../lazy/candidate.ts'
+import type { Candidate } from '../lazy/candidate.ts'
 import type { ProjectPlan } from '../lazy/project-plan.ts'
-import { explainReason, type Reason } from '../lazy/reasons.ts'
+import { explainReason } from '../lazy/reasons.ts'
 import type { Project } from '../project/project.ts'
-
-/** An import, however the lines around it move. */
-export interface ImportKey {
-  /** Relative to the project root, with `/`. */
-  readonly path: string
-  /** As written, without quotes. */
-  readonly specifier: string
-  /** Local names. */
-  readonly names: readonly string[]
-}
-
-/** One import of request-time code, for people and for `--json`. */
-export interface ImportReport extends ImportKey {
-  /** 1-based, in the file as it is. */
-  readonly line: number
-  /** Missing for a boundary that is nothing the framework knows. */
-  readonly role?: string
-  readonly verdict: Verdict
-  readonly reason: Reason
-  /** One or two sentences: why, and what a person could do. */
-  readonly message: string
-}
-
-/** An import that can be made lazy: a proven one, or a suggestion. */
-export interface ImportChoice {
-  readonly kind: 'import'
-  readonly report: ImportReport
-  /** What is not proven of a suggestion, and how a person reads it; none of a proven one. */
-  readonly conditions: readonly { readonly reason: Reason; readonly message: string }[]
-  /** The text of the file, and the text with this import lazy and nothing else changed. */
-  texts(): { readonly before: string; readonly after: string }
-}
+import { keyOf, nameIn, type ImportChoice, type ImportReport } from './import.ts'
 
 /** A candidate, where it stands in the files as they are. */
 export interface Located {
@@ -46,16 +15,6 @@ export interface Located {
   readonly candidate: Candidate
   /** What the candidate's edits are edits of: the file after the codemods before. */
   readonly text: string
-}
-
-/** What {@link ImportKey} is compared by. */
-export function keyOf({ path, specifier, names }: ImportKey): string {
-  return [path, specifier, ...names].join('\0')
-}
-
-/** `path` relative to the project's root, with `/`. */
-export function nameIn({ root }: Pick<Project, 'root'>, path: string): string {
-  return path.slice(root.length + 1).replaceAll('\\', '/')
 }
 
 export function locate({ path, text, candidates }: FilePlan): Located[] {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { migrate } from '../../../src/migrate.ts'
-import type { ImportReport } from '../../../src/migrate/imports.ts'
+import type { ImportReport } from '../../../src/migrate/import.ts'
 import type { Session } from '../../../src/verify/session.ts'
 import { remove, start, writeApp, type Files, type Packages } from './app.ts'
 import { ask } from './requests.ts'
