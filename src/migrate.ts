@@ -303,7 +303,7 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
   }
   const isInRound = (codemod: (typeof codemods)[number]): boolean =>
     levelOf(codemod) !== undefined || /^(?:made-values|lazy-imports)$/.test(codemod.name)
-  const round = chosen.some(levelOf) ? chosen.filter(isInRound) : []
+  const round = chosen.filter(isInRound)
   const isOfNoUse = (codemod: (typeof codemods)[number]): boolean =>
     codemod.needsBoundaries === true &&
     !options.only?.includes(codemod.name) &&
@@ -312,8 +312,9 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
     if (isOfNoUse(codemod)) continue
     if (!round.includes(codemod)) await run(codemod)
     else if (codemod === round[0]) {
-      // What becomes lazy may set free what was imported beside it.
-      for (let version = -1; version !== tree.version;) {
+      // What becomes lazy may set free what was imported beside it. The last round finds nothing, nor would a second run.
+      for (let rounds = 0, version = -1; version !== tree.version; rounds++) {
+        if (rounds > MOST_ROUNDS) throw endless(round.map(({ name }) => name))
         version = tree.version
         for (const member of round) await run(member)
       }
@@ -324,6 +325,15 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
   if (options.decline?.some(({ why }) => why))
     await take(() => declinedStep(writeReasons(project, tree, planning, options)))
   return { level, before, above, handlers, steps: [...steps.values()], states, changes: tree.changes(), after }
+}
+
+/** Each round makes something lazy that was not, so chains of re-exports set the number; real servers need two. */
+const MOST_ROUNDS = 50
+
+function endless(names: readonly string[]): Error {
+  return new Error(
+    `${names.join(', ')} would change what they have changed, again and again. Nothing was written. This is a defect of hot-codemod; please report it.`,
+  )
 }
 
 function textsIn(tree: FileTree): ReadonlyMap<string, string> {
