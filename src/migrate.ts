@@ -6,7 +6,7 @@ import { applyEdits, count } from './edits/text.ts'
 import { createFileTree, type Change, type FileTree } from './edits/tree.ts'
 import { requireNoInterruption, writeChanges, type Written } from './edits/transaction.ts'
 import { boundaryMatcher } from './graph/boundaries.ts'
-import { coverageOf, recentEdits, type Coverage, type Share } from './graph/coverage.ts'
+import { coverageOf, percent, recentEdits, type Coverage, type Share } from './graph/coverage.ts'
 import type { Analysis } from './lazy/analysis.ts'
 import { fileRewrites, openModule } from './lazy/file-rewrite.ts'
 import type { FileRewriteName } from './lazy/file-rewrite-name.ts'
@@ -435,10 +435,6 @@ function hotFiles({ before: { analysis }, changes, after }: Planned, { root }: P
 
 function ratio({ hot, total }: Share): number {
   return total === 0 ? 0 : hot / total
-}
-
-function percent(share: Share): string {
-  return `${Math.round(100 * ratio(share))} %`
 }
 
 /** How many lines are in one version of a file and not in the other. */

@@ -17,6 +17,11 @@ export interface Share {
   readonly total: number
 }
 
+/** `91 %`, rounded down: 100 % is all of them. */
+export function percent({ hot, total }: Share): string {
+  return `${total === 0 ? 0 : Math.floor((100 * hot) / total)} %`
+}
+
 /** How many edits of the history are weighed. */
 export const EDITS = 500
 

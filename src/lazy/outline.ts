@@ -6,7 +6,7 @@ import { resolveIdentifiers } from './syntax.ts'
 export interface Outline {
   /** With their delimiters. */
   readonly comments: readonly string[]
-  /** Names that no declaration of the module stands for. */
+  /** Names of values that no declaration of the module stands for. */
   readonly unresolved: ReadonlySet<string>
   /** Sorted; `* of ./users.js` for what is exported as a whole. */
   readonly exports: readonly string[]
@@ -30,7 +30,11 @@ export function outlineOf(
   const variableOf = resolveIdentifiers(scopes)
   return {
     comments,
-    unresolved: new Set(scopes.globalScope?.through.map(({ identifier }) => String(identifier.name))),
+    unresolved: new Set(
+      scopes.globalScope?.through
+        .filter(({ isValueReference }) => isValueReference)
+        .map(({ identifier }) => String(identifier.name)),
+    ),
     exports: program.body.flatMap(exportsOf).sort(),
     lazy: dynamicImports.flatMap((node) => {
       const { source } = node

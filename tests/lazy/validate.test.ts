@@ -45,6 +45,7 @@ describe('problemOf', () => {
   it('finds a name that nothing declares any more', () => {
     expect(problem(BEFORE, BEFORE.replace(/import .* \/\//, '//'))).toBe('`list` would not be declared')
     expect(problem('f()\n', 'f(), console.error()\n')).toBeUndefined()
+    expect(problem('f()\n', 'f()\ntype A = Parameters<typeof f>[0]\n')).toBeUndefined()
   })
 
   it('finds an export that is lost', () => {

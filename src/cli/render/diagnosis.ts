@@ -1,6 +1,7 @@
 import { count } from '../../edits/text.ts'
-import type { Diagnosis, Finding, Share } from '../../api.ts'
+import type { Diagnosis, Finding } from '../../api.ts'
 import { titleOf } from '../../doctor/titles.ts'
+import { percent } from '../../graph/coverage.ts'
 import type { Outcome } from '../../graph/reload.ts'
 import type { Colours } from './colours.ts'
 
@@ -71,12 +72,7 @@ function coverageLines(diagnosis: Diagnosis, paint: Colours, minimum: number | u
 /** `91 % of 23 files`, and of the last edits. */
 export function describeCoverage({ files, edits }: Diagnosis['coverage']): string {
   if (files.total === 0) return 'unknown: no module is known to be loaded'
-  return `${wholePercent(files)} of ${count(files.total, 'file')}${edits.total > 0 ? `   ${wholePercent(edits)} of your last ${count(edits.total, 'edit')}` : ''}`
-}
-
-/** Rounded down: 100 % is all of them. */
-export function wholePercent({ hot, total }: Share): string {
-  return `${Math.floor((100 * hot) / total)} %`
+  return `${percent(files)} of ${count(files.total, 'file')}${edits.total > 0 ? `   ${percent(edits)} of your last ${count(edits.total, 'edit')}` : ''}`
 }
 
 export function countOutcomes({ server }: Diagnosis): Record<Outcome, number> {

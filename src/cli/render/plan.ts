@@ -2,6 +2,7 @@ import { relative, sep } from 'node:path'
 import type { Coverage, ImportReport, Migration, Share, Verification, VerifiedMigration } from '../../api.ts'
 import { titleOf } from '../../doctor/titles.ts'
 import { count } from '../../edits/text.ts'
+import { percent } from '../../graph/coverage.ts'
 import type { Verdict } from '../../lazy/candidate.ts'
 import type { Colours } from './colours.ts'
 
@@ -92,11 +93,6 @@ export function describeChange(before: Coverage, after: Coverage, paint: Colours
   const edits =
     after.edits.total > 0 ? `   ${step(before.edits, after.edits)} of your last ${after.edits.total} edits` : ''
   return `${step(before.files, after.files)} of ${count(after.files.total, 'file')}${edits}`
-}
-
-/** As a person reads it: the nearest whole number. */
-export function percent({ hot, total }: Share): string {
-  return total === 0 ? '0 %' : `${Math.round((100 * hot) / total)} %`
 }
 
 /** Every import that stays static, with the reason, and how those that may become lazy are taken. */

@@ -12,11 +12,12 @@ import type {
 import { createReport } from '../../../doctor/report.ts'
 import { titleOf } from '../../../doctor/titles.ts'
 import { count } from '../../../edits/text.ts'
+import { percent } from '../../../graph/coverage.ts'
 import { PLAIN } from '../colours.ts'
-import { countOutcomes, describeServer, groups, OUTCOMES, wholePercent } from '../diagnosis.ts'
+import { countOutcomes, describeServer, groups, OUTCOMES } from '../diagnosis.ts'
 import { palette } from '../graph/style.ts'
 import { escaped, htmlPage } from '../html.ts'
-import { countVerdicts, percent, renderVerified } from '../plan.ts'
+import { countVerdicts, renderVerified } from '../plan.ts'
 import { nameBelow } from './problems.ts'
 
 /** How many files may change for their diffs to be open at first. */
@@ -45,13 +46,10 @@ export function migrationPage(migration: Migration, id?: string, verified?: Veri
     `<p>${state}</p>`,
     section(
       'Hot coverage',
-      coverageTable(
-        [
-          ['before', coverage.before],
-          ['after', coverage.after],
-        ],
-        percent,
-      ),
+      coverageTable([
+        ['before', coverage.before],
+        ['after', coverage.after],
+      ]),
     ),
     section(
       'Imports of request-time code',
@@ -110,7 +108,7 @@ export function diagnosisPage(diagnosis: Diagnosis, minimum?: number): string {
     `<h1>${escaped(name)}</h1>`,
     `<p class="dim">hot-codemod doctor · ${escaped(describeServer(diagnosis, PLAIN))}</p>`,
     minimum === undefined ? '' : `<p><strong>Below the ${minimum} % asked for.</strong></p>`,
-    section('Hot coverage', coverageTable([['now', coverage]], wholePercent)),
+    section('Hot coverage', coverageTable([['now', coverage]])),
     would,
     `<p>${OUTCOMES.filter((outcome) => counts[outcome] > 0)
       .map((outcome) => `<span class="badge ${outcome}">${outcome}</span> ${counts[outcome]}`)
@@ -183,14 +181,11 @@ function list(items: readonly string[]): string {
   return items.length === 0 ? '' : `<ul>\n${items.map((item) => `<li>${item}</li>`).join('\n')}\n</ul>`
 }
 
-/** @param rows when, and what was hot then. @param say gives a share in percent. */
-function coverageTable(
-  rows: readonly (readonly [when: string, coverage: Coverage])[],
-  say: (share: Share) => string,
-): string {
+/** @param rows when, and what was hot then. */
+function coverageTable(rows: readonly (readonly [when: string, coverage: Coverage])[]): string {
   const cell = ({ hot, total }: Share): string => {
     const bar = `<svg class="bar" viewBox="0 0 ${Math.max(total, 1)} 8" preserveAspectRatio="none" aria-hidden="true"><rect class="all" width="${total}" height="8"/><rect class="share" width="${hot}" height="8"/></svg>`
-    return total === 0 ? 'unknown' : `${bar} ${say({ hot, total })} <span class="dim">${hot} of ${total}</span>`
+    return total === 0 ? 'unknown' : `${bar} ${percent({ hot, total })} <span class="dim">${hot} of ${total}</span>`
   }
   const hasEdits = rows.some(([, { edits }]) => edits.total > 0)
   return table(
