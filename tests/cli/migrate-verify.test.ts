@@ -325,7 +325,7 @@ describe('migrate() that leaves files alone', () => {
       leave: { 'src/routes/users.js': '/users fails' },
     })
     expect(imports.find(({ path }) => path === 'src/routes/users.js')?.message).toBe(
-      '`migrate --verify` left this file as it is: with lazy imports in it, /users fails.',
+      'The file is left as it is: with lazy imports in it, /users fails.',
     )
   })
 })
