@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { WriteError } from './error.ts'
 import { isWithin } from './paths.ts'
 
 /** What a transaction changes. It is on disk before the first file is touched, and holds all that is needed to undo it. */
@@ -110,8 +111,27 @@ function readJournals(directory: string): Journal[] {
   const names = isDirectory(directory) ? readdirSync(directory) : []
   return names
     .filter((name) => name.endsWith('.json'))
-    .map((name) => JSON.parse(readFileSync(join(directory, name), 'utf8')) as Journal)
-    .filter(({ version }) => version === 1)
+    .map((name) => readJournal(join(directory, name)))
+    .filter((journal) => journal !== undefined)
+}
+
+/** @returns undefined for a transaction of another version that is done: that version undoes it. */
+function readJournal(path: string): Journal | undefined {
+  let journal: Partial<Journal>
+  try {
+    journal = JSON.parse(readFileSync(path, 'utf8')) as Partial<Journal>
+  } catch (error) {
+    throw new WriteError(
+      path,
+      `${path} says what a migration changed, and cannot be read (${(error as Error).message}). Nothing was changed. See \`git status\` for what is half written, remove that file, and run again.`,
+    )
+  }
+  if (journal.version === 1) return journal as Journal
+  if (journal.state === 'written') return undefined
+  throw new WriteError(
+    path,
+    `Another version of hot-codemod was interrupted: ${path} is its journal. Nothing was changed. Run \`undo\` of that version, and run again.`,
+  )
 }
 
 /** Writes the journal so that it is there as a whole or not at all, also when the machine goes down. */
@@ -163,9 +183,9 @@ export function removeEmpty(directories: readonly string[]): void {
 
 /** Forgets the oldest journals of transactions that are done. */
 export function pruneJournals(directory: string): void {
-  const done = readJournals(directory).filter(({ state }) => state === 'written')
-  const old = done.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(KEPT)
   try {
+    const done = readJournals(directory).filter(({ state }) => state === 'written')
+    const old = done.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(KEPT)
     for (const { id } of old) rmSync(join(directory, `${id}.json`), { force: true })
   } catch {
     // They take room, and nothing else.
@@ -199,7 +219,7 @@ export function lockJournals(directory: string): (() => void) | number {
       if (!isDirectory(path)) throw error
     }
     const owner = lockOwner(directory)
-    if (owner !== undefined && isRunning(owner)) {
+    if (owner !== undefined && isAtWork(owner)) {
       rmSync(own, { recursive: true, force: true })
       return owner
     }
@@ -211,12 +231,13 @@ export function lockJournals(directory: string): (() => void) | number {
 function takeAside(path: string): void {
   const aside = `${path}-${process.pid}-aside`
   try {
+    rmSync(aside, { recursive: true, force: true })
     renameSync(path, aside)
   } catch {
     return
   }
   const [owner] = readdirSync(aside)
-  if (owner !== undefined && isRunning(Number(owner))) renameSync(aside, path)
+  if (owner !== undefined && isAtWork(Number(owner))) renameSync(aside, path)
   else rmSync(aside, { recursive: true, force: true })
 }
 
@@ -225,6 +246,11 @@ export function lockOwner(directory: string): number | undefined {
   const path = join(directory, 'lock')
   const [name] = isDirectory(path) ? readdirSync(path) : []
   return name === undefined ? undefined : Number(name)
+}
+
+/** Whether there is another process of that number. In a container, each run may have that of the one before. */
+export function isAtWork(pid: number): boolean {
+  return pid !== process.pid && isRunning(pid)
 }
 
 /** Whether there is a process of that number. */

@@ -12,11 +12,12 @@ import {
   type Stats,
 } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
+import { WriteError } from './error.ts'
 import {
   createId,
   findJournals,
   hashOf,
-  isRunning,
+  isAtWork,
   journalDirectories,
   lockJournals,
   lockOwner,
@@ -30,17 +31,6 @@ import {
   type Journal,
 } from './journal.ts'
 import { readText, type Change } from './tree.ts'
-
-/** Files could not be written, or not be put back. The message says which, and how the files are now. */
-export class WriteError extends Error {
-  /** The file that it is about, absolute. */
-  readonly path: string
-  constructor(path: string, message: string) {
-    super(message)
-    this.name = 'WriteError'
-    this.path = path
-  }
-}
 
 /** A transaction that is done. */
 export interface Written {
@@ -242,7 +232,7 @@ export function requireNoInterruption(root: string): void {
   const found = findJournals(root).find(({ journal }) => journal.state !== 'written')
   if (!found) return
   const owner = lockOwner(found.directory)
-  if (owner !== undefined && isRunning(owner)) throw isBeingWritten(root, owner)
+  if (owner !== undefined && isAtWork(owner)) throw isBeingWritten(root, owner)
   throw new WriteError(
     root,
     `Migration ${found.journal.id} of ${root} was interrupted while it was ${found.journal.state === 'writing' ? 'written' : 'undone'}. Run \`hot-codemod undo ${found.journal.id}\` to put every file back, and run again.`,

@@ -10,6 +10,8 @@ export interface Outline {
   readonly unresolved: ReadonlySet<string>
   /** Sorted; `* of ./users.js` for what is exported as a whole. */
   readonly exports: readonly string[]
+  /** Of its import declarations. */
+  readonly imported: ReadonlySet<string>
   readonly lazy: readonly LazyImport[]
 }
 
@@ -36,6 +38,7 @@ export function outlineOf(
         .map(({ identifier }) => String(identifier.name)),
     ),
     exports: program.body.flatMap(exportsOf).sort(),
+    imported: new Set(program.body.flatMap((node) => (node.type === 'ImportDeclaration' ? [node.source.value] : []))),
     lazy: dynamicImports.flatMap((node) => {
       const { source } = node
       if (source.type !== 'Literal' || typeof source.value !== 'string') return []

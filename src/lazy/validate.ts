@@ -1,5 +1,5 @@
 import type { FileFacts } from './facts.ts'
-import type { LazyImport } from './outline.ts'
+import type { Outline } from './outline.ts'
 import { outlineModule } from './parse.ts'
 
 /** A module that was rewritten. */
@@ -29,15 +29,16 @@ export function problemOf({ path, before, after, facts }: Rewrite): string | und
     commentProblem(old.comments, now.comments) ??
     nameProblem(old.unresolved, now.unresolved) ??
     exportProblem(old.exports.join(', '), now.exports.join(', ')) ??
-    importProblem(old.lazy, now.lazy, facts)
+    importProblem(old, now, facts)
   )
 }
 
 function textProblem(before: string, after: string): string | undefined {
   if (before.startsWith('\ufeff') !== after.startsWith('\ufeff')) return 'its BOM would change'
-  const breaksIn = (text: string): string => [...new Set(text.match(/\r\n?|\n/g))].sort().join()
-  if (before.includes('\n') && !breaksIn(before).includes(breaksIn(after))) return 'its line breaks would change'
-  return undefined
+  const breaksIn = (text: string): string[] => text.match(/\r\n?|\n/g) ?? []
+  const known = new Set(breaksIn(before))
+  const isChanged = known.size > 0 && breaksIn(after).some((lineBreak) => !known.has(lineBreak))
+  return isChanged ? 'its line breaks would change' : undefined
 }
 
 /** All comments are there, in their order. */
@@ -59,14 +60,12 @@ function exportProblem(before: string, after: string): string | undefined {
   return before === after ? undefined : `it would export ${after || 'nothing'} in place of ${before || 'nothing'}`
 }
 
-function importProblem(
-  before: readonly LazyImport[],
-  after: readonly LazyImport[],
-  facts: FileFacts,
-): string | undefined {
-  for (const { specifier, members } of after) {
-    if (before.some((known) => known.specifier === specifier)) continue
+function importProblem(before: Outline, after: Outline, facts: FileFacts): string | undefined {
+  for (const { specifier, members } of after.lazy) {
+    if (before.lazy.some((known) => known.specifier === specifier)) continue
     const module = facts.module(specifier)
+    // What was not found before either is somebody's choice: `--accept unresolved`.
+    if (module.kind === 'missing' && before.imported.has(specifier)) continue
     if (module.kind === 'missing') return `\`import('${specifier}')\` would find no module`
     if (members.length === 0) continue
     const { names, complete } = module.exportNames()

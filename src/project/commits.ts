@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { relative, sep } from 'node:path'
 import type { Change } from '../edits/tree.ts'
 import { ProjectError } from './error.ts'
+import { realPath } from './files.ts'
 
 /** One commit: the new texts of some files, which are on disk with this text or a later one. */
 export interface Commit {
@@ -47,9 +48,9 @@ export function commit(root: string, commits: readonly Commit[]): void {
   }
 }
 
-/** Puts the new texts into the index, through the filters that git has for each file. */
+/** Puts the new texts into the index, through the filters that git has for each file; a symbolic link stays one. */
 function stage(root: string, changes: readonly Change[]): void {
-  const names = changes.map(({ path }) => relative(root, path).split(sep).join('/'))
+  const names = changes.map(({ path }) => relative(root, realPath(path)).split(sep).join('/'))
   const known = git(root, ['ls-files', '--stage', '-z', '--', ...names]).split('\0')
   const modes = new Map(known.filter(Boolean).map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, 6)]))
   // Other than all else, these paths are relative to the top of the work tree.

@@ -45,6 +45,14 @@ describe('accept', () => {
     ])
   })
 
+  it('a reason takes what was not found before either, and leaves the rest of the file as it would be', async () => {
+    const files = { ...application, 'start/routes.ts': ROUTES.replace('#controllers/posts_', '#controllers/gone_') }
+    expect(await verdicts(files, { accept: ['unresolved'] })).toEqual([
+      'UsersController fix every-use-is-lazy',
+      'PostsController fix unresolved',
+    ])
+  })
+
   it('a place takes the suggestion there', async () => {
     expect(await verdicts(FILES, { accept: ['start/routes.ts:3'] })).toEqual([
       'UsersController fix directive',

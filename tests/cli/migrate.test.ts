@@ -149,6 +149,18 @@ describe('hot-codemod migrate', () => {
     expect(filesIn(root)['start/routes.ts']).toBe(`${MIGRATED_ROUTES}// mine\n`)
   })
 
+  it('stops where what a symbolic link leads to has uncommitted changes', () => {
+    const { 'package.json': manifest = '', ...others } = application
+    const root = repositoryWith({ ...others, 'shared/package.json': manifest })
+    symlinkSync('shared/package.json', join(root, 'package.json'))
+    git(root, 'add', '--all')
+    git(root, '-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '--quiet', '--message', 'link')
+    writeFileSync(join(root, 'shared/package.json'), manifest.replace('"app"', '"edited"'))
+    const { code, stderr } = hotCodemod(root, 'migrate', '--yes')
+    expect(code).toBe(2)
+    expect(stderr).toContain('Uncommitted changes in shared/package.json would be overwritten.')
+  })
+
   it('does not mind uncommitted changes in files it does not touch', () => {
     const root = repositoryWith(application)
     writeFileSync(join(root, 'app/services/users.ts'), 'export const list = () => [1]\n')
@@ -368,6 +380,18 @@ describe('hot-codemod migrate --commit-per-step', () => {
     expect(git(root, 'show', '--name-only', '--format=', 'HEAD~3')).toBe('start/routes.ts\n')
     expect(git(root, 'show', 'HEAD~2:package.json')).not.toContain('--hmr')
     expect(git(root, 'show', 'HEAD~1:package.json')).toContain('--hmr')
+  })
+
+  it('commits what a symbolic link leads to, and leaves the link one', () => {
+    const { 'package.json': manifest = '', ...others } = application
+    const root = repositoryWith({ ...others, 'shared/package.json': manifest })
+    symlinkSync('shared/package.json', join(root, 'package.json'))
+    git(root, 'add', '--all')
+    git(root, '-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '--quiet', '--message', 'link')
+    expect(hotCodemodWith(env, root, 'migrate', '--yes', '--commit-per-step').code).toBe(0)
+    expect(git(root, 'status', '--porcelain')).toBe('')
+    expect(git(root, 'show', 'HEAD:package.json')).toBe('shared/package.json')
+    expect(git(root, 'show', 'HEAD:shared/package.json')).toContain('--hmr')
   })
 
   it('names files by their place in a monorepo, and leaves the rest of it alone', () => {

@@ -14,7 +14,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findJournals, isRunning, journalDirectories, lockJournals } from '../../src/edits/journal.ts'
+import { WriteError } from '../../src/edits/error.ts'
+import { findJournals, isRunning, journalDirectories } from '../../src/edits/journal.ts'
 import { requireNoInterruption, undo, writeChanges } from '../../src/edits/transaction.ts'
 import { createFileTree, type Change } from '../../src/edits/tree.ts'
 import { directoryWith, filesIn, repositoryWith } from '../cli/run.ts'
@@ -93,11 +94,22 @@ describe('writeChanges', () => {
 
   it('does not write while another process does', () => {
     const root = repositoryWith(FILES)
-    const unlock = lockJournals(journalDirectories(root)[0]!) as () => void
+    const lock = join(journalDirectories(root)[0]!, 'lock')
+    mkdirSync(lock, { recursive: true })
+    writeFileSync(join(lock, String(process.ppid)), '')
     expect(() => writeChanges(changesOf(root, { 'a.ts': '1' }), root)).toThrow(
-      `Another hot-codemod, process ${process.pid}, is writing to ${root}. Nothing was changed; wait for it, and run again.`,
+      `Another hot-codemod, process ${process.ppid}, is writing to ${root}. Nothing was changed; wait for it, and run again.`,
     )
-    unlock()
+    rmSync(lock, { recursive: true })
+    writeChanges(changesOf(root, { 'a.ts': '1' }), root)
+    expect(tree(root)).toEqual({ ...FILES, 'a.ts': '1' })
+  })
+
+  it('takes over the lock of a process that had its own number, as in the container before', () => {
+    const root = repositoryWith(FILES)
+    const lock = join(journalDirectories(root)[0]!, 'lock')
+    mkdirSync(lock, { recursive: true })
+    writeFileSync(join(lock, String(process.pid)), '')
     writeChanges(changesOf(root, { 'a.ts': '1' }), root)
     expect(tree(root)).toEqual({ ...FILES, 'a.ts': '1' })
   })
@@ -111,6 +123,31 @@ describe('writeChanges', () => {
     expect(isRunning(pid)).toBe(false)
     writeChanges(changesOf(root, { 'a.ts': '1' }), root)
     expect(tree(root)).toEqual({ ...FILES, 'a.ts': '1' })
+  })
+})
+
+describe('findJournals', () => {
+  const withJournal = (text: string): string => {
+    const root = repositoryWith(FILES)
+    const [directory] = journalDirectories(root)
+    mkdirSync(directory!, { recursive: true })
+    writeFileSync(join(directory!, '20260101T000000000Z-abcdef.json'), text)
+    return root
+  }
+
+  it('names a journal that cannot be read', () => {
+    const root = withJournal('{ "version": 1, "id')
+    const message = /20260101T000000000Z-abcdef\.json says what a migration changed, and cannot be read/
+    expect(() => requireNoInterruption(root)).toThrow(message)
+    expect(() => undo(root)).toThrow(WriteError)
+  })
+
+  it('leaves what another version has done to that version, and goes on after nothing that it left half done', () => {
+    const journal = (state: string): string => JSON.stringify({ version: 2, state })
+    expect(findJournals(withJournal(journal('written')))).toEqual([])
+    expect(() => requireNoInterruption(withJournal(journal('writing')))).toThrow(
+      'Another version of hot-codemod was interrupted: ',
+    )
   })
 })
 

@@ -34,6 +34,9 @@ describe('problemOf', () => {
   it('finds a BOM that is lost, and line breaks of another kind', () => {
     expect(problem(`\ufeff${BEFORE}`, BEFORE)).toBe('its BOM would change')
     expect(problem(BEFORE, BEFORE.replace('\r\n', '\n'))).toBe('its line breaks would change')
+    expect(problem(BEFORE, BEFORE.replaceAll('\r\n', '\n'))).toBe('its line breaks would change')
+    expect(problem('f()\rg()\r', 'f()\ng()\n')).toBe('its line breaks would change')
+    expect(problem('f()\rg()\r\nh()\n', 'f(); g()\r\nh()\n')).toBeUndefined()
     expect(problem('export {}', 'export {}\n')).toBeUndefined()
   })
 
@@ -58,6 +61,12 @@ describe('problemOf', () => {
   it('finds a lazy import of a module that is not there', () => {
     expect(problem(BEFORE, `${BEFORE}import('./user.js')\r\n`)).toBe("`import('./user.js')` would find no module")
     expect(problem("import('./user.js')\n", "import('./user.js'); import('./user.js')\n")).toBeUndefined()
+  })
+
+  it('takes a lazy import of a module that was not found before either', () => {
+    const before = "import { show } from './user.js'\nf(show)\n"
+    const after = "const user = () => import('./user.js')\nf(async () => (await user()).show())\n"
+    expect(problem(before, after)).toBeUndefined()
   })
 
   it.each([
