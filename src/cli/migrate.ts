@@ -5,7 +5,7 @@ import { packageManagers } from '../project/package-manager.ts'
 import { UsageError, type Command, type ExitCode, type Streams, type Values } from './command.ts'
 import { canAsk, isConfirmed } from './confirmation.ts'
 import { FORMAT_OPTIONS, formatHelp, formatIn, pageIn, type Format } from './format.ts'
-import { writeOutput } from './output-file.ts'
+import { requireOurs, writeOutput } from './output-file.ts'
 import { progressOn } from './progress.ts'
 import { openPrompt, type Prompt } from './prompt.ts'
 import { fitted } from './render/fitted.ts'
@@ -95,6 +95,7 @@ Exit codes
     const packageManager = packageManagerIn(values)
     const verifying = verifyOptions(values)
     const { patch } = values
+    if (typeof patch === 'string') requireOurs(patch, 'delete it')
     if (values['commit-per-step'] === true && values['allow-dirty'] === true) {
       throw new UsageError('--commit-per-step would commit what --allow-dirty lets pass. Take one of them.')
     }

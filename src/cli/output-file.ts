@@ -2,9 +2,9 @@ import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { UsageError } from './command.ts'
 
-/** How what `graph` and `--report` write begins. */
+/** How what `graph`, `--report` and `--patch` write begins. */
 const OURS =
-  /^(?:<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy"|flowchart LR\n|digraph "|\{\s*"version": ?1,)/
+  /^(?:<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy"|diff --git |flowchart LR\n|digraph "|\{\s*"version": ?1,)/
 
 /**
  * @param otherwise what else there is to do, after naming another file.

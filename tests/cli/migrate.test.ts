@@ -62,15 +62,18 @@ describe('hot-codemod migrate', () => {
     expect(filesIn(root)).toEqual(patched)
   })
 
-  it('--dry-run in a package of a monorepo gives a patch for that directory', () => {
-    const root = repositoryWith(
-      Object.fromEntries(Object.entries(application).map(([path, text]) => [`apps/a b/${path}`, text])),
-    )
-    const { stdout } = hotCodemod(join(root, 'apps/a b'), 'migrate', '--dry-run')
-    writeFileSync(join(root, '.git/patch'), stdout)
-    git(root, 'apply', '--directory=apps/a b', '.git/patch')
-    expect(filesIn(root)['apps/a b/start/routes.ts']).toBe(MIGRATED_ROUTES)
-  })
+  it.each(['.', 'apps', 'apps/a b'])(
+    '--dry-run in a package of a monorepo gives a patch that git applies in %s',
+    (directory) => {
+      const root = repositoryWith(
+        Object.fromEntries(Object.entries(application).map(([path, text]) => [`apps/a b/${path}`, text])),
+      )
+      const { stdout } = hotCodemod(join(root, 'apps/a b'), 'migrate', '--dry-run')
+      writeFileSync(join(root, '.git/patch'), stdout)
+      git(join(root, directory), 'apply', join(root, '.git/patch'))
+      expect(filesIn(root)['apps/a b/start/routes.ts']).toBe(MIGRATED_ROUTES)
+    },
+  )
 
   it('--dry-run names files as git does', () => {
     const root = repositoryWith({
@@ -354,6 +357,17 @@ describe('hot-codemod migrate --patch', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain('Plan')
     expect(readFileSync(join(root, '.git/patch'), 'utf8')).toBe(patch)
+    expect(filesIn(root)).toEqual(application)
+    expect(hotCodemod(root, 'migrate', '--patch', '.git/patch').code).toBe(1)
+  })
+
+  it('does not overwrite what is no patch', () => {
+    const root = repositoryWith(application)
+    const { code, stderr } = hotCodemod(root, 'migrate', '--patch', 'start/routes.ts')
+    expect(code).toBe(2)
+    expect(stderr).toContain(
+      'start/routes.ts exists, and is none that this command wrote. Name another file, or delete it.',
+    )
     expect(filesIn(root)).toEqual(application)
   })
 })

@@ -50,7 +50,7 @@ describe('paths with characters of every kind', () => {
     const project = join(root, directory)
     expectHot(hotCodemod(project, 'migrate', '--json'))
     writeFileSync(join(root, '.git/patch'), hotCodemod(project, 'migrate', '--dry-run').stdout)
-    git(root, 'apply', `--directory=${directory}`, '.git/patch')
+    git(root, 'apply', '.git/patch')
     const patched = filesIn(root)
     git(root, 'stash', '--quiet', '--include-untracked')
     expect(hotCodemod(project, 'migrate', '--yes').code).toBe(0)

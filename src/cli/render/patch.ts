@@ -1,17 +1,23 @@
 import { createTwoFilesPatch } from 'diff'
 import { relative, sep } from 'node:path'
 import type { Migration } from '../../api.ts'
+import { repositoryOf } from '../../project/git.ts'
 
-/** What is changed, and the directory where `git apply` is run. */
+/** What is changed, and where. */
 interface Changed extends Pick<Migration, 'changes'> {
   readonly project: Pick<Migration['project'], 'root'>
 }
 
-/** The changes as a patch for `git apply`, run in the project's root. Line ends and a missing last one are kept. */
+/**
+ * The changes as a patch for `git apply`, to be run anywhere in the repository: in a directory of it, git takes paths for
+ * those from its top, and passes over what is not below the directory. Outside git, in the project's root. Line ends and
+ * a missing last one are kept.
+ */
 export function renderPatch({ changes, project }: Changed): string {
+  const top = repositoryOf(project.root) ?? project.root
   return changes
     .map(({ path, before, after }) => {
-      const name = relative(project.root, path).split(sep).join('/')
+      const name = relative(top, path).split(sep).join('/')
       // The names are ours to quote: git's way of it is not the library's.
       const from = before === undefined ? '/dev/null' : quoted(`a/${name}`)
       const hunks = createTwoFilesPatch('a', 'b', before ?? '', after)
