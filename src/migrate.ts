@@ -9,6 +9,7 @@ import { boundaryMatcher } from './graph/boundaries.ts'
 import { coverageOf, percent, recentEdits, type Coverage, type Share } from './graph/coverage.ts'
 import type { Analysis } from './lazy/analysis.ts'
 import { fileRewrites, openModule } from './lazy/file-rewrite.ts'
+import type { Choices } from './lazy/choices.ts'
 import type { FileRewriteName } from './lazy/file-rewrite-name.ts'
 import { planLevel } from './lazy/levels.ts'
 import type { Level, PlanOptions } from './lazy/plan-options.ts'
@@ -136,7 +137,7 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
       ...(hasBoundaries(project, after) || steps.some(makesLazy) ? [] : [NOTHING_HOT]),
       ...steps.flatMap((step) => step.notes),
       ...middlewareNotes(project, planned),
-      ...acceptNotes(options, imports),
+      ...acceptNotes(options, planned),
     ],
     changes,
     rewritten: rewrittenIn(steps, changes),
@@ -182,6 +183,7 @@ function requireLevel({ framework, packageJsonPath }: Project, { level = 'handle
 /** What the codemods of one level make of the project. */
 interface Planned {
   readonly level: Level
+  readonly choices: Choices | undefined
   /** As it is. */
   readonly before: ProjectPlan
   /** The levels above the handler. */
@@ -274,11 +276,12 @@ async function planAtLevel(
 async function planAt(level: Level, project: Project, options: MigrateOptions): Promise<Planned> {
   const tree = createFileTree()
   const chosen = chooseCodemods(options, level)
+  const choices = choicesOf(project, options)
   const planning: PlanOptions = {
     ...(options.middleware === undefined ? {} : { middleware: options.middleware }),
     values: chosen.some(({ name }) => name === 'made-values'),
     leave: new Map(Object.entries(options.leave ?? {}).map(([path, what]) => [join(project.root, path), what])),
-    choices: choicesOf(project, options),
+    choices,
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
   }
   const before = planProject(project, tree, planning)
@@ -324,7 +327,7 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
   const after = manifestIn(project, tree)
   if (options.decline?.some(({ why }) => why))
     await take(() => declinedStep(writeReasons(project, tree, planning, options)))
-  return { level, before, above, handlers, steps: [...steps.values()], states, changes: tree.changes(), after }
+  return { level, choices, before, above, handlers, steps: [...steps.values()], states, changes: tree.changes(), after }
 }
 
 /** Each round makes something lazy that was not, so chains of re-exports set the number; real servers need two. */
@@ -540,12 +543,12 @@ async function withImportsAtPlaces(project: Project, options: MigrateOptions): P
   return { ...options, accept: [...others, ...accept.filter(isPlace).flatMap((at) => importsAt(at, reports, choices))] }
 }
 
-/** Reasons that were to be accepted, and that no import has. */
-function acceptNotes({ accept = [] }: MigrateOptions, imports: readonly Located[]): Note[] {
-  const found = new Set<unknown>(imports.map(({ candidate }) => candidate.reason))
+/** Reasons that were to be accepted, and that no suggestion has. */
+function acceptNotes({ accept = [] }: MigrateOptions, { choices }: Planned): Note[] {
+  const found: ReadonlySet<unknown> = choices?.met ?? new Set()
   return accept
     .filter((one) => typeof one === 'string' && !isPlace(one) && !found.has(one))
-    .map((reason) => ({ kind: 'info', message: `--accept ${String(reason)}: no import has that reason.` }))
+    .map((reason) => ({ kind: 'info', message: `--accept ${String(reason)}: no suggestion has that reason.` }))
 }
 
 async function coverages(

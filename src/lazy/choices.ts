@@ -4,6 +4,8 @@ import { declinedAbove } from './rewrite.ts'
 
 /** What a person chose among the imports of request-time code. Paths are absolute. */
 export interface Choices {
+  /** The reasons that were accepted wherever they are, and that a suggestion had. */
+  readonly met: ReadonlySet<Reason>
   /** Whether the suggestion is taken, though the condition `reason` is not proven. */
   accepts(path: string, candidate: Candidate, reason: Reason): boolean
   /** Why the import is to stay as it is: empty where nothing was said, undefined where it is not declined. */

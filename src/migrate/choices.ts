@@ -46,8 +46,11 @@ export function choicesOf(
   for (const one of accept) if (typeof one !== 'string') accepted.add(`${keyOf(one)}\0${one.reason ?? ''}`)
   const declined = new Map(decline.map((one) => [keyOf(one), oneLine(one.why ?? '')]))
   const key = (path: string, candidate: Candidate): string => keyOf({ ...candidate, path: nameIn(project, path) })
+  const met = new Set<Reason>()
   return {
+    met,
     accepts(path, candidate, reason) {
+      if (reasons.has(reason)) met.add(reason)
       return (
         reasons.has(reason) ||
         (accepted.size > 0 && [reason, ''].some((of) => accepted.has(`${key(path, candidate)}\0${of}`)))

@@ -258,9 +258,17 @@ router.resource('posts', PostsController)
     })
   })
 
-  it('says that no import has the reason', async () => {
+  it('says that no suggestion has the reason', async () => {
     const { stdout } = await hotCodemodHere('migrate', repositoryWith(application), '--accept', 'directive')
-    expect(stdout).toContain('· --accept directive: no import has that reason.')
+    expect(stdout).toContain('· --accept directive: no suggestion has that reason.')
+  })
+
+  it('does not say so of one that waits for another reason now', async () => {
+    const routes = ROUTES.replace('import PostsController', '// @ts-ignore\nimport PostsController')
+    const root = repositoryWith({ ...FILES, 'start/routes.ts': routes })
+    const { stdout } = await hotCodemodHere('migrate', root, '--accept', 'directive')
+    expect(stdout).toContain('1 suggestion waits for you: --interactive, or --accept <reason> (side-effects)')
+    expect(stdout).not.toContain('no suggestion has that reason')
   })
 })
 
