@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -67,7 +68,8 @@ export function journalDirectories(root: string): string[] {
   const git = firstAbove(root, gitDirectoryIn)
   const modules = firstAbove(root, (directory) => {
     const path = join(directory, 'node_modules')
-    return isDirectory(path) ? path : undefined
+    // Two projects may share one by a link, and each journal leads from where it is to its project.
+    return isDirectory(path) ? realpathSync(path) : undefined
   })
   return [...(git === undefined ? [] : [git]), join(modules ?? join(root, 'node_modules'), '.cache')].map((path) =>
     join(path, 'hot-codemod'),
@@ -85,7 +87,8 @@ function firstAbove(root: string, find: (directory: string) => string | undefine
 function gitDirectoryIn(directory: string): string | undefined {
   const path = join(directory, '.git')
   const stat = statSync(path, { throwIfNoEntry: false })
-  if (stat === undefined || stat.isDirectory()) return stat && path
+  if (stat === undefined) return undefined
+  if (stat.isDirectory()) return realpathSync(path)
   const target = /^gitdir: (.+)$/m.exec(readFileSync(path, 'utf8'))?.[1]
   const found = target === undefined ? undefined : resolve(directory, target)
   return found !== undefined && isDirectory(found) ? found : undefined

@@ -239,6 +239,17 @@ describe('undo', () => {
     expect(readFileSync(join(root, 'moved/a.ts'), 'utf8')).toBe('one')
   })
 
+  it('tells projects apart that share node_modules by links', () => {
+    const root = directoryWith({ 'shared/x/index.js': '', 'a/a.ts': 'one', 'b/a.ts': 'one' })
+    for (const name of ['a', 'b']) symlinkSync('../shared', join(root, name, 'node_modules'))
+    writeChanges(changesOf(join(root, 'a'), { 'a.ts': '1' }), join(root, 'a'))
+    writeFileSync(join(root, 'b/a.ts'), '1')
+    expect(() => undo(join(root, 'b'))).toThrow(/nothing to undo/)
+    undo(join(root, 'a'))
+    expect(readFileSync(join(root, 'a/a.ts'), 'utf8')).toBe('one')
+    expect(readFileSync(join(root, 'b/a.ts'), 'utf8')).toBe('1')
+  })
+
   it('leaves the migrations of another project of the repository alone', () => {
     const root = repositoryWith({ 'x/a.ts': 'one', 'y/a.ts': 'one' })
     writeChanges(changesOf(join(root, 'x'), { 'a.ts': '1' }), join(root, 'x'))
