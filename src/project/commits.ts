@@ -15,6 +15,8 @@ export interface Commit {
 export function requireNothingStaged(root: string): void {
   let staged: string
   try {
+    // Outside a work tree, what `git diff` says is its manual.
+    git(root, ['rev-parse', '--show-prefix'])
     staged = git(root, ['diff', '--cached', '--name-only'])
   } catch (error) {
     throw new ProjectError(`Nothing can be committed in ${root}: ${saidBy(error)} Nothing was changed.`, root)

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isRunning } from '../edits/journal.ts'
 import { VerifyError } from './error.ts'
 
 /** Temporary directories are named by the process that they belong to: `hot-codemod-verify-<pid>-XXXXXX`. */
@@ -59,13 +60,4 @@ export async function removeAbandoned(): Promise<void> {
   })
   // Those of another user stay.
   await Promise.all(abandoned.map((name) => rm(join(tmpdir(), name), REMOVAL).catch(() => {})))
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH'
-  }
 }

@@ -435,7 +435,9 @@ describe('hot-codemod migrate --commit-per-step', () => {
     const root = directoryWith(application)
     const { code, stderr } = hotCodemodWith(env, root, 'migrate', '--yes', '--commit-per-step')
     expect(code).toBe(2)
-    expect(stderr).toContain(`Nothing can be committed in ${root}: `)
+    expect(stderr).toBe(
+      `Nothing can be committed in ${root}: fatal: not a git repository (or any of the parent directories): .git. Nothing was changed.\n`,
+    )
     expect(filesIn(root)).toEqual(application)
   })
 
