@@ -305,6 +305,8 @@ function requireWritable(path: string): void {
   } catch (error) {
     throw cannotWrite(path, error)
   }
+  if (mode === undefined && lstatSync(path, { throwIfNoEntry: false }))
+    throw new WriteError(path, `${path} is a symbolic link that leads to no file. Nothing was changed; remove it.`)
   // Renaming would replace a file that its owner has protected.
   if (mode !== undefined && (mode & 0o222) === 0) throw cannotWrite(path, { code: 'read-only' })
 }

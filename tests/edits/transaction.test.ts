@@ -57,6 +57,15 @@ describe('writeChanges', () => {
     expect(readdirSync(join(root, 'b'))).toEqual(['c.ts'])
   })
 
+  it('writes nothing where a symbolic link leads to no file', () => {
+    const root = repositoryWith(FILES)
+    const changes = changesOf(root, { 'a.ts': '1', 'link.ts': '2' })
+    symlinkSync('missing.ts', join(root, 'link.ts'))
+    expect(() => writeChanges(changes, root)).toThrow('link.ts is a symbolic link that leads to no file.')
+    expect(readFileSync(join(root, 'a.ts'), 'utf8')).toBe(FILES['a.ts'])
+    expect(findJournals(root)).toEqual([])
+  })
+
   it('writes nothing when a file changed since it was planned', () => {
     const root = repositoryWith(FILES)
     const changes = changesOf(root, { 'a.ts': '1', 'b/c.ts': '2' })
