@@ -134,7 +134,7 @@ interface Found {
 
 /** What keeps the import as it is, as far as this file tells. */
 function blockerOf(
-  { facts, text }: PerRequestInput,
+  { facts, text, program }: PerRequestInput,
   declaration: TSESTree.ImportDeclaration,
   found: readonly Found[],
 ): Demotion | undefined {
@@ -153,9 +153,11 @@ function blockerOf(
     const types = binding.uses.filter((use) => use.kind === 'type')
     if (types.length > 0 && !isIdentifierName(binding.imported)) return leave('qualified-type', binding.local.name)
   }
-  if (hasAttributes(text, declaration)) return leave('import-attributes', '')
   if (!facts.lexes) return leave('unlexable', '')
-  if (hasCommentInside(text, declaration)) return leave('comment-inside', '')
+  for (const one of [declaration, ...typeImportsBeside(program, declaration)]) {
+    if (hasAttributes(text, one)) return leave('import-attributes', '')
+    if (hasCommentInside(text, one)) return leave('comment-inside', '')
+  }
   return undefined
 }
 
@@ -210,9 +212,8 @@ function rewrite(
   } else {
     edits.push(replaceImport(text, declaration, statements))
   }
-  for (const statement of program.body) {
-    if (statement.type === 'ImportDeclaration' && isTypeImportBeside(text, statement, declaration))
-      edits.push(...typesOf(text, statement, bindingsOf(scopes, statement, slots)))
+  for (const statement of typeImportsBeside(program, declaration)) {
+    edits.push(...typesOf(text, statement, bindingsOf(scopes, statement, slots)))
   }
   return edits
 }
@@ -222,16 +223,15 @@ function memberText(name: string): string {
 }
 
 /** A type import above a lazy import of the same specifier switches hot reload off (hot-hook 1.0.0, `dynamic_import_checker.js`). */
-function isTypeImportBeside(
-  text: string,
-  statement: TSESTree.ImportDeclaration,
-  declaration: TSESTree.ImportDeclaration,
-): boolean {
-  return (
-    statement.importKind === 'type' &&
-    statement.source.value === declaration.source.value &&
-    !hasAttributes(text, statement) &&
-    !hasCommentInside(text, statement)
+function typeImportsBeside(
+  { body }: TSESTree.Program,
+  { source }: TSESTree.ImportDeclaration,
+): TSESTree.ImportDeclaration[] {
+  return body.filter(
+    (statement): statement is TSESTree.ImportDeclaration =>
+      statement.type === 'ImportDeclaration' &&
+      statement.importKind === 'type' &&
+      statement.source.value === source.value,
   )
 }
 

@@ -96,6 +96,14 @@ http.createServer(async (req, res) => {
     expect(after?.match(/try \{ \(await loadApp\(\)\)\.app\(req, res\) \}/g)).toHaveLength(2)
   })
 
+  it('rewrites a type import beside it, and is left where that one has to stay', async () => {
+    const text =
+      "import type { App } from './app.js'\nimport { app } from './app.js'\nexport type Mine = App\napp.listen(3000)\n"
+    expect(await server(text)).toMatch(/^type App = import\('\.\/app\.js'\)\.App\n/)
+    expect(await server(text.replace('{ App }', '{ App /* of Express */ }'))).toBeUndefined()
+    expect(await server(text.replace("'./app.js'", "'./app.js' with { mode: 'import' }"))).toBeUndefined()
+  })
+
   it('keeps the type of the application', async () => {
     const text = "import { app } from './app.js'\nexport type App = typeof app\napp.listen(3000)\n"
     expect(await server(text)).toContain("export type App = (typeof import('./app.js'))['app']\n")
