@@ -61,6 +61,7 @@ export const lintConfig: Codemod = {
   name: 'lint-config',
   description: 'Add the rules of hot-codemod to the ESLint and oxlint configuration',
   optIn: false,
+  needsBoundaries: true,
   run(project, tree) {
     const outcomes = [addToEslint(project, tree), addToOxlint(project, tree)].filter((outcome) => outcome !== undefined)
     const notes = outcomes.flatMap((outcome) => outcome.notes)

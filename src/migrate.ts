@@ -134,7 +134,7 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
     choices: choicesIn(project, imports, steps),
     notes: [
       ...notes,
-      ...(hasBoundaries(project, after) || steps.some(makesLazy) ? [] : [NOTHING_HOT]),
+      ...hotNotes(project, planned, options),
       ...steps.flatMap((step) => step.notes),
       ...middlewareNotes(project, planned),
       ...acceptNotes(options, planned),
@@ -151,13 +151,20 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
   }
 }
 
+function listed(names: readonly string[]): string {
+  const most = 5
+  return names.length <= most + 1
+    ? names.join(', ')
+    : `${names.slice(0, most).join(', ')} and ${names.length - most} more files`
+}
+
 /** @throws {ProjectError} when a file to be overwritten has uncommitted changes. */
 export function requireClean({ root }: Project, changes: readonly Change[]): void {
   const touched = changes.filter(({ before }) => before !== undefined).map(({ path }) => path)
   const dirty = dirtyFiles(root, touched) ?? []
   if (dirty.length === 0) return
   throw new ProjectError(
-    `Uncommitted changes in ${dirty.join(', ')} would be overwritten. Commit or stash them, or pass --allow-dirty.`,
+    `Uncommitted changes in ${listed(dirty)} would be overwritten. Commit or stash them, or pass --allow-dirty.`,
     root,
   )
 }
@@ -165,10 +172,18 @@ export function requireClean({ root }: Project, changes: readonly Change[]): voi
 const NODE_HTTP_LEVEL =
   'level app: a server of node:http has one request listener, which is its application, so there is no other level.'
 
-const NOTHING_HOT: Note = {
-  kind: 'info',
-  message:
-    'No import can be made lazy as the project is, so nothing would be hot, and the dev script and the dependencies stay as they are. Why: --show skipped; what restarts: hot-codemod doctor.',
+/** That nothing will be hot, and why, where no boundary says what may be. */
+function hotNotes(project: Project, { steps, after }: Planned, options: MigrateOptions): Note[] {
+  if (hasBoundaries(project, after)) return []
+  if (steps.some(makesLazy)) {
+    const message =
+      'The lazy imports are not hot yet: no boundary covers them, as the codemod hot-hook-config would do, and the server is not started with hot-hook.'
+    return [{ kind: 'info', message }]
+  }
+  if (!chooseCodemods(options, 'handler').some(({ name }) => name === 'lazy-imports')) return []
+  const message =
+    'No import can be made lazy as the project is, so nothing would be hot, and the rest of it stays as it is. Why: --show skipped; what restarts: hot-codemod doctor.'
+  return [{ kind: 'info', message }]
 }
 
 /** AdonisJS routes take lazy imports of controllers, and its server and kernel are its own. */

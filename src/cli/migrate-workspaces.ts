@@ -34,7 +34,10 @@ export async function migrateInWorkspaces(
     if (command.format !== 'text') stdout.write(await reportOf(found, command.format, streams.env, id))
   }
   if (command.dryRun) {
-    if (command.patch !== undefined) writeOutput(command.patch, await patchOf(found))
+    if (command.patch !== undefined) {
+      writeOutput(command.patch, await patchOf(found))
+      if (isForPeople) stderr.write(`Patch written to ${command.patch}.\n`)
+    }
     if (isForPeople) {
       if (command.patch === undefined) stdout.write(await patchOf(found))
       stderr.write(fitted(plans(found, colours({ stdout: stderr, env: streams.env })), stderr))
@@ -60,9 +63,13 @@ export async function migrateInWorkspaces(
   }
   const { id } = found.apply()
   const notes = found.migrations.flatMap(({ migration }) => migration.notes)
-  if (isForPeople) print(renderResult({ changes: found.changes, notes }, paint))
+  if (isForPeople) print(renderResult({ changes: found.changes, notes }, paint, id))
   await conclude(id)
-  const isDone = !command.commitPerStep || found.migrations.every(({ migration }) => isCommitted(migration, streams))
+  const isDone =
+    !command.commitPerStep ||
+    found.migrations.every(({ workspace, migration }) =>
+      isCommitted(migration, streams, ` in ${workspace.directory || '.'}`),
+    )
   const isInstalled = !command.install || (await isInstalledIn(found, streams, !isForPeople))
   return isDone && isInstalled ? 0 : 1
 }

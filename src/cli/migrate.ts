@@ -261,7 +261,10 @@ async function finish(
   const isForPeople = command.format === 'text'
   const conclude = (id?: string): Promise<void> => conclusion(migration, command, streams, id, verified)
   if (command.dryRun) {
-    if (command.patch !== undefined && !isUnproven) writeOutput(command.patch, await patchOf(migration))
+    if (command.patch !== undefined && !isUnproven) {
+      writeOutput(command.patch, await patchOf(migration))
+      if (isForPeople) stderr.write(`Patch written to ${command.patch}.\n`)
+    }
     const beside = colours({ stdout: stderr, env: streams.env })
     if (isForPeople) {
       if (!isUnproven && command.patch === undefined) stdout.write(await patchOf(migration))
@@ -270,15 +273,19 @@ async function finish(
     await conclude()
     return pending || !isComplete ? 1 : 0
   }
-  if (pending && !isUnproven && (command.yes || (isForPeople && canAsk(streams)))) {
+  const mayWrite = pending && !isUnproven && (command.yes || (isForPeople && canAsk(streams)))
+  const requireWritable = (): void => {
+    if (!mayWrite) return
     migration.requireClean()
     if (command.commitPerStep) requireNothingStaged(migration.project.root)
   }
+  if (command.yes) requireWritable()
   if (isForPeople) {
     print(renderPlan(migration, paint))
     if (verified) print(renderVerified(verified, paint))
     if (command.showSkipped) print(renderSkipped(migration, paint))
   }
+  requireWritable()
   if (!pending || isUnproven) {
     await conclude()
     return isComplete ? 0 : 1
@@ -322,9 +329,9 @@ async function installed(project: Migration['project'], streams: Streams, json: 
 }
 
 /** One commit for each codemod that changed something. */
-export function isCommitted({ project, states }: Migration, { stderr }: Streams): boolean {
+export function isCommitted({ project, states }: Migration, { stderr }: Streams, scope = ''): boolean {
   const commits = states.map(({ codemod, summary, changes }) => ({
-    message: [`hot-codemod: ${codemod}`, summary] as const,
+    message: [`hot-codemod: ${codemod}${scope}`, summary] as const,
     changes,
   }))
   try {

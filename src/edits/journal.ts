@@ -100,10 +100,16 @@ function isDirectory(path: string): boolean {
 
 /** The journals of the project in `root`, or of one around or below it, the newest first. */
 export function findJournals(root: string): FoundJournal[] {
-  return journalDirectories(root)
-    .flatMap((directory) => readJournals(directory).map((journal) => ({ directory, journal })))
+  return allJournals(root)
     .filter((found) => touches(found, root))
     .sort((a, b) => (a.journal.id < b.journal.id ? 1 : -1))
+}
+
+/** The journals that are where those of `root` are: of its whole repository, for example. */
+export function allJournals(root: string): FoundJournal[] {
+  return journalDirectories(root).flatMap((directory) =>
+    readJournals(directory).map((journal) => ({ directory, journal })),
+  )
 }
 
 function touches({ directory, journal }: FoundJournal, root: string): boolean {

@@ -14,6 +14,7 @@ import {
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { WriteError } from './error.ts'
 import {
+  allJournals,
   createId,
   findJournals,
   hashOf,
@@ -153,7 +154,8 @@ function reasonOf(error: unknown): string {
  */
 export function undo(root: string, id?: string): Undone {
   const journals = findJournals(root)
-  const found = id === undefined ? journals[0] : journals.find(({ journal }) => journal.id === id)
+  // An id tells which project is meant, wherever in the repository one is.
+  const found = id === undefined ? journals[0] : allJournals(root).find(({ journal }) => journal.id === id)
   if (!found) {
     journalDirectories(root).forEach(tidy)
     throw nothingToUndo(root, id, journals)

@@ -5,7 +5,9 @@ export interface Foreign {
   readonly detail: string
 }
 
-const MARK = /@generated\b|\bdo not (?:edit|modify)\b|\bauto(?:matically)?[- ]?generated\b/i
+/** Code generators say `DO NOT EDIT` in capitals; a person may say it of some lines. */
+const MARK =
+  /@generated\b|\bDO NOT (?:EDIT|MODIFY)\b|\b[Aa](?:uto(?:matically)?|UTO(?:MATICALLY)?)[- ]?(?:[Gg]enerated|GENERATED)\b/
 
 /** The comments that a file begins with. */
 const HEADER = /^\ufeff?(?:#!.*\n)?(?:\s|\/\/.*|\/\*[^]*?\*\/)*/
@@ -15,7 +17,9 @@ const LENGTH = 4000
 
 const NAMED = /[.-](?:gen|generated)\.[cm]?[jt]sx?$/
 
-const VENDORED = /(?:^|\/)(vendor|vendors|third[_-]party|bower_components|jspm_packages|\.yarn|\.pnpm)\//
+/** A shop has vendors of its own, so those names count where other people's code is kept mostly. */
+const VENDORED =
+  /^(?:(?:public|assets|static|lib)\/)?(vendor|vendors)\/|(?:^|\/)(third[_-]party|bower_components|jspm_packages|\.yarn|\.pnpm)\//
 
 /**
  * Whether a file is generated or vendored, by the marks that linguist and code generators use.
@@ -23,7 +27,7 @@ const VENDORED = /(?:^|\/)(vendor|vendors|third[_-]party|bower_components|jspm_p
  * @param path relative to the project, with `/`.
  */
 export function foreignOf(path: string, text: string): Foreign | undefined {
-  const directory = VENDORED.exec(path)?.[1]
+  const [, directory = VENDORED.exec(path)?.[2]] = VENDORED.exec(path) ?? []
   if (directory !== undefined) return { reason: 'vendored', detail: directory }
   const name = NAMED.exec(path)?.[0]
   if (name !== undefined) return { reason: 'generated', detail: name }

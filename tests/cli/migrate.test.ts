@@ -320,6 +320,44 @@ describe('hot-codemod migrate --help', () => {
   })
 })
 
+describe('hot-codemod migrate, when only a part of it runs', () => {
+  const express = {
+    'package.json': JSON.stringify({
+      type: 'module',
+      scripts: { dev: 'node --watch server.js' },
+      dependencies: { express: '^5.0.0' },
+    }),
+    'server.js':
+      "import express from 'express'\nimport { list } from './users.js'\nconst app = express()\napp.get('/', list)\napp.listen(3000)\n",
+    'users.js': 'export const list = (req, res) => { res.json([]) }\n',
+  }
+
+  it('says of lazy imports without a boundary that they are not hot', () => {
+    const { stdout } = hotCodemod(repositoryWith(express), 'migrate', '--only', 'lazy-imports')
+    expect(stdout).toContain('The lazy imports are not hot yet: no boundary covers them')
+  })
+
+  it('does not say that nothing can be lazy where that was not tried', () => {
+    const { stdout } = hotCodemod(repositoryWith(express), 'migrate', '--only', 'types')
+    expect(stdout).not.toContain('No import can be made lazy')
+  })
+
+  it('names five of many files with uncommitted changes', () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+    const router =
+      "import express from 'express'\nimport { list } from './users.js'\nexport const router = express.Router()\nrouter.get('/', list)\n"
+    const root = repositoryWith({
+      ...express,
+      'server.js': `import express from 'express'\n${names.map((name) => `import { router as ${name} } from './${name}.js'\n`).join('')}const app = express()\n${names.map((name) => `app.use(${name})\n`).join('')}app.listen(3000)\n`,
+      ...Object.fromEntries(names.map((name) => [`${name}.js`, router])),
+    })
+    for (const name of names) writeFileSync(join(root, `${name}.js`), `${router}\n`)
+    expect(hotCodemod(root, 'migrate', '--yes').stderr).toBe(
+      'Uncommitted changes in a.js, b.js, c.js, d.js, e.js and 2 more files would be overwritten. Commit or stash them, or pass --allow-dirty.\n',
+    )
+  })
+})
+
 describe('hot-codemod migrate, of files that nobody edits by hand', () => {
   it.each<[string, Record<string, string>, string | undefined]>([
     ['a generated file', { 'start/routes.ts': `// @generated\n${application['start/routes.ts']!}` }, 'generated'],
@@ -339,13 +377,13 @@ describe('hot-codemod migrate, of files that nobody edits by hand', () => {
     const routes = application['start/routes.ts']!
     const root = repositoryWith({
       ...application,
-      'start/vendor/more.ts': routes,
-      'start/routes.ts': `import './vendor/more.js'\n${routes}`,
+      'vendor/more.ts': routes,
+      'start/routes.ts': `import '../vendor/more.js'\n${routes}`,
     })
     expect(hotCodemod(root, 'migrate', '--yes', '--show', 'skipped').stdout).toContain(
       "The file is a copy of another project's (`vendor/`).",
     )
-    expect(filesIn(root)['start/vendor/more.ts']).toBe(routes)
+    expect(filesIn(root)['vendor/more.ts']).toBe(routes)
   })
 })
 

@@ -33,6 +33,17 @@ describe('hot-codemod undo', () => {
     expect(filesIn(root)).toEqual(before)
   })
 
+  it('takes an id anywhere in the repository', () => {
+    const root = repositoryWith({
+      ...Object.fromEntries(Object.entries(application).map(([path, text]) => [`one/${path}`, text])),
+      'two/package.json': '{}',
+    })
+    const { id } = JSON.parse(hotCodemod(join(root, 'one'), 'migrate', '--yes', '--json').stdout) as { id: string }
+    expect(hotCodemod(join(root, 'two'), 'undo').code).toBe(2)
+    expect(hotCodemod(join(root, 'two'), 'undo', id).code).toBe(0)
+    expect(filesIn(root)['one/start/routes.ts']).toBe(application['start/routes.ts'])
+  })
+
   it('says so where there is nothing to undo', () => {
     const root = repositoryWith(application)
     expect(hotCodemod(root, 'undo')).toMatchObject({

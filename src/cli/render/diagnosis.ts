@@ -28,7 +28,7 @@ export function renderDiagnosis(diagnosis: Diagnosis, paint: Colours, { minimum,
     coverageLines(diagnosis, paint, minimum),
     ...groups(findings).map((group) => findingLines(group, paint, all ? Infinity : FINDINGS)),
     cutLines(diagnosis, paint),
-    [summary(findings, paint)],
+    [summary(findings, minimum !== undefined, paint)],
   ]
   const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
   return `${text.join('\n\n')}\n`
@@ -140,11 +140,11 @@ function cutLines({ cuts, places, server }: Diagnosis, paint: Colours): string[]
   ]
 }
 
-function summary(findings: readonly Finding[], paint: Colours): string {
+function summary(findings: readonly Finding[], isBelow: boolean, paint: Colours): string {
   const number = (severity: Finding['severity']): number =>
     findings.filter((finding) => finding.severity === severity).length
   const [errors, warnings] = [number('error'), number('warning')]
-  if (errors + warnings === 0) return `  ${paint.green('Nothing is wrong.')}`
+  if (errors + warnings === 0) return isBelow ? '  Nothing else is wrong.' : `  ${paint.green('Nothing is wrong.')}`
   const parts = [
     ...(errors > 0 ? [paint.red(count(errors, 'error'))] : []),
     ...(warnings > 0 ? [paint.yellow(count(warnings, 'warning'))] : []),

@@ -91,7 +91,9 @@ export function describeChange(before: Coverage, after: Coverage, paint: Colours
   const step = (from: Share, to: Share): string =>
     percent(from) === percent(to) ? percent(to) : `${percent(from)} → ${paint.green(percent(to))}`
   const edits =
-    after.edits.total > 0 ? `   ${step(before.edits, after.edits)} of your last ${after.edits.total} edits` : ''
+    after.edits.total > 0
+      ? `   ${step(before.edits, after.edits)} of your last ${count(after.edits.total, 'edit')}`
+      : ''
   return `${step(before.files, after.files)} of ${count(after.files.total, 'file')}${edits}`
 }
 
@@ -140,9 +142,13 @@ function provenLines({ files, requests, against }: Verification, paint: Colours)
   ]
 }
 
-/** What was written, and what comes next. */
-export function renderResult({ changes, notes }: Pick<Migration, 'changes' | 'notes'>, paint: Colours): string {
+/** What was written, and what comes next. @param id what `undo` needs where it may be run in another project. */
+export function renderResult(
+  { changes, notes }: Pick<Migration, 'changes' | 'notes'>,
+  paint: Colours,
+  id?: string,
+): string {
   const manual = notes.filter(({ kind }) => kind === 'manual').length
   const files = `${changes.length} ${changes.length === 1 ? 'file' : 'files'}`
-  return `  ${paint.green('Done.')} ${files} written${manual > 0 ? `; ${manual} ${manual === 1 ? 'step is' : 'steps are'} left to you, marked ! above` : ''}. ${paint.dim('To take it back: hot-codemod undo')}\n`
+  return `  ${paint.green('Done.')} ${files} written${manual > 0 ? `; ${manual} ${manual === 1 ? 'step is' : 'steps are'} left to you, marked ! above` : ''}. ${paint.dim(`To take it back: hot-codemod undo${id === undefined ? '' : ` ${id}`}`)}\n`
 }
