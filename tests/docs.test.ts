@@ -247,7 +247,9 @@ describe('the JSON report', () => {
       ),
     )
     const root = worldWith([block('start/routes.ts', routes), script], false)
-    const report = JSON.parse(migrationAsJson(await migrate({ directory: root }), '20261122T021500123Z-1a2b3c')) as unknown
+    const report = JSON.parse(
+      migrationAsJson(await migrate({ directory: root }), '20261122T021500123Z-1a2b3c'),
+    ) as unknown
     expect([...new Set(fieldsOf(report))].sort()).toEqual(documented.sort())
   })
 
