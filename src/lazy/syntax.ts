@@ -71,15 +71,12 @@ export function importedName(specifier: TSESTree.ImportClause): string {
   return moduleName(specifier.imported)
 }
 
-const resolved = new WeakMap<ScopeManager, Map<Node, Variable>>()
-
 /** The variable each identifier of the module refers to or declares, from the scope manager. */
 export function resolveIdentifiers(scopes: ScopeManager): (node: Node) => Variable | undefined {
-  let variables = resolved.get(scopes)
+  let variables: Map<Node, Variable> | undefined
   return (node) => {
     if (!variables) {
       variables = new Map()
-      resolved.set(scopes, variables)
       for (const scope of scopes.scopes) {
         for (const variable of scope.variables)
           for (const { name } of variable.defs) variables.set(name as Node, variable as Variable)
