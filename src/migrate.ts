@@ -134,7 +134,7 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
     choices: choicesIn(project, imports, steps),
     notes: [
       ...notes,
-      ...hotNotes(project, planned, options),
+      ...hotNotes(project, planned),
       ...steps.flatMap((step) => step.notes),
       ...middlewareNotes(project, planned),
       ...acceptNotes(options, planned),
@@ -173,14 +173,14 @@ const NODE_HTTP_LEVEL =
   'level app: a server of node:http has one request listener, which is its application, so there is no other level.'
 
 /** That nothing will be hot, and why, where no boundary says what may be. */
-function hotNotes(project: Project, { steps, after }: Planned, options: MigrateOptions): Note[] {
+function hotNotes(project: Project, { steps, after }: Planned): Note[] {
   if (hasBoundaries(project, after)) return []
   if (steps.some(makesLazy)) {
     const message =
       'The lazy imports are not hot yet: no boundary covers them, as the codemod hot-hook-config would do, and the server is not started with hot-hook.'
     return [{ kind: 'info', message }]
   }
-  if (!chooseCodemods(options, 'handler').some(({ name }) => name === 'lazy-imports')) return []
+  if (!steps.some(({ codemod }) => codemod === 'lazy-imports')) return []
   const message =
     'No import can be made lazy as the project is, so nothing would be hot, and the rest of it stays as it is. Why: --show skipped; what restarts: hot-codemod doctor.'
   return [{ kind: 'info', message }]

@@ -1,5 +1,5 @@
-import type { ScopeManager } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/utils'
+import { parseModule, type Parsed, type SyntaxProblem } from './parse.ts'
 import { resolveIdentifiers } from './syntax.ts'
 
 /** What a rewrite of a module must not change, and what it may add. */
@@ -22,13 +22,22 @@ export interface LazyImport {
   readonly members: readonly string[]
 }
 
-/** @param comments of the module, with their delimiters. */
-export function outlineOf(
-  program: TSESTree.Program,
-  scopes: ScopeManager,
-  dynamicImports: readonly TSESTree.ImportExpression[],
-  comments: readonly string[],
-): Outline {
+/** Of each module, the texts that were asked for last: before it is rewritten, and after. */
+const outlines = new Map<string, readonly { readonly text: string; readonly outline: Outline }[]>()
+
+/** The outline of a module. It takes little, so it is kept when its tree is no longer. */
+export function outlineModule(path: string, text: string): Outline | SyntaxProblem {
+  const known = outlines.get(path) ?? []
+  const found = known.find((one) => one.text === text)
+  if (found) return found.outline
+  const parsed = parseModule(path, text)
+  if ('message' in parsed) return parsed
+  const outline = outlineOf(parsed)
+  outlines.set(path, [...known.slice(-1), { text, outline }])
+  return outline
+}
+
+function outlineOf({ program, scopes, dynamicImports, comments }: Parsed): Outline {
   const variableOf = resolveIdentifiers(scopes)
   return {
     comments,

@@ -3,7 +3,6 @@ import { transformSync } from 'oxc-transform'
 import type { ScopeManager } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { positionAt } from '../edits/text.ts'
-import { outlineOf, type Outline } from './outline.ts'
 import { analyze } from '../graph/scopes.ts'
 
 /** What the planner reads of a module, from the CLI's parser. */
@@ -11,6 +10,8 @@ export interface Parsed {
   readonly program: TSESTree.Program
   readonly scopes: ScopeManager
   readonly dynamicImports: readonly TSESTree.ImportExpression[]
+  /** With their delimiters. */
+  readonly comments: readonly string[]
 }
 
 /** The module does not parse; it is reported and never edited. */
@@ -51,24 +52,7 @@ function parseAnew(path: string, text: string): Parsed | SyntaxProblem {
   // Without the names of the standard library: the planner asks for imported bindings only.
   const scopes = analyze(program, { sourceType: 'module', lib: [] })
   const comments = result.comments.map(({ start, end }) => text.slice(start, end))
-  keepOutline(path, text, outlineOf(program, scopes, dynamicImports, comments))
-  return { program, scopes, dynamicImports }
-}
-
-/** What must be the same in a module when it is rewritten: kept longer than its tree, since it takes little. */
-export function outlineModule(path: string, text: string): Outline | SyntaxProblem {
-  const found = outlines.get(path)?.find((known) => known.text === text)
-  if (found) return found.outline
-  const result = parseAnew(path, text)
-  return 'message' in result ? result : outlineModule(path, text)
-}
-
-/** Of each module, the texts that were parsed last: before it is rewritten, and after. */
-const outlines = new Map<string, readonly { readonly text: string; readonly outline: Outline }[]>()
-
-function keepOutline(path: string, text: string, outline: Outline): void {
-  const others = (outlines.get(path) ?? []).filter((known) => known.text !== text)
-  outlines.set(path, [...others.slice(-1), { text, outline }])
+  return { program, scopes, dynamicImports, comments }
 }
 
 /** Whether the module parses: the cheapest question that oxc answers, since no tree has to cross from Rust. */

@@ -5,6 +5,7 @@ import type { Project } from '../project/project.ts'
 import { isLink, listSourceFiles } from '../project/files.ts'
 import { createAnalysis, type Analysis, type FilePlan } from './analysis.ts'
 import { hotFileOf } from './hot-file.ts'
+import { outlineModule } from './outline.ts'
 import { syntaxProblem, type SyntaxProblem } from './parse.ts'
 import type { PlanOptions } from './plan-options.ts'
 
@@ -70,8 +71,11 @@ function computePlan(project: Project, tree: FileTree, options: PlanOptions): Pr
     const planned = analysis.planFile(path)
     if (!planned) continue
     if ('candidates' in planned) {
-      if (planned.candidates.length > 0 && !isLink(path))
+      if (planned.candidates.length > 0 && !isLink(path)) {
         files.push({ ...planned, candidates: analysis.settle(path, planned.candidates) })
+        // While its tree is there: what is rewritten is compared with it.
+        outlineModule(path, planned.text)
+      }
     } else {
       problems.push({ ...planned, path })
     }

@@ -1,6 +1,5 @@
 import type { FileFacts } from './facts.ts'
-import type { Outline } from './outline.ts'
-import { outlineModule } from './parse.ts'
+import { outlineModule, type Outline } from './outline.ts'
 
 /** A module that was rewritten. */
 export interface Rewrite {

@@ -44,7 +44,7 @@ export function choicesOf(
   const reasons = new Set<unknown>(accept)
   const accepted = new Set<string>()
   for (const one of accept) if (typeof one !== 'string') accepted.add(`${keyOf(one)}\0${one.reason ?? ''}`)
-  const declined = new Map(decline.map((one) => [keyOf(one), oneLine(one.why ?? '')]))
+  const declined = whysOf(decline)
   const key = (path: string, candidate: Candidate): string => keyOf({ ...candidate, path: nameIn(project, path) })
   const met = new Set<Reason>()
   return {
@@ -120,7 +120,7 @@ export function writeReasons(
   options: PlanOptions,
   { decline = [] }: ChoiceOptions,
 ): { readonly files: readonly string[]; readonly edits: number } {
-  const whys = new Map(decline.map((one) => [keyOf(one), oneLine(one.why ?? '')]))
+  const whys = whysOf(decline)
   const written: string[] = []
   let count = 0
   for (const { path, text, candidates } of planProject(project, tree, options).files) {
@@ -140,6 +140,11 @@ export function writeReasons(
     count += edits.length
   }
   return { files: written, edits: count }
+}
+
+/** Why each import is declined, by its key; empty where nothing was said. */
+function whysOf(decline: readonly DeclinedImport[]): ReadonlyMap<string, string> {
+  return new Map(decline.map((one) => [keyOf(one), oneLine(one.why ?? '')]))
 }
 
 /** For a comment, and for a sentence that ends with its own period. */
