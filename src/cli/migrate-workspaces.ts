@@ -1,14 +1,11 @@
 import type { WorkspacesMigration } from '../api.ts'
-import { requireNothingStaged } from '../project/commits.ts'
+import { finish, type Plan } from './apply.ts'
 import type { ExitCode, Streams } from './command.ts'
-import { canAsk, isConfirmed } from './confirmation.ts'
 import type { ReportFormat } from './format.ts'
-import { isCommitted, type MigrateArguments } from './migrate.ts'
-import { writeOutput } from './output-file.ts'
+import { commitsOf, type MigrateArguments } from './migrate.ts'
 import { progressOn } from './progress.ts'
 import type { Prompt } from './prompt.ts'
-import { colours, type Colours } from './render/colours.ts'
-import { fitted } from './render/fitted.ts'
+import type { Colours } from './render/colours.ts'
 import { workspacesAsJson } from './render/json.ts'
 import { renderPlan, renderResult, renderSkipped } from './render/plan.ts'
 import { renderNotMigrated, renderTotal, renderWorkspace } from './render/workspaces.ts'
@@ -20,7 +17,6 @@ export async function migrateInWorkspaces(
   prompt: Prompt,
   streams: Streams,
 ): Promise<ExitCode> {
-  const { stdout, stderr } = streams
   const { migrateWorkspaces } = await import('../migrate-workspaces.ts')
   const progress = progressOn(streams)
   const found = await migrateWorkspaces({
@@ -28,62 +24,31 @@ export async function migrateInWorkspaces(
     ...(workspaces === 'all' ? {} : { workspaces }),
     onProgress: progress.show,
   }).finally(progress.clear)
-  const isPending = found.changes.length > 0
-  const isForPeople = command.format === 'text'
-  const conclude = async (id?: string): Promise<void> => {
-    if (command.format !== 'text') stdout.write(await reportOf(found, command.format, streams.env, id))
-  }
-  if (command.dryRun) {
-    if (command.patch !== undefined) {
-      writeOutput(command.patch, await patchOf(found))
-      if (isForPeople) stderr.write(`Patch written to ${command.patch}.\n`)
-    }
-    if (isForPeople) {
-      if (command.patch === undefined) stdout.write(await patchOf(found))
-      stderr.write(fitted(plans(found, colours({ stdout: stderr, env: streams.env })), stderr))
-    }
-    await conclude()
-    return isPending ? 1 : 0
-  }
-  if (isPending && (command.yes || (isForPeople && canAsk(streams)))) {
-    found.requireClean()
-    if (command.commitPerStep) requireNothingStaged(found.root)
-  }
-  const paint = colours(streams)
-  const print = (text: string): void => void stdout.write(fitted(text, stdout))
-  if (isForPeople) {
-    print(plans(found, paint))
-    if (command.showSkipped) print(skipped(found, paint))
-  }
-  const views = { diff: () => patchOf(found), skipped: () => skipped(found, paint) }
-  if (!isPending || !(command.yes || (isForPeople && (await isConfirmed(views, prompt, streams))))) {
-    if (isForPeople && isPending) print(paint.dim('  Nothing was written. Apply with --yes.\n'))
-    await conclude()
-    return isPending ? 1 : 0
-  }
-  const { id } = found.apply()
-  const notes = found.migrations.flatMap(({ migration }) => migration.notes)
-  if (isForPeople) print(renderResult({ changes: found.changes, notes }, paint, id))
-  await conclude(id)
-  const isDone =
-    !command.commitPerStep ||
-    found.migrations.every(({ workspace, migration }) =>
-      isCommitted(migration, streams, ` in ${workspace.directory || '.'}`),
-    )
-  const isInstalled = !command.install || (await isInstalledIn(found, streams, !isForPeople))
-  return isDone && isInstalled ? 0 : 1
+  return finish(planOf(found, command, streams), command, prompt, streams)
 }
 
-/** One install is for all workspaces. */
-async function isInstalledIn(
-  { root, migrations }: WorkspacesMigration,
-  streams: Streams,
-  json: boolean,
-): Promise<boolean> {
-  const [{ migration } = { migration: undefined }] = migrations
-  if (migration === undefined) return true
-  const { runInstall } = await import('./install.ts')
-  return runInstall({ root, packageManager: migration.project.packageManager }, streams, json)
+function planOf(found: WorkspacesMigration, { format }: MigrateArguments, { stdout, env }: Streams): Plan {
+  const { root, changes, migrations } = found
+  return {
+    root,
+    // One install is for all workspaces.
+    packageManager: migrations[0]!.migration.project.packageManager,
+    changes,
+    isRefused: false,
+    isComplete: true,
+    commits: migrations.flatMap(({ workspace, migration }) =>
+      commitsOf(migration, ` in ${workspace.directory || '.'}`),
+    ),
+    render: (paint) => plans(found, paint),
+    renderSkipped: (paint) => skipped(found, paint),
+    renderResult: (paint, id) =>
+      renderResult({ changes, notes: migrations.flatMap(({ migration }) => migration.notes) }, paint, id),
+    async report(id) {
+      if (format !== 'text') stdout.write(await reportOf(found, format, env, id))
+    },
+    requireClean: () => found.requireClean(),
+    apply: () => found.apply(),
+  }
 }
 
 async function reportOf(
@@ -109,9 +74,4 @@ function skipped({ migrations }: WorkspacesMigration, paint: Colours): string {
   return migrations
     .map(({ workspace, migration }) => renderWorkspace(workspace, paint) + renderSkipped(migration, paint))
     .join('\n')
-}
-
-async function patchOf({ changes, root }: WorkspacesMigration): Promise<string> {
-  const { renderPatch } = await import('./render/patch.ts')
-  return renderPatch({ changes, project: { root } })
 }

@@ -1,14 +1,12 @@
 import type { Chosen, Migration, MigrateOptions, VerifiedMigration, VerifyOptions } from '../api.ts'
-import { commit, requireNothingStaged } from '../project/commits.ts'
-import { ProjectError } from '../project/error.ts'
+import type { Commit } from '../project/commits.ts'
 import { packageManagers } from '../project/package-manager.ts'
+import { finish, type Plan } from './apply.ts'
 import { UsageError, type Command, type ExitCode, type Streams, type Values } from './command.ts'
-import { canAsk, isConfirmed } from './confirmation.ts'
 import { FORMAT_OPTIONS, formatHelp, formatIn, pageIn, type Format } from './format.ts'
 import { requireOurs, writeOutput } from './output-file.ts'
 import { progressOn } from './progress.ts'
 import { openPrompt, type Prompt } from './prompt.ts'
-import { fitted } from './render/fitted.ts'
 import { renderPlan, renderResult, renderSkipped, renderVerified } from './render/plan.ts'
 import { colours } from './render/colours.ts'
 import { headersIn, interruptibly, listOf, numberIn } from './verify.ts'
@@ -134,7 +132,7 @@ Exit codes
       const options = { ...command, ...chosen.options, allowDirty: command.allowDirty === true }
       return verifying
         ? await runWith(options, verifying, prompt, streams)
-        : await finish(chosen.migration, options, prompt, streams)
+        : await finish(planOf(chosen.migration, options, streams), options, prompt, streams)
     } finally {
       prompt.close()
     }
@@ -151,14 +149,14 @@ async function runWith(
   if (!verifying) {
     const { migrate } = await import('../migrate.ts')
     const migration = await migrate({ ...command, onProgress: progress.show }).finally(progress.clear)
-    return finish(migration, command, prompt, streams)
+    return finish(planOf(migration, command, streams), command, prompt, streams)
   }
   const { migrateVerified } = await import('../verified.ts')
   const allowDirty = command.allowDirty === true || command.dryRun
   const verified = await interruptibly((signal) =>
     migrateVerified({ ...command, ...verifying, allowDirty, signal, onProgress: progress.show }),
   ).finally(progress.clear)
-  return finish(verified.migration, command, prompt, streams, verified)
+  return finish(planOf(verified.migration, command, streams, verified), command, prompt, streams)
 }
 
 /** @throws {UsageError} where --interactive can ask no one. */
@@ -245,67 +243,28 @@ function requireForWorkspaces({ page, format }: MigrateArguments, values: Values
   throw new UsageError(`${asked[0]} is for one package: name its directory instead of a workspace.`)
 }
 
-async function finish(
-  migration: Migration,
-  command: MigrateArguments,
-  prompt: Prompt,
-  streams: Streams,
-  verified?: VerifiedMigration,
-): Promise<ExitCode> {
-  const { stdout, stderr } = streams
-  const paint = colours(streams)
-  const print = (text: string): void => void stdout.write(fitted(text, stdout))
-  const pending = migration.changes.length > 0
-  const isUnproven = verified !== undefined && verified.regressions.length > 0
-  const isComplete = !isUnproven && (verified?.rolledBack ?? []).length === 0
-  const isForPeople = command.format === 'text'
-  const conclude = (id?: string): Promise<void> => conclusion(migration, command, streams, id, verified)
-  if (command.dryRun) {
-    if (command.patch !== undefined && !isUnproven) {
-      writeOutput(command.patch, await patchOf(migration))
-      if (isForPeople) stderr.write(`Patch written to ${command.patch}.\n`)
-    }
-    const beside = colours({ stdout: stderr, env: streams.env })
-    if (isForPeople) {
-      if (!isUnproven && command.patch === undefined) stdout.write(await patchOf(migration))
-      stderr.write(fitted(renderPlan(migration, beside) + (verified ? renderVerified(verified, beside) : ''), stderr))
-    }
-    await conclude()
-    return pending || !isComplete ? 1 : 0
+/** The plan of one project. */
+function planOf(migration: Migration, command: MigrateArguments, streams: Streams, verified?: VerifiedMigration): Plan {
+  const { project, changes } = migration
+  const isRefused = verified !== undefined && verified.regressions.length > 0
+  return {
+    root: project.root,
+    packageManager: project.packageManager,
+    changes,
+    isRefused,
+    isComplete: !isRefused && (verified?.rolledBack ?? []).length === 0,
+    commits: commitsOf(migration),
+    render: (paint) => renderPlan(migration, paint) + (verified ? renderVerified(verified, paint) : ''),
+    renderSkipped: (paint) => renderSkipped(migration, paint),
+    renderResult: (paint) => renderResult(migration, paint),
+    report: (id) => report(migration, command, streams, id, verified),
+    requireClean: () => migration.requireClean(),
+    apply: () => migration.apply(),
   }
-  const mayWrite = pending && !isUnproven && (command.yes || (isForPeople && canAsk(streams)))
-  const requireWritable = (): void => {
-    if (!mayWrite) return
-    migration.requireClean()
-    if (command.commitPerStep) requireNothingStaged(migration.project.root)
-  }
-  if (command.yes) requireWritable()
-  if (isForPeople) {
-    print(renderPlan(migration, paint))
-    if (verified) print(renderVerified(verified, paint))
-    if (command.showSkipped) print(renderSkipped(migration, paint))
-  }
-  requireWritable()
-  if (!pending || isUnproven) {
-    await conclude()
-    return isComplete ? 0 : 1
-  }
-  const views = { diff: () => patchOf(migration), skipped: () => renderSkipped(migration, paint) }
-  if (!(command.yes || (isForPeople && (await isConfirmed(views, prompt, streams))))) {
-    if (isForPeople) print(paint.dim('  Nothing was written. Apply with --yes.\n'))
-    await conclude()
-    return 1
-  }
-  const { id } = migration.apply()
-  if (isForPeople) print(renderResult(migration, paint))
-  await conclude(id)
-  const isDone = !command.commitPerStep || isCommitted(migration, streams)
-  const isInstalled = !command.install || (await installed(migration.project, streams, !isForPeople))
-  return isComplete && isDone && isInstalled ? 0 : 1
 }
 
 /** What is written for programs, and for people to keep, once it is known whether the migration was applied. */
-async function conclusion(
+async function report(
   migration: Migration,
   { format, page }: MigrateArguments,
   { stdout, stderr, env }: Streams,
@@ -323,28 +282,10 @@ async function conclusion(
   }
 }
 
-async function installed(project: Migration['project'], streams: Streams, json: boolean): Promise<boolean> {
-  const { runInstall } = await import('./install.ts')
-  return runInstall(project, streams, json)
-}
-
-/** One commit for each codemod that changed something. */
-export function isCommitted({ project, states }: Migration, { stderr }: Streams, scope = ''): boolean {
-  const commits = states.map(({ codemod, summary, changes }) => ({
+/** One for each codemod that changed something. @param scope ends the subject. */
+export function commitsOf({ states }: Migration, scope = ''): Commit[] {
+  return states.map(({ codemod, summary, changes }) => ({
     message: [`hot-codemod: ${codemod}${scope}`, summary] as const,
     changes,
   }))
-  try {
-    commit(project.root, commits)
-    return true
-  } catch (error) {
-    if (!(error instanceof ProjectError)) throw error
-    stderr.write(`${error.message}\n`)
-    return false
-  }
-}
-
-async function patchOf(migration: Migration): Promise<string> {
-  const { renderPatch } = await import('./render/patch.ts')
-  return renderPatch(migration)
 }

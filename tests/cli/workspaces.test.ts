@@ -150,6 +150,21 @@ describe('migrate --workspace', () => {
       'apps/api/src/server.js',
     ])
   })
+  it('commits what each codemod changes, package by package', () => {
+    const root = repositoryWith(monorepo)
+    git(root, 'config', 'user.name', 'test')
+    git(root, 'config', 'user.email', 'test@example.com')
+    expect(hotCodemod(root, 'migrate', '-w', 'apps/api', '--yes', '--commit-per-step').code).toBe(0)
+    expect(git(root, 'log', '--format=%s', '--reverse').trim().split('\n')).toEqual([
+      'all',
+      'hot-codemod: lazy-imports in apps/api',
+      'hot-codemod: hot-hook-config in apps/api',
+      'hot-codemod: dev-script in apps/api',
+      'hot-codemod: dev-dependencies in apps/api',
+    ])
+    expect(git(root, 'status', '--porcelain')).toBe('')
+  })
+
   it('lists what there is when there is no such one', () => {
     const { code, stderr } = hotCodemod(repositoryWith(monorepo), 'migrate', '-w', 'web')
     expect(code).toBe(2)
