@@ -23,8 +23,8 @@ export function hotCodemodWith(env: NodeJS.ProcessEnv, cwd: string, ...args: rea
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     cwd,
     encoding: 'utf8',
-    // CI systems set it, for colours in their logs.
-    env: { ...process.env, FORCE_COLOR: undefined, ...env },
+    // CI systems set both: colours in their logs, and that nobody is there to be asked.
+    env: { ...process.env, FORCE_COLOR: undefined, CI: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   return { code: status, stdout, stderr }
