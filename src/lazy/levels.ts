@@ -12,7 +12,7 @@ import { choose } from './choices.ts'
 import { createBoot, type Boot, type Import, type Opened } from './boot.ts'
 import { planMounts } from './mounts.ts'
 import type { Demotion, PerRequestInput } from './per-request.ts'
-import type { Level, PlanOptions } from './plan-options.ts'
+import { edgeKey, type Level, type PlanOptions } from './plan-options.ts'
 import { planProject } from './project-plan.ts'
 import { findSlots, type Slots } from './registrations.ts'
 import type { RewrittenProject } from './rewrite-project.ts'
@@ -41,8 +41,9 @@ export function planLevel(
 ): LevelPlan {
   let last = known.get(tree)
   if (last?.version !== tree.version) known.set(tree, (last = { version: tree.version, plans: new Map() }))
-  let plan = last.plans.get(level)
-  if (!plan) last.plans.set(level, (plan = computePlan(level, project, tree, options)))
+  const key = [level, ...(options.cuts ?? ['*'])].join(' ')
+  let plan = last.plans.get(key)
+  if (!plan) last.plans.set(key, (plan = computePlan(level, project, tree, options)))
   return plan
 }
 
@@ -78,7 +79,7 @@ function computePlan(
   tree: FileTree,
   options: PlanOptions,
 ): LevelPlan {
-  const { leave, choices } = options
+  const { leave, choices, cuts } = options
   const { analysis } = planProject(project, tree, options)
   const framework = frameworks[project.framework.name]
   const boot = createBoot(analysis)
@@ -127,7 +128,7 @@ function computePlan(
     const facts = analysis.facts(file.path)
     const slots = findSlots(framework, resolveIdentifiers(file.scopes), facts)
     const what = leave?.get(file.path)
-    return PLANNERS[level](
+    const planned = PLANNERS[level](
       {
         ...file,
         framework,
@@ -153,6 +154,7 @@ function computePlan(
       },
       slots,
     )
+    return planned.filter(({ specifier }) => !cuts || cuts.has(edgeKey(file.path, specifier)))
   }
 }
 

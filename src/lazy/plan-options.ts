@@ -14,6 +14,16 @@ export interface PlanOptions {
   readonly leave?: ReadonlyMap<string, string>
   /** Suggestions that are taken, and imports that are not. */
   readonly choices?: Choices | undefined
+  /**
+   * The only imports that the codemods of cuts (forms.ts) may take, each as {@link edgeKey}. Default: all that are
+   * proven safe.
+   */
+  readonly cuts?: ReadonlySet<string> | undefined
   /** Called for each file that is planned. */
   readonly onProgress?: (progress: Progress) => void
+}
+
+/** An import, as {@link PlanOptions.cuts} has it. @param path of the importer, absolute. @param specifier as written. */
+export function edgeKey(path: string, specifier: string): string {
+  return `${path}\0${specifier}`
 }

@@ -1,0 +1,24 @@
+import type { FileTree } from '../edits/tree.ts'
+import type { Project } from '../project/project.ts'
+import type { FilePlan } from './analysis.ts'
+import { planLevel } from './levels.ts'
+import type { PlanOptions } from './plan-options.ts'
+import { planProject } from './project-plan.ts'
+
+/** A way to take an import out of what restarts. */
+export interface Form {
+  /** The codemod that writes it. */
+  readonly codemod: string
+  /**
+   * The imports it concerns, file by file. A candidate without edits is written by the codemod as a whole (a file that
+   * is split).
+   */
+  plan(project: Project, tree: FileTree, options?: PlanOptions): readonly FilePlan[]
+}
+
+/** Every form, the one that changes least first: of two that fit an import, the first is taken. */
+export const forms: readonly Form[] = [
+  { codemod: 'lazy-imports', plan: (...of) => planProject(...of).files },
+  { codemod: 'lazy-mounts', plan: (...of) => planLevel('mount', ...of).files },
+  { codemod: 'app-boundary', plan: (...of) => planLevel('app', ...of).files },
+]
