@@ -2,7 +2,7 @@ import { jsonPosition } from '../edits/json.ts'
 import { readText } from '../edits/tree.ts'
 import { configProblems } from '../graph/config.ts'
 import { countedFiles, coverageOf, openHistory, type Coverage } from '../graph/coverage.ts'
-import { findCuts, type Cuts } from '../graph/cuts.ts'
+import { changeable, findCuts, type Cuts } from '../graph/cuts.ts'
 import { createPlaces, type Places } from '../graph/places.ts'
 import { openServer, type Server } from '../graph/server.ts'
 import { listSourceFiles } from '../project/files.ts'
@@ -54,7 +54,7 @@ export async function diagnose(project: Project, { entry, onProgress }: Diagnose
       return reading.read(path)
     },
   })
-  const { framework, root } = server
+  const { root } = server
   const model = server.reload()
   const places = createPlaces(root, server.modules)
   const text = readText(project.packageJsonPath) ?? ''
@@ -77,10 +77,7 @@ export async function diagnose(project: Project, { entry, onProgress }: Diagnose
   const edits = new Map<string, number>()
   for (const path of recent) edits.set(path, (edits.get(path) ?? 0) + 1)
   const cuts = findCuts(model, {
-    canBeBoundary: (path) => !server.isBoot(path) && server.isInServer(path) && !path.endsWith('.json'),
-    // What a framework imports once, at boot, no other way of writing makes it import again.
-    canChange: ({ path, dynamic, lazy }) =>
-      !server.importsOnce(path) && !(dynamic && !lazy && framework.boot.test(places.name(path))),
+    ...changeable(server),
     // An edit counts, and a file that is never edited counts a little. Whole numbers: sums of others depend on the order.
     weight: (path) => 100 * (edits.get(path) ?? 0) + 1,
   })

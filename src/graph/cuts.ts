@@ -1,5 +1,6 @@
-import { basename } from 'node:path'
+import { basename, sep } from 'node:path'
 import type { Importer, ReloadModel } from './reload.ts'
+import type { Server } from './server.ts'
 
 /** A module that, made a lazily imported boundary, turns others hot. */
 export interface Cut {
@@ -76,6 +77,24 @@ export function findCuts(model: ReloadModel, { canBeBoundary, canChange, weight 
       }
       return found.sort(byWorth)[0]
     },
+  }
+}
+
+/** What of a server can be cut: the half of {@link CutOptions} that no caller chooses. */
+export function changeable(server: Server): Pick<CutOptions, 'canBeBoundary' | 'canChange'> {
+  const { root, framework } = server
+  const isBootModule = (path: string): boolean =>
+    path.startsWith(root + sep) &&
+    framework.boot.test(
+      path
+        .slice(root.length + 1)
+        .split(sep)
+        .join('/'),
+    )
+  return {
+    canBeBoundary: (path) => !server.isBoot(path) && server.isInServer(path) && !path.endsWith('.json'),
+    // What a framework imports once, at boot, no other way of writing makes it import again.
+    canChange: ({ path, dynamic, lazy }) => !server.importsOnce(path) && !(dynamic && !lazy && isBootModule(path)),
   }
 }
 
