@@ -98,6 +98,48 @@ export function changeable(server: Server): Pick<CutOptions, 'canBeBoundary' | '
   }
 }
 
+/**
+ * Finds cuts to make one after the other: each the best there is once those before it are made, by hot-hook's answer
+ * after these. `frees` of each are the modules that turn hot with it and did not before; what only several cuts free
+ * together, the last of them does.
+ *
+ * A cut that would make a module stale, or fail, is none.
+ *
+ * @param model hot-hook's answer now.
+ * @param after its answer once these cuts are made: {@link Server.reloadAfter}.
+ * @param isEnough whether no more is wanted, asked with the answer after the cuts so far. Default: all there are.
+ */
+export function combineCuts(
+  model: ReloadModel,
+  after: (cuts: readonly Cut[]) => ReloadModel,
+  options: CutOptions,
+  isEnough: (then: ReloadModel) => boolean = () => false,
+): readonly Cut[] {
+  const { canBeBoundary } = options
+  const refused = new Set<string>()
+  const made: Cut[] = []
+  for (let now = model; !isEnough(now);) {
+    const [best] = findCuts(now, {
+      ...options,
+      canBeBoundary: (path) => !refused.has(path) && canBeBoundary(path),
+    }).ranked
+    if (!best) break
+    const then = after([...made, best])
+    // Asked for once: what a cut is refused for, those after it do not take away.
+    refused.add(best.path)
+    // JSON that Node.js reads once only is no code that goes stale.
+    const turned = [...then.outcomes].filter(
+      ([path, outcome]) => outcome !== now.outcomes.get(path) && !path.endsWith('.json'),
+    )
+    const freed = turned.flatMap(([path, outcome]) => (outcome === 'hot' ? [path] : []))
+    if (freed.length === 0 || turned.some(([, outcome]) => outcome === 'stale' || outcome === 'error')) continue
+    const frees = [best.path, ...freed.filter((path) => path !== best.path)]
+    made.push({ path: best.path, imports: best.imports, frees })
+    now = then
+  }
+  return made
+}
+
 interface RankedCut extends Cut {
   readonly worth: number
   readonly name: string

@@ -10,6 +10,7 @@ import { installedVersion, isRecord, readManifest } from '../project/package-man
 import type { HotHookOptions, Project } from '../project/project.ts'
 import type { Runtime } from '../project/runtime.ts'
 import { boundaryMatcher } from './boundaries.ts'
+import type { Cut } from './cuts.ts'
 import { readHotInit, type HotInit } from './hot-init.ts'
 import { createModules, type Edge, type Elision, type Modules, type UnseenUse } from './modules.ts'
 import { reloadModel, type Engine, type ReloadInput, type ReloadModel, type Root } from './reload.ts'
@@ -44,6 +45,8 @@ export interface Server {
   reloadWith(texts: ReadonlyMap<string, string>, options: HotHookOptions): ReloadModel
   /** The same with other texts, and a predicate in place of globs. */
   reloadAs(texts: ReadonlyMap<string, string>, isBoundary: (path: string) => boolean): ReloadModel
+  /** hot-hook's answer once the imports of these cuts are lazy, and their modules boundaries; no text is read again. */
+  reloadAfter(cuts: readonly Pick<Cut, 'path' | 'imports'>[]): ReloadModel
   /** Looks at the disk again. Cheap when nothing changed. @returns whether anything did. */
   refresh(): boolean
 }
@@ -185,6 +188,13 @@ export function createServer({
     reloadAs,
     reloadWith: (texts, { boundaries = [], restart = [] }) =>
       compute(modules.withTexts(texts), boundaryMatcher(root, boundaries), boundaryMatcher(root, restart)),
+    reloadAfter(cuts) {
+      const lazy = new Map<string, Set<string>>()
+      for (const { path, specifier } of cuts.flatMap(({ imports }) => imports))
+        lazy.set(path, (lazy.get(path) ?? new Set()).add(specifier))
+      const added = new Set(cuts.map(({ path }) => path))
+      return compute(withLazyImports(modules, lazy), (path) => added.has(path) || isBoundary(path))
+    },
     refresh() {
       const isThereNow = resolver.recheckMissing()
       if (isThereNow) modules.resolveAgain()
@@ -210,6 +220,32 @@ function startingAt(entry: string, modules: Modules): Modules {
       if (path !== entry) return modules.unseen(path)
       const early = modules.edges(path).filter(({ dynamic }) => !dynamic)
       return [...modules.unseen(path), ...early.map((edge): UnseenUse => ({ kind: 'early', ...edge }))]
+    },
+  }
+}
+
+/** The modules with these imports lazy: specifiers, by the path of the importer. */
+function withLazyImports(modules: Modules, lazy: ReadonlyMap<string, ReadonlySet<string>>): Modules {
+  const made = <Found extends { readonly specifier?: string | undefined; readonly dynamic: boolean }>(
+    path: string,
+    imports: readonly Found[],
+  ): readonly Found[] => {
+    const specifiers = lazy.get(path)
+    if (!specifiers) return imports
+    return imports.map((found) => (specifiers.has(found.specifier ?? '') ? { ...found, dynamic: true } : found))
+  }
+  return {
+    ...modules,
+    unreadable: modules.unreadable,
+    edges: (path) => made(path, modules.edges(path)),
+    readByHotHook(path) {
+      const read = modules.readByHotHook(path)
+      return read && made(path, read)
+    },
+    importedOnce(path) {
+      const once = modules.importedOnce(path)
+      const specifiers = lazy.get(path)
+      return specifiers ? new Map([...once].filter(([specifier]) => !specifiers.has(specifier))) : once
     },
   }
 }

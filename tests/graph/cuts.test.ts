@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findCuts, type Cut, type CutOptions } from '../../src/graph/cuts.ts'
+import { combineCuts, findCuts, type Cut, type CutOptions } from '../../src/graph/cuts.ts'
+import type { ReloadModel } from '../../src/graph/reload.ts'
 import type { Server } from '../../src/graph/server.ts'
 import { graphs, nameOf, restarting, serverOf, serverOfNodes } from './server.ts'
 
@@ -133,16 +134,77 @@ describe('findCuts', () => {
   })
 })
 
+describe('combineCuts', () => {
+  /** The cuts, one after the other. */
+  function combined(server: Server, options: Partial<CutOptions> = {}, files = Infinity): string[] {
+    const isEnough = (then: ReloadModel): boolean =>
+      [...then.outcomes].filter(([, outcome]) => outcome === 'hot').length >= files
+    const steps = combineCuts(server.reload(), (made) => server.reloadAfter(made), { ...ALL, ...options }, isEnough)
+    return steps.map((cut) => say(server, cut))
+  }
+
+  const SHARED = {
+    'src/main.ts': "import './a.js'\nimport './b.js'\n",
+    'src/a.ts': "import './shared.js'\n",
+    'src/b.ts': "import './shared.js'\n",
+    'src/shared.ts': '',
+  }
+
+  it('counts what two cuts free together with the last of them', () => {
+    expect(combined(serverOf(SHARED))).toEqual(['a <- main: a', 'b <- main: b,shared'])
+  })
+
+  it('gives nothing that the cuts before have freed', () => {
+    const server = serverOf({ 'src/main.ts': "import './a.js'\n", 'src/a.ts': "import './b.js'\n", 'src/b.ts': '' })
+    expect(combined(server)).toEqual(['a <- main: a,b'])
+  })
+
+  it('goes on below what cannot be changed', () => {
+    const server = serverOf({ ...SHARED, 'src/shared.ts': "import './c.js'\n", 'src/c.ts': '' })
+    const canChange: CutOptions['canChange'] = ({ specifier }) => specifier !== './b.js'
+    expect(combined(server, { canChange })).toEqual(['a <- main: a', 'c <- shared: c', 'shared <- a,b: shared'])
+  })
+
+  it('stops when it is enough', () => {
+    expect(combined(serverOf(SHARED), {}, 1)).toEqual(['a <- main: a'])
+  })
+
+  it('gives nothing when it is enough already', () => {
+    expect(combined(serverOf(SHARED), {}, 0)).toEqual([])
+  })
+
+  it('makes no module stale', () => {
+    const server = serverOf({
+      'src/main.ts': "import './settings.js'\nimport './a.cjs'\n",
+      'src/a.cjs': '',
+      'src/settings.ts': '',
+    })
+    expect(combined(server)).toEqual(['settings <- main: settings'])
+  })
+
+  it('frees with the next cut what one before makes restart', () => {
+    const server = serverOf({
+      'src/main.ts': "import './a.js'\nexport const b = () => import('./ctl/b.js')\n",
+      'src/a.ts': "import './ctl/b.js'\n",
+      'src/ctl/b.ts': "import '../c.js'\n",
+      'src/c.ts': '',
+    })
+    expect(restarting(server, server.reload())).toEqual(['a', 'main'])
+    expect(combined(server)).toEqual(['a <- main: a', 'ctl/b <- a: ctl/b,c'])
+  })
+})
+
 describe('random graphs', () => {
-  /** What no longer restarts when the imports of a cut are made lazy, and its module a boundary. */
-  function freedBy(server: Server, { path, imports }: Cut): string[] {
+  /** What no longer restarts when the imports of cuts are made lazy, and their modules boundaries. */
+  function freedBy(server: Server, ...made: readonly Cut[]): string[] {
     const texts = new Map<string, string>()
-    for (const importer of imports) {
+    for (const importer of made.flatMap(({ imports }) => imports)) {
       const before = texts.get(importer.path) ?? server.modules.text(importer.path) ?? ''
       const lazy = `void (() => import('${importer.specifier}'))\n`
       texts.set(importer.path, before.replace(`import '${importer.specifier}'\n`, lazy))
     }
-    const then = server.reloadAs(texts, (candidate) => candidate === path || server.isBoundary(candidate))
+    const paths = new Set(made.map(({ path }) => path))
+    const then = server.reloadAs(texts, (candidate) => paths.has(candidate) || server.isBoundary(candidate))
     const still = restarting(server, then)
     return restarting(server, server.reload()).filter((name) => !still.includes(name))
   }
@@ -166,6 +228,54 @@ describe('random graphs', () => {
       { seed: 7, numRuns: 200 },
     )
     expect(compared).toBeGreaterThan(300)
+  })
+
+  it('each of several cuts frees what is hot with it and was not with those before', () => {
+    let combined = 0
+    fc.assert(
+      fc.property(graphs, (nodes) => {
+        const server = serverOfNodes(nodes)
+        const made = combineCuts(server.reload(), (cuts) => server.reloadAfter(cuts), ALL)
+        for (const [at, { frees }] of made.entries()) {
+          const before = freedBy(server, ...made.slice(0, at))
+          const since = freedBy(server, ...made.slice(0, at + 1)).filter((name) => !before.includes(name))
+          expect(frees.map((path) => nameOf(server, path)).sort()).toEqual(since)
+        }
+        // Nothing but the entry restarts after all of them.
+        expect(freedBy(server, ...made)).toEqual(restarting(server, server.reload()).filter((name) => name !== 'n0'))
+        if (made.length > 1) combined += 1
+      }),
+      { seed: 9, numRuns: 150 },
+    )
+    expect(combined).toBeGreaterThan(50)
+  })
+
+  it('no cut is better than the one that is next', () => {
+    let compared = 0
+    fc.assert(
+      fc.property(graphs, (nodes) => {
+        const server = serverOfNodes(nodes)
+        const made = combineCuts(server.reload(), (cuts) => server.reloadAfter(cuts), ALL)
+        for (const [at, next] of made.entries()) {
+          const before = made.slice(0, at)
+          const already = freedBy(server, ...before).length
+          const { importers } = server.reloadAfter(before)
+          for (const name of restarting(server, server.reloadAfter(before))) {
+            const path = `${server.root}/src/${name}.ts`
+            if (name === 'n0' || path === next.path) continue
+            const imports = (importers.get(path) ?? []).filter(({ lazy }) => !lazy)
+            const freed = freedBy(server, ...before, { path, imports, frees: [] }).length - already
+            const changes = new Set(imports.map((importer) => importer.path)).size
+            expect(freed / Math.max(1, changes)).toBeLessThanOrEqual(
+              next.frees.length / Math.max(1, next.imports.length),
+            )
+            compared += 1
+          }
+        }
+      }),
+      { seed: 10, numRuns: 100 },
+    )
+    expect(compared).toBeGreaterThan(100)
   })
 
   it('the best cut for a file is the first in the list that frees it', () => {
