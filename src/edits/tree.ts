@@ -19,7 +19,9 @@ export interface FileTree {
   write(path: string, text: string): void
   /** How many writes there have been: results computed at one version hold until the next. */
   readonly version: number
-  /** Every file whose text differs from the disk's, in the order of its first write. */
+  /** The files that the disk does not have, absolute. */
+  created(): string[]
+  /** Every file whose text differs from that below the tree, in the order of its first write. */
   changes(): Change[]
 }
 
@@ -52,13 +54,15 @@ export function readText(path: string): string | undefined {
   throw new UnreadableFile(path, `${path} is not UTF-8. Convert it to UTF-8, or exclude it, and run again.`)
 }
 
-/** A tree over the disk; see {@link FileTree}. */
-export function createFileTree(): FileTree {
+const DISK: Pick<FileTree, 'read' | 'created'> = { read: readText, created: () => [] }
+
+/** A tree over the disk, or over another tree, which it leaves as it is; see {@link FileTree}. */
+export function createFileTree(below: Pick<FileTree, 'read' | 'created'> = DISK): FileTree {
   const before = new Map<string, string | undefined>()
   const after = new Map<string, string>()
   let version = 0
   function original(path: string): string | undefined {
-    if (!before.has(path)) before.set(path, readText(path))
+    if (!before.has(path)) before.set(path, below.read(path))
     return before.get(path)
   }
   return {
@@ -71,6 +75,7 @@ export function createFileTree(): FileTree {
       after.set(path, text)
       version += 1
     },
+    created: () => [...below.created(), ...[...after.keys()].filter((path) => before.get(path) === undefined)],
     changes: () =>
       [...after]
         .filter(([path, text]) => before.get(path) !== text)

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { dirname, join, parse, sep } from 'node:path'
 import { ancestors } from '../project/package-manager.ts'
 import { plugNPlayIn } from '../project/plug-n-play.ts'
 import { requirePackage } from '../require.ts'
@@ -53,8 +53,9 @@ const OPTIONS = {
  * workspaces by their real path, through node_modules or Yarn Plug'n'Play.
  *
  * @param root absolute: the directory of tsconfig.json, if there is one.
+ * @param created files that are not on disk yet, absolute; relative specifiers find them.
  */
-export function createResolver(root: string): Resolver {
+export function createResolver(root: string, created: () => readonly string[] = () => []): Resolver {
   const configFile = join(root, 'tsconfig.json')
   const plain = new ResolverFactory(OPTIONS)
   // A tsconfig that extends a package which is not installed makes every resolution fail, hence the second factory.
@@ -80,12 +81,27 @@ export function createResolver(root: string): Resolver {
       const bare = specifier.replace(/(?<=.)[?#].*$/, '')
       const decoded = decodedOf(bare)
       if (decoded !== specifier) return compute(directory, decoded)
+      const planned = createdModule(directory, specifier)
+      if (planned !== undefined) return { kind: 'project', path: planned }
       const workspace = workspaceModule(directory, specifier)
       if (workspace !== undefined) return { kind: 'project', path: workspace }
       return /^(?:\.{0,2}\/|#)/.test(specifier) ? MISSING : EXTERNAL
     }
     const path = /[?#]/.test(specifier) ? result.path.replace(/(?<=\.\w+)[?#].*$/, '') : result.path
     return isOwn(path) && SOURCE.test(path) ? { kind: 'project', path } : EXTERNAL
+  }
+
+  /** A relative specifier of a file that is not on disk yet, with the extensions that one of the disk is found by. */
+  function createdModule(directory: string, specifier: string): string | undefined {
+    const files = specifier.startsWith('.') ? created() : []
+    if (files.length === 0) return undefined
+    const path = join(directory, specifier)
+    const { ext } = parse(path)
+    const aliases: readonly string[] | undefined = Object.entries(OPTIONS.extensionAlias).find(([of]) => of === ext)?.[1]
+    const names = aliases
+      ? aliases.map((extension) => path.slice(0, -ext.length) + extension)
+      : [path, ...OPTIONS.extensions.map((extension) => path + extension)]
+    return names.find((name) => files.includes(name))
   }
 
   /** What a bare specifier means where Plug'n'Play links workspaces: their `exports`, else `main` or the file itself. */

@@ -60,6 +60,8 @@ export interface ServerOptions {
   readonly runtime?: Runtime | undefined
   /** Reads a file; the disk's text unless a codemod's tree stands in for it. */
   readonly read?: ((path: string) => string | undefined) | undefined
+  /** Files that are not on disk yet, absolute. */
+  readonly created?: (() => readonly string[]) | undefined
   /** Lists the project's own source files; from the disk, unless they were listed already. */
   readonly files?: (() => readonly string[]) | undefined
   /** hot-hook starts in the entry, by `hot.init()`: what that imports statically is loaded before. */
@@ -71,7 +73,7 @@ export interface ServerOptions {
 /** The server of a project. */
 export function openServer(
   project: Project,
-  options: Pick<ServerOptions, 'read' | 'files' | 'orphansAsRoots'> = {},
+  options: Pick<ServerOptions, 'read' | 'created' | 'files' | 'orphansAsRoots'> = {},
 ): Server {
   const { root, packageJson, runtime } = project
   const { entry } = runtime
@@ -104,11 +106,12 @@ export function createServer({
   entry,
   runtime,
   read,
+  created,
   files = () => listSourceFiles(root),
   startsLate,
   orphansAsRoots,
 }: ServerOptions): Server {
-  const resolver = createResolver(root)
+  const resolver = createResolver(root, created)
   const elision = elisionOf(root, framework, runtime)
   const typeless = runtime?.loader === 'tsx' ? 'commonjs' : 'detect'
   const modules = createModules(resolver, elision, read, typeless)

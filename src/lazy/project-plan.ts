@@ -2,7 +2,7 @@ import { frameworks } from '../frameworks/index.ts'
 import { UnreadableFile, type FileTree } from '../edits/tree.ts'
 import { openServer } from '../graph/server.ts'
 import type { Project } from '../project/project.ts'
-import { isLink, listSourceFiles } from '../project/files.ts'
+import { isLink, isSourceFile, listSourceFiles } from '../project/files.ts'
 import { createAnalysis, type Analysis, type FilePlan } from './analysis.ts'
 import { hotFileOf } from './hot-file.ts'
 import { outlineModule } from './outline.ts'
@@ -19,14 +19,24 @@ export interface ProjectPlan {
   readonly registering: number
 }
 
-/** @param tree stands in for the disk: its texts, and the files that it was first listed with. */
+/** @param tree stands in for the disk: its texts, the files that it was first listed with, and those it creates. */
 export function analyseProject(project: Project, tree?: FileTree, options: PlanOptions = {}): Analysis {
   const server = openServer(
     withBoundaries(project),
-    tree && { read: (path) => tree.read(path), files: () => listSourceFiles(project.root, tree) },
+    tree && {
+      read: (path) => tree.read(path),
+      created: () => tree.created(),
+      files: () => sourceFilesOf(project, tree),
+    },
   )
   const hotFile = options.values ? hotFileOf(project, (path) => server.modules.text(path)).path : undefined
   return createAnalysis(server, project.framework.major, options, hotFile)
+}
+
+/** Those of the disk, and those that are not there yet. */
+function sourceFilesOf({ root }: Project, tree: FileTree): string[] {
+  const added = tree.created().filter((path) => isSourceFile(path))
+  return [...new Set([...listSourceFiles(root, tree), ...added])].sort()
 }
 
 /** A project without `hotHook.boundaries` is planned for those of its framework. */
