@@ -97,7 +97,9 @@ export function createResolver(root: string, created: () => readonly string[] = 
     if (files.length === 0) return undefined
     const path = join(directory, specifier)
     const { ext } = parse(path)
-    const aliases: readonly string[] | undefined = Object.entries(OPTIONS.extensionAlias).find(([of]) => of === ext)?.[1]
+    const aliases: readonly string[] | undefined = Object.entries(OPTIONS.extensionAlias).find(
+      ([of]) => of === ext,
+    )?.[1]
     const names = aliases
       ? aliases.map((extension) => path.slice(0, -ext.length) + extension)
       : [path, ...OPTIONS.extensions.map((extension) => path + extension)]
