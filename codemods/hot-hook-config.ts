@@ -149,7 +149,7 @@ export function deriveBoundaries(
 
 function demandOf(project: Project, { analysis, files }: ProjectPlan): Demand {
   const { importers } = analysis.reload()
-  const wanted = new Set<string>()
+  const wanted = new Set(analysis.deferred())
   const unwanted = new Set<string>()
   for (const { path, candidates } of files) {
     for (const { verdict, role, targets, specifier } of candidates) {

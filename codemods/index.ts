@@ -1,6 +1,7 @@
 import { appBoundary } from './app-boundary.ts'
 import { boundInstances } from './bound-instances.ts'
 import type { Codemod } from './codemod.ts'
+import { deferredImports } from './deferred-imports.ts'
 import devDependencies from './dev-dependencies.ts'
 import devScript from './dev-script.ts'
 import { hotHookConfig } from './hot-hook-config.ts'
@@ -18,6 +19,7 @@ export const codemods: readonly Codemod[] = [
   appBoundary,
   lazyMounts,
   madeValues,
+  deferredImports,
   lazyImports,
   hotHookConfig,
   devScript,

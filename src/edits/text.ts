@@ -5,12 +5,13 @@ export interface Edit {
 }
 
 /**
- * `text` with `edits` applied. Characters outside the ranges are untouched; the order of `edits` does not matter.
+ * `text` with `edits` applied. Characters outside the ranges are untouched. The order of `edits` matters for those that
+ * insert at one place only; an edit that is there twice, the same object, is made once.
  *
  * @throws {RangeError} when two edits overlap, since one of them would be lost.
  */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
-  const sorted = [...edits].sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1])
+  const sorted = [...new Set(edits)].sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1])
   let result = ''
   let position = 0
   for (const { range, text: replacement } of sorted) {

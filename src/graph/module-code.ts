@@ -33,6 +33,7 @@ export interface ModuleCode {
   /** Calls and `new`, in textual order. */
   readonly calls: readonly Call[]
   readonly assignments: readonly TSESTree.AssignmentExpression[]
+  readonly members: readonly TSESTree.MemberExpression[]
   parentOf(node: Node): Node | undefined
   bindingOf(identifier: TSESTree.Identifier): Binding | undefined
   originOf(node: Node): Origin | undefined
@@ -65,6 +66,7 @@ function readCode(program: TSESTree.Program): ModuleCode {
   const imports: TSESTree.ImportExpression[] = []
   const calls: Call[] = []
   const assignments: TSESTree.AssignmentExpression[] = []
+  const members: TSESTree.MemberExpression[] = []
   const identifiers = new Map<string, (TSESTree.Identifier | TSESTree.JSXIdentifier)[]>()
   const scopes = new Map<Node, ReadonlyMap<string, Binding>>()
   const timesOfLoad = new Map<Node, boolean>()
@@ -75,6 +77,7 @@ function readCode(program: TSESTree.Program): ModuleCode {
     if (node.type === 'ImportExpression') imports.push(node)
     else if (isCall(node)) calls.push(node)
     else if (node.type === 'AssignmentExpression') assignments.push(node)
+    else if (node.type === 'MemberExpression') members.push(node)
     else if (node.type === 'Identifier' || node.type === 'JSXIdentifier') {
       const same = identifiers.get(node.name)
       if (same) same.push(node)
@@ -242,6 +245,7 @@ function readCode(program: TSESTree.Program): ModuleCode {
     imports,
     calls,
     assignments,
+    members,
     parentOf,
     bindingOf,
     originOf(node) {

@@ -27,8 +27,8 @@ export interface Server {
   readonly roots: readonly Root[]
   /** Whether an absolute path matches `hotHook.boundaries`. */
   readonly isBoundary: (path: string) => boolean
-  /** Whether the module's `import()`s of `specifier` run once, at boot, wherever in it they stand. */
-  readonly importsOnce: (path: string, specifier: string) => boolean
+  /** Whether the module's `import()`s run once, at boot, wherever in it they stand. */
+  readonly importsOnce: (path: string) => boolean
   /** Whether a file runs once at boot, whoever imports it: the framework loads it, or has it in a place for such files. */
   readonly isBoot: (path: string) => boolean
   /** Whether TypeScript takes `await` at the top level of the project's modules. */
@@ -45,12 +45,8 @@ export interface Server {
   reloadWith(texts: ReadonlyMap<string, string>, options: HotHookOptions): ReloadModel
   /** The same with other texts, and a predicate in place of globs. */
   reloadAs(texts: ReadonlyMap<string, string>, isBoundary: (path: string) => boolean): ReloadModel
-  /**
-   * hot-hook's answer once the imports of these cuts are lazy, and their modules boundaries; no text is read again.
-   *
-   * @param isBoundaryThen what else is a boundary then. Default: what is one now.
-   */
-  reloadAfter(cuts: readonly Pick<Cut, 'path' | 'imports'>[], isBoundaryThen?: (path: string) => boolean): ReloadModel
+  /** hot-hook's answer once the imports of these cuts are lazy, and their modules boundaries; no text is read again. */
+  reloadAfter(cuts: readonly Pick<Cut, 'path' | 'imports'>[]): ReloadModel
   /** Looks at the disk again. Cheap when nothing changed. @returns whether anything did. */
   refresh(): boolean
 }
@@ -122,8 +118,7 @@ export function createServer({
   const isBoundary = boundaryMatcher(root, hotHook.boundaries ?? [])
   /** Relative to the root; what lies outside it is none of the framework's conventions. */
   const below = (path: string): string => (path.startsWith(root + sep) ? path.slice(root.length + 1) : '')
-  const importsOnce = (path: string, specifier: string): boolean =>
-    framework.importsOnce.test(below(path)) && !(modules.providedModels(path).has(specifier) && providesModels(root))
+  const importsOnce = (path: string): boolean => framework.importsOnce.test(below(path))
   const base: Omit<ReloadInput, 'modules' | 'roots' | 'isBoundary'> & Required<Pick<ReloadInput, 'isRestart'>> = {
     importsOnce,
     isIgnored: boundaryMatcher(root, hotHook.ignore ?? []),
@@ -196,12 +191,12 @@ export function createServer({
     reloadAs,
     reloadWith: (texts, { boundaries = [], restart = [] }) =>
       compute(modules.withTexts(texts), boundaryMatcher(root, boundaries), boundaryMatcher(root, restart)),
-    reloadAfter(cuts, isBoundaryThen = isBoundary) {
+    reloadAfter(cuts) {
       const lazy = new Map<string, Set<string>>()
       for (const { path, specifier } of cuts.flatMap(({ imports }) => imports))
         lazy.set(path, (lazy.get(path) ?? new Set()).add(specifier))
       const added = new Set(cuts.map(({ path }) => path))
-      return compute(withLazyImports(modules, lazy), (path) => added.has(path) || isBoundaryThen(path))
+      return compute(withLazyImports(modules, lazy), (path) => added.has(path) || isBoundary(path))
     },
     refresh() {
       const isThereNow = resolver.recheckMissing()
@@ -230,12 +225,6 @@ function startingAt(entry: string, modules: Modules): Modules {
       return [...modules.unseen(path), ...early.map((edge): UnseenUse => ({ kind: 'early', ...edge }))]
     },
   }
-}
-
-/** Whether AdonisJS imports the models of {@link providedModels} for each request. */
-function providesModels(root: string): boolean {
-  const version = installedVersion(root, '@adonisjs/auth')
-  return version !== undefined && gte(version, '9.3.0')
 }
 
 /** The modules with these imports lazy: specifiers, by the path of the importer. */

@@ -7,6 +7,7 @@ import type { ReloadModel } from '../graph/reload.ts'
 import type { Resolution, Resolver } from '../graph/resolver.ts'
 import type { Server } from '../graph/server.ts'
 import { foreignOf } from '../project/foreign.ts'
+import { deferredTargets } from './already-deferred.ts'
 import { importedApps, startsServer } from './app-entry.ts'
 import { leaveAlone, type Candidate, type Condition } from './candidate.ts'
 import { choose } from './choices.ts'
@@ -44,10 +45,14 @@ export interface Analysis {
   reload(): ReloadModel
   /** Whether a module is a boundary, or is imported for each request, so that hot-hook-config makes it one. */
   willBeBoundary(path: string): boolean
+  /** The modules that async functions import when they run: see {@link deferredTargets}. */
+  deferred(): ReadonlySet<string>
   /** hot-hook's answer with these boundaries. */
   reloadThen(): ReloadModel
   /** Whether the module `path` can wait for the modules of `below` when it runs, instead of before, and nothing could tell. */
   waitsFor(path: string, below: ReadonlySet<string>): boolean
+  /** A middleware of the server that goes on with the request after `next()`, before a handler that waits is done. */
+  actsAfterNext(): string | undefined
   /** Looks at the disk again. Cheap when nothing changed. */
   refresh(): void
 }
@@ -71,6 +76,7 @@ export function createAnalysis(
   let order: readonly string[] | undefined
   let effects = new Map<string, string | undefined>()
   let importedPerRequest: ReadonlySet<string> | undefined
+  let deferredImports: ReadonlySet<string> | undefined
   let then: ReloadModel | undefined
   /** null: there is none. */
   let afterNext: string | null | undefined
@@ -226,14 +232,25 @@ export function createAnalysis(
   }
 
   function willBeBoundary(path: string): boolean {
-    return isBoundary(path) || targetsPerRequest().has(path)
+    return isBoundary(path) || targetsPerRequest().has(path) || deferred().has(path)
+  }
+
+  function deferred(): ReadonlySet<string> {
+    if (deferredImports) return deferredImports
+    const handlers = targetsOfHandlers()
+    const model = server.reloadAs(new Map(), (path) => isBoundary(path) || handlers.has(path))
+    return (deferredImports = deferredTargets(self, model, choices?.met.has('unknown-caller') === true))
   }
 
   /** The modules that are imported for each request already. In AdonisJS all of them stand in places for them. */
   function targetsPerRequest(): ReadonlySet<string> {
+    return framework.name === 'adonisjs' ? new Set() : targetsOfHandlers()
+  }
+
+  function targetsOfHandlers(): ReadonlySet<string> {
     if (importedPerRequest) return importedPerRequest
     const found = new Set<string>()
-    for (const path of framework.name === 'adonisjs' ? [] : reload().outcomes.keys()) {
+    for (const path of reload().outcomes.keys()) {
       const text = modules.text(path) ?? ''
       const parsed = text.includes('import(') && registers(path) ? parseModule(path, text) : undefined
       if (!parsed || 'message' in parsed) continue
@@ -246,7 +263,8 @@ export function createAnalysis(
   }
 
   function reloadThen(): ReloadModel {
-    return (then ??= targetsPerRequest().size === 0 ? reload() : server.reloadAs(new Map(), willBeBoundary))
+    const isAsItIs = targetsPerRequest().size === 0 && deferred().size === 0
+    return (then ??= isAsItIs ? reload() : server.reloadAs(new Map(), willBeBoundary))
   }
 
   /** What is not done yet stands in a static import, of a boundary or of what the file registers. */
@@ -419,9 +437,13 @@ export function createAnalysis(
     return waits ? { reason: 'import-cycle', detail: 'This file' } : undefined
   }
 
-  /** A middleware of the server that goes on with the request after `next()`, before a lazy handler is done. */
   function ownerOfNext({ role }: Candidate): Condition | undefined {
-    if (!framework.functions || role === undefined) return undefined
+    const detail = role === undefined ? undefined : actsAfterNext()
+    return detail === undefined ? undefined : { reason: 'acts-after-next', detail }
+  }
+
+  function actsAfterNext(): string | undefined {
+    if (!framework.functions) return undefined
     if (afterNext === undefined) {
       const paths = [...reload().outcomes.keys()]
       afterNext = null
@@ -429,7 +451,7 @@ export function createAnalysis(
         if ((afterNext ??= exports.afterNext(path, framework.name === 'koa' || framework.name === 'hono') ?? null))
           break
     }
-    return afterNext === null ? undefined : { reason: 'acts-after-next', detail: afterNext }
+    return afterNext ?? undefined
   }
 
   /** The modules that the server loads at boot, in the order in which they run. */
@@ -517,7 +539,7 @@ export function createAnalysis(
     return `\`${relative(root, path).split(sep).join('/')}${line}\``
   }
 
-  return {
+  const self: Analysis = {
     server,
     modules,
     resolver,
@@ -548,8 +570,10 @@ export function createAnalysis(
     },
     reload,
     willBeBoundary,
+    deferred,
     reloadThen,
     waitsFor,
+    actsAfterNext,
     refresh() {
       if (!server.refresh()) return
       plans = new Map()
@@ -558,10 +582,12 @@ export function createAnalysis(
       order = undefined
       effects = new Map()
       importedPerRequest = undefined
+      deferredImports = undefined
       then = undefined
       afterNext = undefined
     },
   }
+  return self
 }
 
 /** Undefined for a file of the other language: what runs one may not find the other. */

@@ -19,6 +19,7 @@ export interface Form {
 /** Every form, the one that changes least first: of two that fit an import, the first is taken. */
 export const forms: readonly Form[] = [
   { codemod: 'lazy-imports', plan: (...of) => planProject(...of).files },
+  { codemod: 'deferred-imports', plan: (...of) => planLevel('deferred', ...of).files },
   { codemod: 'lazy-mounts', plan: (...of) => planLevel('mount', ...of).files },
   { codemod: 'app-boundary', plan: (...of) => planLevel('app', ...of).files },
 ]

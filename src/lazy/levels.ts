@@ -10,9 +10,11 @@ import { planApp } from './app-entry.ts'
 import { leaveAlone, leaveForeign, type Candidate } from './candidate.ts'
 import { choose } from './choices.ts'
 import { createBoot, type Boot, type Import, type Opened } from './boot.ts'
+import { planDeferred } from './deferred.ts'
+import { createRuns } from './function-runs.ts'
 import { planMounts } from './mounts.ts'
 import type { Demotion, PerRequestInput } from './per-request.ts'
-import { edgeKey, type Level, type PlanOptions } from './plan-options.ts'
+import { edgeKey, type Planned, type PlanOptions } from './plan-options.ts'
 import { planProject } from './project-plan.ts'
 import { findSlots, type Slots } from './registrations.ts'
 import type { RewrittenProject } from './rewrite-project.ts'
@@ -24,21 +26,22 @@ export interface LevelPlan {
   /** The modules that import a router or an application, with what becomes of these imports. */
   readonly files: readonly FilePlan[]
   readonly notes: RewrittenProject['notes']
+  /** Fixes that turn nothing hot beside the others. */
+  readonly needless: ReadonlySet<Candidate>
 }
 
 type PlanFile = (input: PerRequestInput, slots: Slots) => Candidate[]
 
-const PLANNERS: Readonly<Record<Exclude<Level, 'handler'>, PlanFile>> = { app: planApp, mount: planMounts }
+const PLANNERS: Readonly<Record<Planned, PlanFile>> = {
+  app: planApp,
+  deferred: planDeferred,
+  mount: planMounts,
+}
 
 const known = new WeakMap<FileTree, { readonly version: number; readonly plans: Map<string, LevelPlan> }>()
 
 /** Plans a level above the handler, as `tree` has the project; once for each state of the tree. */
-export function planLevel(
-  level: Exclude<Level, 'handler'>,
-  project: Project,
-  tree: FileTree,
-  options: PlanOptions = {},
-): LevelPlan {
+export function planLevel(level: Planned, project: Project, tree: FileTree, options: PlanOptions = {}): LevelPlan {
   let last = known.get(tree)
   if (last?.version !== tree.version) known.set(tree, (last = { version: tree.version, plans: new Map() }))
   const key = [level, ...(options.cuts ?? ['*'])].join(' ')
@@ -49,16 +52,16 @@ export function planLevel(
 
 /** Writes the fixes of a level to `tree`. */
 export function rewriteLevel(
-  level: Exclude<Level, 'handler'>,
+  level: Planned,
   project: Project,
   tree: FileTree,
   options: PlanOptions = {},
 ): RewrittenProject {
-  const { files, notes } = planLevel(level, project, tree, options)
+  const { files, notes, needless } = planLevel(level, project, tree, options)
   const changed: string[] = []
   let edits = 0
   for (const { path, text, candidates } of files) {
-    const fixes = candidates.filter(({ verdict }) => verdict === 'fix')
+    const fixes = candidates.filter((candidate) => candidate.verdict === 'fix' && !needless.has(candidate))
     if (fixes.length === 0) continue
     tree.write(
       path,
@@ -73,18 +76,16 @@ export function rewriteLevel(
   return { files: changed, edits, notes }
 }
 
-function computePlan(
-  level: Exclude<Level, 'handler'>,
-  project: Project,
-  tree: FileTree,
-  options: PlanOptions,
-): LevelPlan {
+function computePlan(level: Planned, project: Project, tree: FileTree, options: PlanOptions): LevelPlan {
   const { leave, choices, cuts } = options
   const { analysis } = planProject(project, tree, options)
   const framework = frameworks[project.framework.name]
   const boot = createBoot(analysis)
-  const { eager } = analysis.reloadThen()
-  const opened = analysis.server.files().flatMap((path) => (eager.has(path) ? boot.open(path) : []))
+  const { eager, outcomes } = analysis.reloadThen()
+  // What hot modules import statically cannot be a boundary, whoever else imports it.
+  const planned = level === 'deferred' ? outcomes : eager
+  const opened = analysis.server.files().flatMap((path) => (planned.has(path) ? boot.open(path) : []))
+  const runOf = createRuns(analysis, framework, boot.open, analysis.reloadThen())
   const blocker = level === 'mount' ? mountBlocker(project, analysis) : undefined
   const demoted = new Map<string, readonly Demotion[]>()
   let removed: ReadonlySet<string> = new Set()
@@ -106,7 +107,8 @@ function computePlan(
     }
     const then = boot.reloadWith(fixes)
     // What is reached by a lazy import needs none of its own.
-    const reached = fixes.filter(({ from }) => !then.eager.has(from.path)).map(({ from }) => from.path)
+    const reached =
+      level === 'deferred' ? [] : fixes.filter(({ from }) => !then.eager.has(from.path)).map(({ from }) => from.path)
     if (reached.length > 0) {
       below = new Set([...below, ...reached])
       continue
@@ -118,7 +120,9 @@ function computePlan(
     })
     if (found.length === 0) {
       const files = planned.map(({ file: { path, text }, candidates }) => ({ path, text, candidates }))
-      return { files, notes: fixes.length > 0 ? notesOf(level, fixes, then, boot, analysis) : [] }
+      const needless = level === 'deferred' && !cuts ? needlessOf(fixes, boot) : new Set<Candidate>()
+      const taken = fixes.filter(({ candidate }) => !needless.has(candidate))
+      return { files, notes: taken.length > 0 ? notesOf(level, taken, then, boot, analysis) : [], needless }
     }
     for (const [edge, demotions] of found) demoted.set(edge, demotions)
     below = new Set()
@@ -144,12 +148,21 @@ function computePlan(
             return one ? [one] : (demoted.get(`${file.path}\0${target}`) ?? [])
           },
           effectOf: (target) => {
+            // What is loaded at boot is so by others.
+            if (!eager.has(file.path)) return undefined
             for (const path of boot.closure(target)) {
               const effect = lost.has(path) ? boot.effectOf(path) : undefined
               if (effect !== undefined) return effect
             }
             return undefined
           },
+          isLoadedAtBoot: (target) => eager.has(target) && !analysis.server.isBoot(target),
+          runOf: (owner) => {
+            const { when, unawaited } = runOf(file, owner)
+            const { path, line } = unawaited ? boot.positionOf(unawaited.file, unawaited.offset) : { path: '', line: 0 }
+            return { when, unawaited: unawaited && boot.placeOf(path, line) }
+          },
+          actsAfterNext: analysis.actsAfterNext,
         },
       },
       slots,
@@ -174,6 +187,22 @@ function isFix({ verdict }: Candidate): boolean {
   return verdict === 'fix'
 }
 
+/**
+ * The fixes in modules that are hot by the others, unless a module that is not hot imports the same target: what a hot
+ * module imports is hot with it, but for a boundary.
+ */
+function needlessOf(fixes: readonly Import[], boot: Boot): ReadonlySet<Candidate> {
+  const needless = new Set<Candidate>()
+  for (;;) {
+    const taken = fixes.filter(({ candidate }) => !needless.has(candidate))
+    const { eager } = boot.reloadWith(taken)
+    const needed = new Set(taken.flatMap(({ from, target }) => (eager.has(from.path) ? [target] : [])))
+    const others = taken.filter(({ candidate }) => !candidate.targets.some((target) => needed.has(target)))
+    if (others.length === 0) return needless
+    for (const { candidate } of others) needless.add(candidate)
+  }
+}
+
 /** Whether it is a fix, or would be one if nothing had to be loaded at boot: what has to be is asked without it. */
 function mayBeLazy(candidate: Candidate): boolean {
   return isFix(candidate) || candidate.reason === 'top-level-await'
@@ -185,7 +214,7 @@ function edgeOf({ from, named }: Import): string {
 
 /** What a person should know of the fixes of a level. */
 function notesOf(
-  level: Exclude<Level, 'handler'>,
+  level: Planned,
   fixes: readonly Import[],
   then: ReloadModel,
   boot: Boot,

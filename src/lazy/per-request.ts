@@ -34,6 +34,19 @@ export interface PerRequestFacts {
   demotionsOf(target: string): readonly Demotion[]
   /** What importing `target` does, in it or below it, that nothing else of the server's start would do then. */
   effectOf(target: string): string | undefined
+  /** Whether the module `target` is loaded at boot, and may be loaded later: it runs by no framework's convention. */
+  isLoadedAtBoot(target: string): boolean
+  /** When a function of this file runs. */
+  runOf(owner: Node): FunctionRun
+  /** A middleware that goes on with the request after `next()`, before a handler that waits is done. */
+  actsAfterNext(): string | undefined
+}
+
+/** When a function runs, for its file: see function-runs.ts. */
+export interface FunctionRun {
+  readonly when: 'request' | 'boot' | 'unknown'
+  /** `` `src/jobs.ts:3` `` */
+  readonly unawaited: string | undefined
 }
 
 /** One module, for the levels above the handler. */
@@ -161,7 +174,7 @@ function blockerOf(
   return undefined
 }
 
-function directiveDoubt(text: string, { range }: TSESTree.ImportDeclaration): Demotion[] {
+export function directiveDoubt(text: string, { range }: TSESTree.ImportDeclaration): Demotion[] {
   const directive = directiveAbove(text, range[0])
   return directive === undefined ? [] : [{ verdict: 'suggest', reason: 'directive', detail: directive }]
 }
@@ -223,7 +236,7 @@ function memberText(name: string): string {
 }
 
 /** A type import above a lazy import of the same specifier switches hot reload off (hot-hook 1.0.0, `dynamic_import_checker.js`). */
-function typeImportsBeside(
+export function typeImportsBeside(
   { body }: TSESTree.Program,
   { source }: TSESTree.ImportDeclaration,
 ): TSESTree.ImportDeclaration[] {
@@ -236,7 +249,7 @@ function typeImportsBeside(
 }
 
 /** The edits that make `type X = import('…').X` of a type import. */
-function typesOf(text: string, declaration: TSESTree.ImportDeclaration, bindings: readonly Binding[]): Edit[] {
+export function typesOf(text: string, declaration: TSESTree.ImportDeclaration, bindings: readonly Binding[]): Edit[] {
   const edits: Edit[] = []
   const statements: string[] = []
   for (const binding of bindings) rewriteTypes(binding, declaration.source.raw, statements, edits)

@@ -4,6 +4,9 @@ import type { Choices } from './choices.ts'
 /** Where the boundary is: at each handler, at each router where it is mounted, or at the application. */
 export type Level = 'handler' | 'mount' | 'app'
 
+/** What is planned by the functions that run for each request: a level, or the imports of these functions. */
+export type Planned = Exclude<Level, 'handler'> | 'deferred'
+
 /** What a person chose for the plan. */
 export interface PlanOptions {
   /** Middleware may become lazy. Default: true. */

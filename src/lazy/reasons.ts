@@ -13,6 +13,8 @@ const SENTENCES = {
   'made-value': (name: string) =>
     `What \`${name}\` makes is made at the first request, and again after an edit of its module: by \`fromModule\`, in a file of yours.`,
 
+  deferred: () => 'It is used only in async functions that run after boot: each imports it when it is called.',
+
   // done
   'already-lazy': () => 'It is already lazy.',
 
@@ -51,7 +53,22 @@ const SENTENCES = {
   'top-level-await': () =>
     'What is imported runs code that boot needs, and `module` or `target` in tsconfig.json does not allow `await` at the top level of a module.',
 
+  'unknown-caller': (name: string) =>
+    `Nothing shows when \`${name}\` is called: if that is while the server starts only, an edit of what it imports would not be seen.`,
+  'runs-before-await': (where: string) =>
+    `${where} goes on before the function is done, which would do later what it does before its first \`await\`.`,
+  'kept-value': (name: string) =>
+    `What comes of \`${name}\` is kept when the function is done: it would be that of the old module after an edit.`,
+
   // leave
+  'used-at-load': (name: string) => `\`${name}\` is used while this module is loaded.`,
+  'sync-function': (name: string) =>
+    `\`${name}\` is used in a function that is not async, which cannot wait for an import. Make it \`async\` if its callers await it.`,
+  'runs-at-boot': (name: string) =>
+    `\`${name}\` runs while the server starts only, so that an edit of what it imports would not be seen.`,
+  'reassigned-export': (name: string) =>
+    `\`${name}\` is assigned again in its module, and a constant would not follow.`,
+  assertion: (name: string) => `TypeScript takes what \`${name}\` asserts from an import that is static only.`,
   'bound-instance': (name: string) =>
     `\`${name}\` is instantiated here and its methods are bound: \`hot-codemod migrate --only bound-instances\` turns that into \`[${name}, 'method']\`.`,
   constructed: (name: string) => `\`new ${name}()\` needs the class itself.`,

@@ -137,7 +137,7 @@ export function startOfLine(text: string, offset: number): number {
 }
 
 /** `;` when what follows `offset` would continue an expression that ends there. */
-function closing(text: string, offset: number): string {
+export function closing(text: string, offset: number): string {
   return continuesStatement(text, offset) ? ';' : ''
 }
 

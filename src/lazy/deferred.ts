@@ -1,0 +1,324 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import { positionAt, type Edit } from '../edits/text.ts'
+import type { FunctionNode } from '../graph/module-code.ts'
+import { bindingsOf, type Binding } from './bindings.ts'
+import { namesIn, type Names } from './calls/names.ts'
+import type { Candidate } from './candidate.ts'
+import { createFunctionTops, hasCommentBeforeBody, type FunctionTops } from './deferred-text.ts'
+import { prologueOf } from './evaluation-order.ts'
+import type { ExportFacts } from './facts.ts'
+import { keptAt, outlivingFunction } from './kept-values.ts'
+import { directiveDoubt, typeImportsBeside, typesOf, type Demotion, type PerRequestInput } from './per-request.ts'
+import type { Reason } from './reasons.ts'
+import type { Slots } from './registrations.ts'
+import { rewriteTypes } from './rewrite-import.ts'
+import {
+  endsWithSemicolon,
+  hasAttributes,
+  hasCommentInside,
+  insertStatements,
+  isIdentifierName,
+  removeImport,
+  replaceImport,
+} from './rewrite.ts'
+import { isFunction, resolveIdentifiers, type Node } from './syntax.ts'
+
+/**
+ * Plans the static imports of one module that are used only in async functions which run after the server's start:
+ * each such function imports what it uses itself, first thing, `const { list } = await import('./users.js')`.
+ *
+ * Pure, as `plan` is.
+ *
+ * @returns one candidate for each import of a module of the project that some async function uses, in source order.
+ */
+export function planDeferred(input: PerRequestInput, slots: Slots): Candidate[] {
+  const { choose = (candidate) => candidate, facts, text, program } = input
+  if (!facts.inServer) return []
+  const tops = createFunctionTops(text, program)
+  const names = namesIn(input.scopes, new Set())
+  return program.body.flatMap((statement) => {
+    const candidate =
+      statement.type === 'ImportDeclaration' ? planImport(input, statement, slots, tops, names) : undefined
+    return candidate ? [choose(candidate)] : []
+  })
+}
+
+/** A binding, what it is, and its uses at run time. */
+interface Found {
+  readonly binding: Binding
+  readonly target: ExportFacts
+  readonly values: readonly Node[]
+}
+
+/** A use, and the function that would import what it needs. */
+interface Placed {
+  readonly found: Found
+  readonly use: Node
+  readonly owner: FunctionNode
+}
+
+function planImport(
+  input: PerRequestInput,
+  declaration: TSESTree.ImportDeclaration,
+  slots: Slots,
+  tops: FunctionTops,
+  names: Names,
+): Candidate | undefined {
+  const { facts, project, text } = input
+  const specifier = declaration.source.value
+  if (declaration.importKind === 'type' || input.framework.generated.test(specifier)) return undefined
+  const module = facts.module(specifier)
+  if (module.kind !== 'project' || !project.isLoadedAtBoot(module.path)) return undefined
+  const found = bindingsOf(input.scopes, declaration, slots).map((binding): Found => {
+    const values = binding.uses.filter(({ kind }) => kind !== 'type').map(({ node }) => node)
+    return { binding, target: module.exported(binding.imported), values }
+  })
+  const used = found.filter(({ values }) => values.length > 0)
+  const uses = used.flatMap((one) => one.values.map((use) => ({ found: one, use })))
+  if (!uses.some(({ use }) => asyncFunctionsAround(use).length > 0)) return undefined
+  // What is registered is made lazy where it is registered.
+  if (used.some(({ binding }) => binding.uses.some(({ kind }) => kind === 'slot'))) return undefined
+  const targets = [...new Set(used.map(({ target }) => target.path || module.path))]
+  if (!targets.every(project.isLoadedAtBoot)) return undefined
+
+  const placed: Placed[] = []
+  const demotions: Demotion[] = []
+  const blocker = blockerOf(input, declaration, found)
+  if (blocker) demotions.push(blocker)
+  for (const { found: one, use } of uses) {
+    const place = placeOf(input, one, use)
+    if ('owner' in place) placed.push({ found: one, use, owner: place.owner })
+    demotions.push(...place.demotions)
+  }
+  const refused = demotions.find(({ verdict }) => verdict === 'leave')
+  if (!refused) demotions.push(...targets.flatMap(project.demotionsOf), ...directiveDoubt(text, declaration))
+  const effects = targets.map(project.effectOf)
+  const effect = effects.find((one) => one !== undefined)
+  if (effect !== undefined && !facts.topLevelAwait)
+    demotions.push({ verdict: 'suggest', reason: 'top-level-await', detail: '' })
+  const [first, ...others] = distinct(demotions)
+  const demotion = demotions.find(({ verdict }) => verdict === 'leave') ?? first
+  const also = others.map(({ reason, detail }) => ({ reason, detail }))
+  return {
+    verdict: demotion?.verdict ?? 'fix',
+    reason: demotion?.reason ?? (effect === undefined ? 'deferred' : 'preloaded'),
+    detail: demotion?.detail ?? effect ?? '',
+    about: 'handler',
+    role: undefined,
+    names: used.map(({ binding }) => binding.local.name),
+    specifier,
+    targets,
+    range: declaration.range,
+    edits: demotion?.verdict === 'leave' ? [] : rewrite(input, declaration, slots, { found, placed, tops, names }),
+    ...(demotion?.verdict === 'suggest' && also.length > 0 ? { also } : {}),
+  }
+}
+
+/** One for each reason: the first. */
+function distinct(demotions: readonly Demotion[]): Demotion[] {
+  return demotions.filter(({ reason }, at) => demotions.findIndex((other) => other.reason === reason) === at)
+}
+
+/** What keeps the import as it is, wherever it is used. */
+function blockerOf(
+  { facts, text, program }: PerRequestInput,
+  declaration: TSESTree.ImportDeclaration,
+  found: readonly Found[],
+): Demotion | undefined {
+  const leave = (reason: Reason, detail: string): Demotion => ({ verdict: 'leave', reason, detail })
+  for (const { binding, target } of found) {
+    const { name } = binding.local
+    const value = binding.uses.find((use) => use.kind === 'value')
+    if (value?.kind === 'value' && /^(?:qualified-type|decorator-metadata|re-exported)$/.test(value.reason))
+      return leave(value.reason, name)
+    if (binding.uses.some(({ kind }) => kind === 'type') && !isIdentifierName(binding.imported))
+      return leave('qualified-type', name)
+    if (target.mutable) return leave('reassigned-export', name)
+    // TypeScript takes `asserts` and `never` from a name that is declared with its type only.
+    if (/^(?:asserts|never$)/.test(target.function?.returnType ?? '') && facts.typescript)
+      return leave('assertion', name)
+  }
+  if (facts.module(declaration.source.value).exportNames().names.includes('then'))
+    return leave('thenable', declaration.source.value)
+  if (!facts.lexes) return leave('unlexable', '')
+  for (const one of [declaration, ...typeImportsBeside(program, declaration)]) {
+    if (hasAttributes(text, one)) return leave('import-attributes', '')
+    if (hasCommentInside(text, one)) return leave('comment-inside', '')
+  }
+  return undefined
+}
+
+/** The outermost async function around the use that runs after boot, or why there is none. */
+function placeOf(
+  input: PerRequestInput,
+  { binding }: Found,
+  use: Node,
+): { readonly owner?: FunctionNode; readonly demotions: readonly Demotion[] } {
+  const { name } = binding.local
+  const line = positionAt(input.text, use.range[0]).line
+  const refused = (verdict: Demotion['verdict'], reason: Reason, detail: string): { demotions: Demotion[] } => ({
+    demotions: [{ verdict, reason, detail }],
+  })
+  const around = asyncFunctionsAround(use)
+  if (around.length === 0) {
+    const isLate = functionsAround(use).length > 0
+    return refused('leave', isLate ? 'sync-function' : 'used-at-load', `${name}\`, line \`${line}`)
+  }
+  const runs = around.map((owner) => ({ owner, run: input.project.runOf(owner) }))
+  const late = runs.filter(({ run }) => run.when === 'request')
+  const chosen = late.find(({ owner }) => !outlivingFunction(use, owner)) ?? late.at(-1)
+  if (!chosen) {
+    const unknown = runs.find(({ run }) => run.when === 'unknown')
+    if (!unknown) return refused('leave', 'runs-at-boot', nameOfFunction(runs.at(-1)?.owner))
+    return {
+      owner: unknown.owner,
+      demotions: doubtsOf(input, binding, use, unknown.owner, [
+        { verdict: 'suggest', reason: 'unknown-caller', detail: nameOfFunction(unknown.owner) },
+      ]),
+    }
+  }
+  return { owner: chosen.owner, demotions: doubtsOf(input, binding, use, chosen.owner, []) }
+}
+
+function doubtsOf(
+  input: PerRequestInput,
+  { local }: Binding,
+  use: Node,
+  owner: FunctionNode,
+  before: readonly Demotion[],
+): Demotion[] {
+  const doubts = [...before]
+  const { unawaited } = input.project.runOf(owner)
+  if (hasCommentBeforeBody(input.text, owner)) doubts.push({ verdict: 'leave', reason: 'comment-inside', detail: '' })
+  if (!awaitsFirst(owner)) {
+    if (unawaited !== undefined) doubts.push({ verdict: 'suggest', reason: 'runs-before-await', detail: unawaited })
+    const next = isRegistered(owner) ? input.project.actsAfterNext() : undefined
+    if (next !== undefined) doubts.push({ verdict: 'suggest', reason: 'acts-after-next', detail: next })
+  }
+  const kept =
+    keptAt(use, owner, resolveIdentifiers(input.scopes), !isRegistered(owner)) ?? outlivingFunction(use, owner)
+  if (kept)
+    doubts.push({
+      verdict: 'suggest',
+      reason: 'kept-value',
+      detail: `${local.name}\`, line \`${positionAt(input.text, kept.range[0]).line}`,
+    })
+  return doubts
+}
+
+/** An argument of a call: what it returns goes to what calls it. */
+function isRegistered({ parent }: FunctionNode): boolean {
+  return parent.type === 'CallExpression' || parent.type === 'NewExpression'
+}
+
+/** Whether nothing that anybody could see happens in the function before it waits for something. */
+function awaitsFirst({ body }: FunctionNode): boolean {
+  if (body.type !== 'BlockStatement') return body.type === 'AwaitExpression' && isQuiet(body.argument)
+  for (const statement of body.body) {
+    if (statement.type === 'ExpressionStatement') {
+      const { expression } = statement
+      if (expression.type === 'AwaitExpression') return isQuiet(expression.argument)
+      if (typeof statement.directive === 'string') continue
+      return false
+    }
+    if (statement.type !== 'VariableDeclaration') return false
+    for (const { id, init } of statement.declarations) {
+      if (init?.type === 'AwaitExpression') return isQuiet(init.argument)
+      if (id.type !== 'Identifier' || (init && !isQuiet(init))) return false
+    }
+  }
+  return true
+}
+
+/** An expression that only reads names and literals. */
+function isQuiet(node: Node): boolean {
+  return node.type === 'Identifier' || node.type === 'Literal' || node.type === 'ThisExpression'
+}
+
+/** The functions in whose bodies `node` stands, the outermost first. */
+function functionsAround(node: Node): FunctionNode[] {
+  const found: FunctionNode[] = []
+  for (let child = node, parent = node.parent; parent; [child, parent] = [parent, parent.parent]) {
+    if (isFunction(parent) && parent.body === child) found.unshift(parent)
+  }
+  return found
+}
+
+function asyncFunctionsAround(node: Node): FunctionNode[] {
+  return functionsAround(node).filter((owner) => owner.async && !owner.generator)
+}
+
+/** A name for people. */
+function nameOfFunction(owner: FunctionNode | undefined): string {
+  const { parent } = owner ?? {}
+  if (owner && 'id' in owner && owner.id) return owner.id.name
+  const key = parent && ('key' in parent ? parent.key : 'id' in parent ? parent.id : undefined)
+  return key && 'name' in key && typeof key.name === 'string' ? key.name : 'async () => …'
+}
+
+interface Rewriting {
+  readonly found: readonly Found[]
+  readonly placed: readonly Placed[]
+  readonly tops: FunctionTops
+  readonly names: Names
+}
+
+function rewrite(
+  { text, program, scopes, project }: PerRequestInput,
+  declaration: TSESTree.ImportDeclaration,
+  slots: Slots,
+  { found, placed, tops, names }: Rewriting,
+): Edit[] {
+  const edits: Edit[] = []
+  const statements: string[] = []
+  const { raw, value } = declaration.source
+  const quote = raw[0] ?? "'"
+  const owners = [...new Set(placed.map(({ owner }) => owner))].sort(
+    (a, b) => a.range[0] - b.range[0] || b.range[1] - a.range[1],
+  )
+  const modules = [...new Map(placed.map(({ found: { target } }) => [target.specifier, target]))]
+  for (const [specifier, { path }] of modules) {
+    let load = `import(${specifier === value ? raw : quote + specifier + quote})`
+    if (project.effectOf(path) !== undefined) {
+      const name = names.loaderFor(
+        specifier,
+        declaration.specifiers.map(({ local }) => local.name),
+      )
+      statements.push(`const ${name} = () => ${load}`, `await ${name}()`)
+      load = `${name}()`
+    }
+    for (const owner of owners) {
+      const members = found.filter((one) =>
+        placed.some((use) => use.owner === owner && use.found === one && one.target.specifier === specifier),
+      )
+      for (const pattern of patternsOf(members)) edits.push(...tops.insert(owner, `const ${pattern} = await ${load}`))
+    }
+  }
+  for (const { binding } of found) rewriteTypes(binding, raw, statements, edits)
+  const { last, next } = prologueOf(program)
+  const isLate = next !== undefined && next.range[0] < declaration.range[0]
+  if (statements.length === 0) {
+    edits.push(removeImport(text, declaration))
+  } else if (isLate) {
+    // Imports run before every statement, wherever they stand.
+    const anchor = last && last.range[0] < next.range[0] ? last : undefined
+    edits.push(removeImport(text, declaration))
+    edits.push(insertStatements(text, anchor, next, statements, endsWithSemicolon(text, declaration)))
+  } else {
+    edits.push(replaceImport(text, declaration, statements))
+  }
+  for (const statement of typeImportsBeside(program, declaration))
+    edits.push(...typesOf(text, statement, bindingsOf(scopes, statement, slots)))
+  return edits
+}
+
+/** `{ default: Users, list as all }`, and a name for the namespace. */
+function patternsOf(members: readonly Found[]): string[] {
+  const patterns = members.flatMap(({ binding, target }) => (target.exportName === '*' ? [binding.local.name] : []))
+  const named = members.flatMap(({ binding: { local }, target: { exportName } }) => {
+    if (exportName === '*') return []
+    if (exportName === local.name) return [local.name]
+    return [`${isIdentifierName(exportName) ? exportName : JSON.stringify(exportName)}: ${local.name}`]
+  })
+  return named.length > 0 ? [...patterns, `{ ${named.join(', ')} }`] : patterns
+}

@@ -1,0 +1,373 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import type { Variable } from '@typescript-eslint/scope-manager'
+import { escapePattern } from '../edits/text.ts'
+import type { Framework } from '../frameworks/framework.ts'
+import { isCall, memberName, moduleCode } from '../graph/module-code.ts'
+import type { ReloadModel } from '../graph/reload.ts'
+import type { Analysis } from './analysis.ts'
+import type { Opened } from './boot.ts'
+import { findCallSlots } from './calls/slots.ts'
+import { findSlots } from './registrations.ts'
+import { climbCasts, importOf, importedName, isFunction, resolveIdentifiers, type Node } from './syntax.ts'
+
+/** When a function of a module runs. */
+export interface Run {
+  /**
+   * - `request`: after the server's start, each time that something happens.
+   * - `boot`: while the server starts, and at no other time.
+   * - `unknown`: nothing shows that anything calls it.
+   */
+  readonly when: 'request' | 'boot' | 'unknown'
+  /** Where somebody calls it and goes on before its promise is settled; undefined where nobody does. */
+  readonly unawaited: Place | undefined
+}
+
+interface Place {
+  readonly file: Opened
+  readonly offset: number
+}
+
+export type RunOf = (file: Opened, owner: Node) => Run
+
+/** Globals that call what they are given later, and do not look at what it returns. */
+const TIMERS = /^(?:setTimeout|setInterval|setImmediate|queueMicrotask|process\.nextTick)\(\)$/
+/** Methods that have a function called when something happens. */
+const LISTENS = /^(?:on|once|addListener|prependListener|prependOnceListener|addEventListener|subscribe)$/
+/** Packages that run jobs: they call the functions that they are given by a schedule, or for each job. */
+const SCHEDULERS =
+  /^(?:node-cron|cron|croner|node-schedule|toad-scheduler|bree|agenda|@hokify\/agenda|bull|bullmq|bee-queue|pg-boss|graphile-worker|adonisjs-scheduler|@adonisjs\/queue|@rlanz\/bull-queue)(?:\/|$)/
+/** Methods that a package calls on instances of classes that extend its own. */
+const CALLED_BY_BASE = /^(?:handle|process|perform|execute|report)$/
+/** Decorators that register a method for when something happens: `@beforeSave()`, `@OnEvent()`, `@Cron()`. */
+const HOOK = /^(?:before|after)[A-Z]|^(?:on[A-Z]\w*|cron|interval|timeout|process)$/i
+
+const REQUEST: Run = { when: 'request', unawaited: undefined }
+const UNKNOWN: Run = { when: 'unknown', unawaited: undefined }
+
+/**
+ * Finds when functions of the project run: by where they are registered, and by who calls them, in all its modules.
+ * Methods are found by their name, in modules that name their class, or the constant that holds them.
+ *
+ * @param open a module, parsed; none when it cannot be.
+ * @param then hot-hook's answer: what it has for loaded after boot runs then.
+ */
+export function createRuns(
+  analysis: Analysis,
+  framework: Framework,
+  open: (path: string) => readonly Opened[],
+  then: ReloadModel,
+): RunOf {
+  const known = new Map<Node, Run | null>()
+  const contexts = new WeakMap<Opened, Context>()
+  const { outcomes, eager, importers: importersOf } = then
+  const isHot = (path: string): boolean => outcomes.has(path) && !eager.has(path)
+
+  function contextOf(file: Opened): Context {
+    let context = contexts.get(file)
+    if (!context) contexts.set(file, (context = createContext(file, framework, analysis)))
+    return context
+  }
+
+  /** Undefined for a function whose runs are being asked for. */
+  function runOf(file: Opened, owner: Node): Run | undefined {
+    const before = known.get(owner)
+    if (before !== undefined) return before ?? undefined
+    known.set(owner, null)
+    const run = computeRun(file, owner)
+    known.set(owner, run)
+    return run
+  }
+
+  function computeRun(file: Opened, owner: Node): Run {
+    const { code } = contextOf(file)
+    if (!isFunction(owner)) return UNKNOWN
+    // A function that is called where it stands is part of what is around it.
+    const real = code.ownerOf(owner.body)
+    if (real !== owner) return inPlace(file, owner, real)
+    const value = valueOf(owner)
+    const run = runOfValue(file, value) ?? join(referencesTo(file, value))
+    return isHot(file.path) && !code.runsOnlyAtLoad(owner) ? { ...run, when: 'request' } : run
+  }
+
+  function inPlace(file: Opened, node: Node, owner: Node | undefined): Run {
+    const run = ownerRun(file, owner) ?? UNKNOWN
+    const call = climbCasts(node).node.parent
+    const unawaited = call && isCall(call) && !isWaitedFor(call) ? { file, offset: call.range[0] } : run.unawaited
+    return { ...run, unawaited }
+  }
+
+  /** @param owner undefined for code that runs when the module is loaded. */
+  function ownerRun(file: Opened, owner: Node | undefined): Run | undefined {
+    if (owner) return runOf(file, owner)
+    return { when: isHot(file.path) ? 'request' : 'boot', unawaited: undefined }
+  }
+
+  /** When what stands there is called, where the place itself says it: an argument, a method, what a function returns. */
+  function runOfValue(file: Opened, value: Node): Run | undefined {
+    const { slotOf, slots, code, variableOf } = contextOf(file)
+    if (slots.registrationOf(value) || slotOf?.(value)) return REQUEST
+    const { parent } = value
+    if (parent?.type === 'MethodDefinition') return runOfMethod(file, parent, variableOf)
+    const returns = returnedBy(value)
+    if (returns) {
+      const made = referencesIn(file, valueOf(returns)).map(({ file: from, node }) => {
+        const call = node.parent
+        return call?.type === 'CallExpression' && call.callee === node ? runOfArgument(from, call) : undefined
+      })
+      return made.find((run) => run?.when === 'request') ?? UNKNOWN
+    }
+    const option = parent?.type === 'Property' && parent.value === value ? climbCasts(parent.parent).node : value
+    const call = option.parent
+    if (!call || !isCall(call) || call.callee === option) return undefined
+    const origin = code.originOf(call) ?? (call.type === 'NewExpression' ? code.originOf(call.callee) : undefined)
+    if (origin?.module === undefined && TIMERS.test(origin?.path ?? '')) return REQUEST
+    if (SCHEDULERS.test(origin?.module ?? '')) return REQUEST
+    if (/^https?$/.test(origin?.module ?? '') && /^(?:default\.)?createServer\(\)$/.test(origin?.path ?? ''))
+      return REQUEST
+    if (call.callee.type === 'MemberExpression' && LISTENS.test(memberName(call.callee) ?? ''))
+      return { when: 'request', unawaited: { file, offset: call.range[0] } }
+    return UNKNOWN
+  }
+
+  function runOfArgument(file: Opened, value: Node): Run | undefined {
+    const { slotOf, slots } = contextOf(file)
+    return slots.registrationOf(value) || slotOf?.(value) ? REQUEST : undefined
+  }
+
+  /** Of a method that the framework, or a package, calls. */
+  function runOfMethod(
+    file: Opened,
+    { decorators, parent, key }: TSESTree.MethodDefinition,
+    variableOf: Context['variableOf'],
+  ): Run | undefined {
+    const isOutside = (node: Node): boolean => {
+      const imported = importOf(node, variableOf)
+      return imported !== undefined && analysis.facts(file.path).module(imported.specifier).kind === 'external'
+    }
+    const isHook = decorators.some(({ expression }) => {
+      const name = expression.type === 'CallExpression' ? expression.callee : expression
+      return name.type === 'Identifier' && HOOK.test(name.name) && isOutside(name)
+    })
+    if (isHook) return REQUEST
+    const base = parent.parent.superClass
+    return base && isOutside(base) && key.type === 'Identifier' && CALLED_BY_BASE.test(key.name) ? REQUEST : undefined
+  }
+
+  function referencesTo(file: Opened, value: Node): Run[] {
+    return referencesIn(file, value).flatMap(({ file: from, node }) => runOfReference(from, node) ?? [])
+  }
+
+  /** Undefined for one that says nothing: of a function to itself. */
+  function runOfReference(file: Opened, node: Node): Run | undefined {
+    const value = climbCasts(node).node
+    const chain = value.parent?.type === 'ChainExpression' ? value.parent : value
+    const { parent } = value
+    if (parent?.type === 'CallExpression' && parent.callee === value) {
+      const run = ownerRun(file, contextOf(file).code.ownerOf(parent))
+      const unawaited = isWaitedFor(parent) ? undefined : { file, offset: parent.range[0] }
+      return run && { when: run.when, unawaited }
+    }
+    // svc.list.bind(svc)
+    if (parent?.type === 'MemberExpression' && parent.object === value && memberName(parent) === 'bind') {
+      const bound = parent.parent
+      return bound.type === 'CallExpression' ? (runOfValue(file, climbCasts(bound).node) ?? UNKNOWN) : UNKNOWN
+    }
+    return runOfValue(file, chain) ?? UNKNOWN
+  }
+
+  interface Reference {
+    readonly file: Opened
+    readonly node: Node
+  }
+
+  /** Every mention of the function that stands at `value`, by the name that it is declared, stored or assigned under. */
+  function referencesIn(file: Opened, value: Node): readonly Reference[] {
+    const { parent } = value
+    const declared =
+      value.type === 'FunctionDeclaration'
+        ? value.id
+        : parent?.type === 'VariableDeclarator' && parent.init === value && parent.id.type === 'Identifier'
+          ? parent.id
+          : undefined
+    if (declared) return referencesToVariable(file, declared)
+    if (value.type === 'FunctionDeclaration' || parent?.type === 'ExportDefaultDeclaration')
+      return referencesToExport(file, 'default')
+    const member = memberAt(value)
+    return member ? referencesToMember(file, member.name, member.holders) : []
+  }
+
+  function referencesToVariable(file: Opened, id: TSESTree.Identifier): Reference[] {
+    const { variableOf } = contextOf(file)
+    const variable = variableOf(id)
+    const own = (variable?.references ?? [])
+      .filter((reference) => reference.init !== true && !isTypeOnly(reference.identifier))
+      .map(({ identifier }) => ({ file, node: identifier as Node }))
+    const names = exportedNames(file, id, own)
+    const isExport = ({ node }: Reference): boolean =>
+      node.parent?.type === 'ExportSpecifier' || node.parent?.type === 'ExportDefaultDeclaration'
+    return [...own.filter((one) => !isExport(one)), ...names.flatMap((name) => referencesToExport(file, name))]
+  }
+
+  /** The uses of the export in other modules, barrels followed. */
+  function referencesToExport(file: Opened, name: string): Reference[] {
+    return filesNaming(name === 'default' ? undefined : name, file).flatMap((other) => {
+      const { variableOf } = contextOf(other)
+      const { module } = analysis.facts(other.path)
+      return other.program.body.flatMap((statement): Reference[] => {
+        if (statement.type !== 'ImportDeclaration' || statement.importKind === 'type') return []
+        const source = module(statement.source.value)
+        if (source.kind !== 'project') return []
+        return statement.specifiers.flatMap((specifier): Reference[] => {
+          const references = variableOf(specifier.local)?.references ?? []
+          const nodes = references.map(({ identifier }) => identifier as Node).filter((node) => !isTypeOnly(node))
+          if (specifier.type !== 'ImportNamespaceSpecifier') {
+            const target = source.exported(importedName(specifier))
+            const isIt = target.path === file.path && target.exportName === name
+            return isIt ? nodes.map((node) => ({ file: other, node })) : []
+          }
+          const target = source.exported(name)
+          if (target.path !== file.path || target.exportName !== name) return []
+          return nodes.flatMap(({ parent }) =>
+            parent?.type === 'MemberExpression' && memberName(parent) === name ? [{ file: other, node: parent }] : [],
+          )
+        })
+      })
+    })
+  }
+
+  /** `….name`, in modules that name one of `holders`, or import the module that declares them. */
+  function referencesToMember(file: Opened, name: string, holders: readonly string[]): Reference[] {
+    const importers = new Set((importersOf.get(file.path) ?? []).map(({ path }) => path))
+    const named = new RegExp(holders.map((holder) => `\\b${escapePattern(holder)}\\b`).join('|') || '(?!)')
+    return [file, ...filesNaming(name, file)].flatMap((other) => {
+      if (other !== file && !importers.has(other.path) && !named.test(other.text)) return []
+      return contextOf(other)
+        .members(name)
+        .map((node) => ({ file: other, node }))
+    })
+  }
+
+  /** The other modules of the server whose text holds `name`; all of them without one. */
+  function filesNaming(name: string | undefined, file: Opened): readonly Opened[] {
+    const pattern = name === undefined ? undefined : new RegExp(`(?<![\\w$])${escapePattern(name)}(?![\\w$])`)
+    return [...outcomes.keys()].flatMap((path) => {
+      if (path === file.path) return []
+      const text = analysis.modules.text(path) ?? ''
+      return pattern?.test(text) === false ? [] : open(path)
+    })
+  }
+
+  return (file, owner) => runOf(file, owner) ?? UNKNOWN
+}
+
+/** What is asked of one module. */
+interface Context {
+  readonly code: ReturnType<typeof moduleCode>
+  readonly slots: ReturnType<typeof findSlots>
+  readonly slotOf: ReturnType<typeof findCallSlots> | undefined
+  readonly variableOf: (node: Node) => Variable | undefined
+  /** Every `….name` of the module. */
+  members(name: string): readonly Node[]
+}
+
+function createContext({ path, program, scopes }: Opened, framework: Framework, analysis: Analysis): Context {
+  const facts = analysis.facts(path)
+  const variableOf = resolveIdentifiers(scopes)
+  const slots = findSlots(framework, variableOf, facts)
+  const code = moduleCode(program)
+  let members: Map<string, Node[]> | undefined
+  return {
+    code,
+    slots,
+    slotOf: framework.functions && findCallSlots(framework.functions, slots.receiverOf, variableOf, facts.module),
+    variableOf,
+    members(name) {
+      if (!members) {
+        members = new Map()
+        for (const node of code.members) {
+          const key = memberName(node)
+          if (key !== undefined) members.set(key, [...(members.get(key) ?? []), node])
+        }
+      }
+      return members.get(name) ?? []
+    },
+  }
+}
+
+/** Several calls of one function. */
+function join(runs: readonly Run[]): Run {
+  const unawaited = runs.find((run) => run.unawaited)?.unawaited
+  if (runs.some(({ when }) => when === 'request')) return { when: 'request', unawaited }
+  const isBoot = runs.length > 0 && runs.every(({ when }) => when === 'boot')
+  return { when: isBoot ? 'boot' : 'unknown', unawaited }
+}
+
+/** The expression that stands for a function: with its casts; of a method, its value. */
+function valueOf(owner: Node): Node {
+  return owner.type === 'FunctionDeclaration' ? owner : climbCasts(owner).node
+}
+
+/** The function that does nothing but give the function `value`: `(role) => async (req, res) => …`. */
+function returnedBy(value: Node): Node | undefined {
+  const { parent } = value
+  if (parent?.type === 'ArrowFunctionExpression' && parent.body === value) return parent
+  if (parent?.type !== 'ReturnStatement') return undefined
+  for (let node: Node | undefined = parent.parent; node; node = node.parent) if (isFunction(node)) return node
+  return undefined
+}
+
+/** The name that a function has in a class or an object, and the names of these. */
+function memberAt(value: Node): { readonly name: string; readonly holders: readonly string[] } | undefined {
+  const { parent } = value
+  if (parent?.type === 'MethodDefinition' || parent?.type === 'PropertyDefinition') {
+    const { computed, key } = parent
+    const isName = !computed && (key.type === 'Identifier' || key.type === 'PrivateIdentifier')
+    const name = isName ? (key.type === 'Identifier' ? key.name : `#${key.name}`) : undefined
+    const own = parent.parent.parent.id?.name
+    return name === undefined ? undefined : { name, holders: own === undefined ? [] : [own] }
+  }
+  if (parent?.type !== 'Property' || parent.computed || parent.key.type !== 'Identifier') return undefined
+  const holder = climbCasts(parent.parent).node.parent
+  const own = holder?.type === 'VariableDeclarator' && holder.id.type === 'Identifier' ? holder.id.name : undefined
+  return own === undefined ? undefined : { name: parent.key.name, holders: [own] }
+}
+
+/** The names under which the module exports the variable that `id` declares. */
+function exportedNames(
+  { program }: Opened,
+  id: TSESTree.Identifier,
+  references: readonly { readonly node: Node }[],
+): string[] {
+  const names = references.flatMap(({ node: { parent } }) => {
+    if (parent?.type === 'ExportDefaultDeclaration') return ['default']
+    if (parent?.type !== 'ExportSpecifier') return []
+    return [parent.exported.type === 'Identifier' ? parent.exported.name : parent.exported.value]
+  })
+  for (const statement of program.body) {
+    if (statement.type !== 'ExportNamedDeclaration' && statement.type !== 'ExportDefaultDeclaration') continue
+    const { declaration } = statement
+    const ids =
+      declaration?.type === 'VariableDeclaration'
+        ? declaration.declarations.map((one) => one.id)
+        : declaration && 'id' in declaration
+          ? [declaration.id]
+          : []
+    if (ids.includes(id)) names.push(statement.type === 'ExportDefaultDeclaration' ? 'default' : id.name)
+  }
+  return names
+}
+
+function isTypeOnly(node: { readonly parent?: Node | undefined }): boolean {
+  return /^TS(?:TypeReference|TypeQuery|QualifiedName)$/.test(node.parent?.type ?? '')
+}
+
+/** Whether nothing happens behind the call before the promise that it gives is settled. */
+function isWaitedFor(call: Node): boolean {
+  const { node } = climbCasts(call.parent?.type === 'ChainExpression' ? call.parent : call)
+  const { parent } = node
+  return (
+    parent?.type === 'AwaitExpression' ||
+    parent?.type === 'ReturnStatement' ||
+    (parent?.type === 'ArrowFunctionExpression' && parent.body === node)
+  )
+}

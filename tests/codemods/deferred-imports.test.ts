@@ -1,0 +1,302 @@
+import { describe, expect, it } from 'vitest'
+import { deferredImports } from '../../codemods/deferred-imports.ts'
+import { run } from './run.ts'
+
+type Files = Readonly<Record<string, string>>
+
+const FILES: Files = {
+  'package.json': JSON.stringify({ name: 'app', type: 'module', scripts: { dev: 'tsx src/server.ts' } }),
+  'src/users.ts': `export interface User {
+  name: string
+}
+export const list = async () => []
+export const find = () => ({})
+export default class Users {
+  all() {
+    return []
+  }
+}
+`,
+  'src/posts.ts': 'export const posts = () => []\n',
+}
+
+/** The new text of src/server.ts; undefined where it stays. */
+async function server(text: string, files: Files = {}): Promise<string | undefined> {
+  const { changed } = await run(
+    deferredImports,
+    { ...FILES, 'src/server.ts': text, ...files },
+    { name: 'express', major: 5 },
+  )
+  return changed['src/server.ts']
+}
+
+/** The same of a server with one import and one route. */
+const route = (clause: string, handler: string): Promise<string | undefined> =>
+  server(
+    `import express from 'express'\nimport ${clause} from './users.js'\n\nexpress().get('/', ${handler}).listen(3000)\n`,
+  )
+
+describe('the statement', () => {
+  it.each([
+    ['{ list }', 'const { list } = await import(', 'list()'],
+    ['{ list as all }', 'const { list: all } = await import(', 'all()'],
+    ['Users', 'const { default: Users } = await import(', 'new Users().all()'],
+    ['* as users', 'const users = await import(', 'users.list()'],
+    ['Users, { list }', 'const { default: Users, list } = await import(', '[new Users().all(), list()]'],
+  ])('of %j is %j', async (clause, statement, expression) => {
+    expect(await route(clause, `async (req, res) => {\n  res.json(${expression})\n}`)).toBe(
+      `import express from 'express'\n\nexpress().get('/', async (req, res) => {\n  ${statement}'./users.js')\n  res.json(${expression})\n}).listen(3000)\n`,
+    )
+  })
+
+  it('takes only what the function uses', async () => {
+    const text = `import express from 'express'
+import { find, list } from './users.js'
+
+const app = express()
+app.get('/1', async (req, res) => { res.json(await list()) })
+app.get('/2', async (req, res) => { res.json(find()) })
+app.listen(3000)
+`
+    expect(await server(text)).toBe(`import express from 'express'
+
+const app = express()
+app.get('/1', async (req, res) => { const { list } = await import('./users.js'); res.json(await list()) })
+app.get('/2', async (req, res) => { const { find } = await import('./users.js'); res.json(find()) })
+app.listen(3000)
+`)
+  })
+
+  it('stands behind directives and the comment of the first line, in the style of the file', async () => {
+    const text = `import express from "express";\r\nimport { list } from "./users.js";\r\n\r\nexpress().get("/", async (req, res) => { // all of them\r\n\t"use strict";\r\n\t// soon\r\n\tres.json(await list());\r\n});\r\n`
+    expect(await server(text)).toBe(
+      `import express from "express";\r\n\r\nexpress().get("/", async (req, res) => { // all of them\r\n\t"use strict";\r\n\tconst { list } = await import("./users.js");\r\n\t// soon\r\n\tres.json(await list());\r\n});\r\n`,
+    )
+  })
+
+  it('does not go on with the line below it', async () => {
+    const handler = 'async (req, res) => {\n  ;[1].forEach(() => find())\n  res.end()\n}'
+    expect(await route('{ find }', handler)).toContain("await import('./users.js')\n  ;[1]")
+    expect(await route('{ find }', 'async (req, res) => {\n  [1].forEach(() => find())\n  res.end()\n}')).toContain(
+      "await import('./users.js');\n  [1]",
+    )
+  })
+
+  it.each([
+    ['async (req, res) => res.json(await list())', 'return res.json(await list())'],
+    ['async () => ({ users: list() })', 'return ({ users: list() })'],
+    ['async () =>list()', 'return list()'],
+    ['async () =>\n  list()', 'return list()'],
+  ])('makes a block of the body of %j', async (handler, returned) => {
+    expect(await route('{ list }', handler)).toContain(
+      `=> {\n  const { list } = await import('./users.js')\n  ${returned}\n}).listen(3000)\n`,
+    )
+  })
+
+  it('is one for each import, in their order', async () => {
+    const text = `import express from 'express'
+import { posts } from './posts.js'
+import { list } from './users.js'
+
+express().get('/', async () => [list(), posts()])
+`
+    expect(await server(text)).toBe(`import express from 'express'
+
+express().get('/', async () => {
+  const { posts } = await import('./posts.js')
+  const { list } = await import('./users.js')
+  return [list(), posts()]
+})
+`)
+  })
+
+  it('stands in the outer of two functions', async () => {
+    const handler = 'async (req, res) => {\n  res.json(await Promise.all([1].map(async () => list())))\n}'
+    expect(await route('{ list }', handler)).toContain(
+      "=> {\n  const { list } = await import('./users.js')\n  res.json(",
+    )
+  })
+
+  it('leaves types to an import type', async () => {
+    const handler = 'async (req, res) => {\n  const users: User[] = await list()\n  res.json(users)\n}'
+    expect(await route('{ list, type User }', handler)).toContain("\ntype User = import('./users.js').User\n")
+  })
+})
+
+/** What `--with deferred-imports` does with `statements` in src/server.ts, which import `list` and `find`. */
+const isDeferred = async (statements: string, files: Files = {}): Promise<boolean> =>
+  (await server(
+    `import express from 'express'\nimport { find, list } from './users.js'\n\nexport const app = express()\n${statements}\n`,
+    files,
+  )) !== undefined
+
+describe('functions that run after boot', () => {
+  it.each([
+    ["app.get('/', async () => list())"],
+    ['app.use(async (req, res, next) => {\n  find()\n  next()\n})'],
+    ['setInterval(async () => list(), 1000)'],
+    ["import cron from 'node-cron'\ncron.schedule('* * * * *', async () => list())"],
+    ["import { Worker } from 'bullmq'\nnew Worker('mail', async (job) => list(job))"],
+    ["import { createServer } from 'node:http'\ncreateServer(async (req, res) => res.end(await list())).listen(3000)"],
+    ["async function all() {\n  return list()\n}\napp.get('/', async (req, res) => res.json(await all()))"],
+    ["const all = async () => list()\napp.get('/', all)"],
+    [
+      "class Jobs {\n  async run() {\n    await list()\n  }\n}\nconst jobs = new Jobs()\napp.get('/', async () => jobs.run())",
+    ],
+    ["import { Job } from 'bullmq'\nexport class Mail extends Job {\n  async handle() {\n    await list()\n  }\n}"],
+    ["const only = (role) => async (req, res, next) => {\n  find(role)\n  next()\n}\napp.get('/', only('admin'))"],
+  ])('%s', async (statements) => {
+    expect(await isDeferred(statements)).toBe(true)
+  })
+
+  it.each([
+    ['nothing calls it', 'export async function all() {\n  return list()\n}'],
+    ['called at boot', 'async function start() {\n  await list()\n}\nawait start()'],
+    ['called where it stands', 'await (async () => {\n  await list()\n})()'],
+    ['not async', "app.get('/', (req, res) => list().then((users) => res.json(users)))"],
+    ['a generator', "async function* all() {\n  yield list()\n}\napp.get('/', async () => all())"],
+    ['a use while it is loaded', "app.get('/', async () => list())\nfind()"],
+    ['a use in a sync function', "app.get('/', async () => list())\napp.get('/2', (req, res) => res.json(find()))"],
+    ['a default of a parameter', "app.get('/', async (req, res, next, users = list()) => find(users))"],
+    ['exported again', "export { list }\napp.get('/', async () => list())"],
+    ['a class field', "class Jobs {\n  users = find()\n}\napp.get('/', async () => list(new Jobs()))"],
+    ['an unknown function takes it', "import { make } from 'make'\nmake(async () => list())"],
+  ])('not: %s', async (_, statements) => {
+    expect(await isDeferred(statements)).toBe(false)
+  })
+
+  it('finds the calls in other modules', async () => {
+    const users = 'export async function all() {\n  return list()\n}\n'
+    const text = `import { list } from './users.js'\n\n${users}`
+    const files = {
+      'src/server.ts':
+        "import express from 'express'\nimport { all } from './index.js'\nexpress().get('/', (req, res) => all())\n",
+      'src/index.ts': "export { all } from './all.js'\n",
+    }
+    const { changed } = await run(
+      deferredImports,
+      { ...FILES, ...files, 'src/all.ts': text },
+      { name: 'express', major: 5 },
+    )
+    expect(changed['src/all.ts']).toContain("  const { list } = await import('./users.js')\n")
+  })
+})
+
+describe('what would be noticed', () => {
+  it.each([
+    ['kept in the instance', 'this.users = list()'],
+    ['kept in an instance that is kept', 'const users = new Map([[1, find]])\n    this.users = users'],
+    ['kept in the module', 'cache = list()'],
+    ['kept by a map of the module', "users.set('all', list())"],
+    ['kept by a listener', "emitter.on('user', () => find())"],
+    ['kept by a timer', 'setInterval(() => find(), 1000)'],
+    ['returned as it is', 'return find'],
+  ])('%s', async (_, statement) => {
+    const text = `let cache
+const users = new Map()
+class Jobs {
+  async run() {
+    ${statement}
+  }
+}
+const jobs = new Jobs()
+app.get('/', async () => jobs.run())`
+    expect(await isDeferred(text)).toBe(false)
+  })
+
+  it.each([
+    ['a local', 'const users = await list()\n    return users.length'],
+    ['an argument', 'await save(list())'],
+    ['a property of what it is given', 'request.users = list()'],
+    ['a callback that is called at once', 'return [1].map(() => find())'],
+    ['a callback that is awaited', 'await transaction(async () => find())'],
+  ])('not: %s', async (_, statement) => {
+    const text = `class Jobs {
+  async run(request, save, transaction) {
+    ${statement}
+  }
+}
+const jobs = new Jobs()
+app.get('/', async () => jobs.run())`
+    expect(await isDeferred(text)).toBe(true)
+  })
+
+  it.each([
+    ['nobody awaits what starts with a call', 'find()', false],
+    ['nobody awaits what starts with an await', 'await 0\n  find()', true],
+  ])('%s', async (_, statement, deferred) => {
+    const text = `async function all() {
+  ${statement}
+}
+app.get('/', (req, res) => {
+  all()
+  res.end()
+})`
+    expect(await isDeferred(text)).toBe(deferred)
+  })
+})
+
+describe('the target', () => {
+  const handler = "app.get('/', async () => list())"
+
+  it.each([
+    [
+      'is imported statically elsewhere',
+      { 'src/all.ts': "import { list } from './users.js'\nlist()\n" },
+      "import './all.js'\n",
+    ],
+    [
+      'assigns to the export again',
+      { 'src/users.ts': 'export let list = () => []\nexport const find = () => (list = () => [])\n' },
+      '',
+    ],
+    [
+      'makes a server',
+      {
+        'src/users.ts':
+          "import { createServer } from 'node:http'\nexport const list = () => []\nexport const find = list\ncreateServer().listen(1)\n",
+      },
+      '',
+    ],
+    [
+      'has a `then`',
+      { 'src/users.ts': 'export const list = () => []\nexport const find = list\nexport const then = list\n' },
+      '',
+    ],
+  ])('%s', async (_, files, more) => {
+    expect(await isDeferred(more + handler, files)).toBe(false)
+  })
+
+  it('is loaded at boot too, where loading it does something', async () => {
+    const files = { 'src/users.ts': "console.log('users')\nexport const list = () => []\nexport const find = list\n" }
+    const text =
+      "import express from 'express'\nimport { list } from './users.js'\n\nexpress().get('/', async () => list())\n"
+    expect(await server(text, files)).toBe(`import express from 'express'
+const users = () => import('./users.js')
+await users()
+
+express().get('/', async () => {
+  const { list } = await users()
+  return list()
+})
+`)
+  })
+
+  it('is left where a hot module has it already', async () => {
+    const files = {
+      'src/users.ts':
+        "import { posts } from './posts.js'\nexport const list = async () => posts()\nexport const find = list\n",
+    }
+    const { changed } = await run(
+      deferredImports,
+      {
+        ...FILES,
+        ...files,
+        'src/server.ts':
+          "import express from 'express'\nimport { list } from './users.js'\nexpress().get('/', async () => list())\n",
+      },
+      { name: 'express', major: 5 },
+    )
+    expect(Object.keys(changed)).toEqual(['src/server.ts'])
+  })
+})
