@@ -14,7 +14,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   inspect: ['doctor', 'verify'],
   undo: ['project'],
   codemods: ['lazy'],
-  doctor: ['graph'],
+  doctor: ['lazy'],
   verify: ['graph'],
   index: ['rules'],
   rules: ['lazy'],

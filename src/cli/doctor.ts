@@ -39,14 +39,14 @@ Exit codes
     const { stdout, stderr, env } = streams
     if (format === 'text') {
       const view = { minimum: missed, all: values['all'] === true }
-      stdout.write(fitted(renderDiagnosis(diagnosis, colours(streams), view), stdout))
+      stdout.write(fitted(await renderDiagnosis(diagnosis, colours(streams), view), stdout))
     } else {
       const { reportOfDiagnosis } = await import('./render/report/report.ts')
       stdout.write(await reportOfDiagnosis(format, diagnosis, env, missed))
     }
     if (page !== undefined) {
       const { diagnosisPage } = await import('./render/report/page.ts')
-      writeOutput(page, diagnosisPage(diagnosis, missed))
+      writeOutput(page, await diagnosisPage(diagnosis, missed))
       stderr.write(`Report written to ${page}.\n`)
     }
     return isBelow || diagnosis.findings.some(({ severity }) => severity === 'error') ? 1 : 0

@@ -62,7 +62,7 @@ Exit codes
 async function draw(format: Format, directory: string, options: ServerOptions, given: Values[string]): Promise<string> {
   const [{ doctor }, { createReport }] = await Promise.all([import('../inspect.ts'), import('../doctor/report.ts')])
   const diagnosis = await doctor({ directory, ...options })
-  const report = createReport(diagnosis)
+  const report = await createReport(diagnosis)
   if (format === 'html') return (await import('./render/graph/html.ts')).renderHtml(report)
   if (format === 'dot') return (await import('./render/graph/dot.ts')).renderDot(report)
   if (format === 'json') return `${JSON.stringify(report)}\n`

@@ -1,7 +1,8 @@
 import { relative, sep } from 'node:path'
 import { boundaryMatcher } from '../graph/boundaries.ts'
 import { OUTCOMES } from '../graph/outcomes.ts'
-import type { Importer, Outcome } from '../graph/reload.ts'
+import type { Outcome } from '../graph/reload.ts'
+import { bySureness, describeCuts, type DescribedCut } from './cuts.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { loaderOf } from './modules.ts'
 import { chainTo, describe, isOnce } from './report.ts'
@@ -19,7 +20,7 @@ export interface Explanation {
   readonly root: { readonly path: string; readonly by: string | null } | null
   /** The imports that decide it, from the start of the process to the file. */
   readonly chain: readonly ChainStep[]
-  /** The change that turns most restarting files hot, this one among them. */
+  /** The surest change that turns the file hot; of several the one that turns most hot. */
   readonly cut: ExplainedCut | null
 }
 
@@ -33,35 +34,24 @@ export interface ChainStep {
   readonly to: string
 }
 
-export interface ExplainedCut {
+export interface ExplainedCut extends Pick<DescribedCut, 'imports' | 'lazy' | 'edits' | 'verdict'> {
   /** The module that would become a lazily imported boundary. */
   readonly path: string
-  readonly imports: readonly Place[]
-  /** Those that are lazy already, and need a boundary only. */
-  readonly lazy: readonly Place[]
   /** How many files turn hot. */
   readonly frees: number
-}
-
-export interface Place {
-  readonly path: string
-  readonly line: number
-  readonly specifier: string
+  /** How many edits were counted. */
+  readonly totalEdits: number
 }
 
 /** @param path absolute and real. */
-export function explainFile(path: string, diagnosis: Diagnosis): Explanation {
-  const { project, server, places, cuts } = diagnosis
+export async function explainFile(path: string, diagnosis: Diagnosis): Promise<Explanation> {
+  const { project, server, places, coverage } = diagnosis
   const file = server.reload().files.get(path)
   if (!file) return explainUnloaded(path, diagnosis)
-  const cut = file.outcome === 'restart' ? cuts.freeing(path) : undefined
+  const freeing = file.outcome === 'restart' ? diagnosis.cuts.freeing(path) : []
+  const [cut] = (await describeCuts(freeing, diagnosis)).sort(bySureness)
   const chain = chainTo(path, diagnosis)
   const root = chain[0]?.importer.path ?? path
-  const placeOf = ({ path: from, specifier, dynamic }: Importer): Place => ({
-    path: places.name(from),
-    line: places.line(from, specifier, dynamic),
-    specifier,
-  })
   return {
     path: places.name(path),
     outcome: file.outcome,
@@ -81,9 +71,12 @@ export function explainFile(path: string, diagnosis: Diagnosis): Explanation {
     cut: cut
       ? {
           path: places.name(cut.path),
-          imports: cut.imports.map(placeOf),
-          lazy: (server.reload().importers.get(cut.path) ?? []).filter(({ lazy }) => lazy).map(placeOf),
+          imports: cut.imports,
+          lazy: cut.lazy,
           frees: cut.frees.length,
+          edits: cut.edits,
+          totalEdits: coverage.edits.total,
+          verdict: cut.verdict,
         }
       : null,
   }

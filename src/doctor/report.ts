@@ -1,7 +1,8 @@
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { OUTCOMES } from '../graph/outcomes.ts'
 import type { FileReload, Importer } from '../graph/reload.ts'
 import type { CutReport, FileReport, ImportReport, ServerReport } from '../graph/report.ts'
+import { describeCuts } from './cuts.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { loaderOf } from './modules.ts'
 
@@ -9,7 +10,7 @@ import { loaderOf } from './modules.ts'
 const CUTS = 50
 
 /** The whole of a diagnosis but its findings, as data: what `graph` draws, and `--json` prints. */
-export function createReport(diagnosis: Diagnosis): ServerReport {
+export async function createReport(diagnosis: Diagnosis): Promise<ServerReport> {
   const { project, server, places, coverage, edits, cuts } = diagnosis
   const { files, importers } = server.reload()
   const paths = [...files.keys()].sort()
@@ -53,12 +54,20 @@ export function createReport(diagnosis: Diagnosis): ServerReport {
       return file ? [fileReport(path, file)] : []
     }),
     imports,
-    cuts: cuts.ranked.slice(0, CUTS).map((cut): CutReport => ({
-      file: index.get(cut.path) ?? 0,
-      imports: cut.imports.flatMap(({ path, specifier }) => importIndex.get(keyOf(path, specifier, cut.path)) ?? []),
-      frees: cut.frees.map((path) => index.get(path) ?? 0),
-      edits: cut.frees.reduce((sum, path) => sum + (edits.get(path) ?? 0), 0),
-    })),
+    cuts: (await describeCuts(cuts.ranked.slice(0, CUTS), diagnosis)).map((cut): CutReport => {
+      const changes = cut.imports.flatMap(({ path, specifier, codemod, verdict, reason, message }) => {
+        const found = importIndex.get(keyOf(join(project.root, path), specifier, cut.path))
+        return found === undefined ? [] : [{ import: found, codemod, verdict, reason, message }]
+      })
+      return {
+        file: index.get(cut.path) ?? 0,
+        imports: changes.map((change) => change.import),
+        frees: cut.frees.map((path) => index.get(path) ?? 0),
+        edits: cut.edits,
+        verdict: cut.verdict,
+        changes,
+      }
+    }),
   }
 }
 

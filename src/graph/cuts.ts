@@ -14,8 +14,8 @@ export interface Cut {
 export interface Cuts {
   /** Best first: the weight of what is freed, for each import that has to change. */
   readonly ranked: readonly Cut[]
-  /** The best of the cuts that free `path`. */
-  freeing(path: string): Cut | undefined
+  /** The cuts that free `path`, best first. */
+  freeing(path: string): readonly Cut[]
 }
 
 export interface CutOptions {
@@ -75,7 +75,7 @@ export function findCuts(model: ReloadModel, { canBeBoundary, canChange, weight 
         const cut = cuts.get(at)
         if (cut) found.push(cut)
       }
-      return found.sort(byWorth)[0]
+      return found.sort(byWorth)
     },
   }
 }

@@ -58,4 +58,22 @@ export interface CutReport {
   readonly frees: readonly number[]
   /** How many of the last edits were of those. */
   readonly edits: number
+  /** Of the change that is least sure: `fix` is proven, `suggest` needs a condition to hold, `leave` no codemod makes. */
+  readonly verdict: CutVerdict
+  /** How each of `imports` is changed, in the same order. */
+  readonly changes: readonly CutChange[]
 }
+
+export interface CutChange {
+  /** Index of the import. */
+  readonly import: number
+  /** The codemod that knows the import; null where none does. */
+  readonly codemod: string | null
+  readonly verdict: CutVerdict
+  /** Code of the reason; null without a codemod. */
+  readonly reason: string | null
+  /** Why, and what would have to be true; sentences. */
+  readonly message: string
+}
+
+export type CutVerdict = 'fix' | 'suggest' | 'leave'

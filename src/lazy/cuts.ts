@@ -41,11 +41,21 @@ export function planCuts(
   weight?: (path: string) => number,
 ): PlannedCut[] {
   const { analysis } = planProject(project, tree, options)
-  const { server, modules } = analysis
+  const { ranked } = findCuts(analysis.reloadThen(), { ...changeable(analysis.server), ...(weight ? { weight } : {}) })
+  return withForms(ranked, project, tree, options)
+}
+
+/** These cuts, with the codemods that would change their imports. */
+export function withForms(
+  cuts: readonly Cut[],
+  project: Project,
+  tree: FileTree,
+  options: PlanOptions = {},
+): PlannedCut[] {
+  const { server, modules } = planProject(project, tree, options).analysis
   const places = createPlaces(server.root, modules)
-  const { ranked } = findCuts(analysis.reloadThen(), { ...changeable(server), ...(weight ? { weight } : {}) })
   const planned = formsOf(project, tree, options)
-  return ranked.map((cut) => {
+  return cuts.map((cut) => {
     const imports = cut.imports.map((importer) => {
       const { path, specifier, dynamic } = importer
       return { ...importer, line: places.line(path, specifier, dynamic), ...planned.get(edgeKey(path, specifier)) }

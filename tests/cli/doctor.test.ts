@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { entry, manifest, server } from '../doctor/server.ts'
+import { entry, manifest, server, type Files } from '../doctor/server.ts'
 import { hotCodemodHere, hotCodemodOnTerminal } from './in-process.ts'
 import { application, directoryWith, filesIn, git, hotCodemod, repositoryWith } from './run.ts'
 
@@ -50,12 +50,96 @@ describe('hot-codemod doctor', () => {
     src/server.ts:2  It imports the boundary \`src/routes/users.ts\` statically, so an edit of that, and of what only it imports, restarts.
     → Import it lazily there, or take it out of \`hotHook.boundaries\`.
 
-  Cheapest cuts   imported lazily, as a boundary, each of these turns restarting files hot
-    src/routes/users.ts  2 files hot  make 1 import lazy: \`src/server.ts:2\`
+  Cheapest cuts           files   that turn hot when the module is imported lazily, as a boundary
+    src/routes/users.ts      +2   left to you: \`src/server.ts:2\`
 
   2 warnings. Why a file is what it is: hot-codemod explain <file>
 `)
     expect(code).toBe(0)
+  })
+
+  describe('cheapest cuts', () => {
+    const MODULE = "import { all } from '../services/users.js'\n"
+    const handlers: Files = {
+      ...server,
+      'src/server.ts': [
+        "import express from 'express'",
+        "import { list } from './routes/users.js'",
+        '// @ts-expect-error of another version',
+        "import { show } from './routes/user.js'",
+        "import Settings from './routes/settings.js'",
+        'export const app = express()',
+        "app.get('/users', list)",
+        "app.get('/user', show)",
+        "app.get('/settings', Settings.list)",
+        '',
+      ].join('\n'),
+      'src/routes/users.ts': `${MODULE}export const list = async (req, res) => { res.json(all()) }\n`,
+      'src/routes/user.ts': `export const show = async (req, res) => { res.json(1) }\n`,
+      'src/routes/settings.ts': 'export default class Settings { static list = this.all\nstatic all() {} }\n',
+    }
+
+    async function cutsOf(root: string): Promise<string[]> {
+      const { stdout } = await doctor(root)
+      const lines = stdout.split('\n')
+      const start = lines.findIndex((line) => line.startsWith('  Cheapest cuts'))
+      return start < 0 ? [] : lines.slice(start, lines.indexOf('', start))
+    }
+
+    it('has the codemod that makes each, how sure that is, and what would have to be true', async () => {
+      expect(await cutsOf(directoryWith(handlers))).toEqual([
+        '  Cheapest cuts              files   that turn hot when the module is imported lazily, as a boundary',
+        '    src/routes/users.ts         +2   lazy-imports, proven: `src/server.ts:2`',
+        '    src/routes/settings.ts      +1   left to you: `src/server.ts:5`',
+        '      → What `Settings.list` is cannot be read from its module, so how the framework calls it is not known. Export a function.',
+        '    src/routes/user.ts          +1   lazy-imports, not proven: `src/server.ts:4`',
+        '      → The `@ts-expect-error` comment above would apply to the rewritten line.',
+      ])
+    })
+
+    it('has the share of the edits of git', async () => {
+      const root = repositoryWith(handlers)
+      writeFileSync(join(root, 'src/services/users.ts'), 'export const all = () => [1]\n')
+      git(root, '-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '-qam', 'x')
+      expect(await cutsOf(root)).toEqual([
+        '  Cheapest cuts              files   edits   that turn hot when the module is imported lazily, as a boundary',
+        '    src/routes/users.ts         +2  +100 %   lazy-imports, proven: `src/server.ts:2`',
+        '    src/routes/settings.ts      +1    +0 %   left to you: `src/server.ts:5`',
+        '      → What `Settings.list` is cannot be read from its module, so how the framework calls it is not known. Export a function.',
+        '    src/routes/user.ts          +1    +0 %   lazy-imports, not proven: `src/server.ts:4`',
+        '      → The `@ts-expect-error` comment above would apply to the rewritten line.',
+      ])
+    })
+
+    it('leaves out one whose files a surer one frees', async () => {
+      const root = directoryWith({
+        ...server,
+        'package.json': manifest({ hotHook: { boundaries: [] } }),
+        'src/server.ts': "import './all.js'\n",
+        'src/all.ts': "import './routes/users.js'\n",
+      })
+      expect(await cutsOf(root)).toEqual([
+        '  Cheapest cuts   files   that turn hot when the module is imported lazily, as a boundary',
+        '    src/all.ts       +3   left to you: `src/server.ts:1`',
+      ])
+    })
+
+    it('is left out where nothing restarts by an import', async () => {
+      expect(await cutsOf(directoryWith(server))).toEqual([])
+    })
+
+    it('is there for a project with a file that cannot be read', async () => {
+      const root = directoryWith({ ...handlers, 'src/routes/latin.ts': 'export const name = 1\n' })
+      writeFileSync(join(root, 'src/routes/latin.ts'), Buffer.from('// \xe9\nexport const name = 1\n', 'latin1'))
+      writeFileSync(join(root, 'src/routes/user.ts'), "import './latin.js'\nexport const show = 1\n")
+      expect(await cutsOf(root)).toEqual([
+        '  Cheapest cuts              files   that turn hot when the module is imported lazily, as a boundary',
+        '    src/routes/users.ts         +2   left to you: `src/server.ts:2`',
+        '    src/routes/latin.ts         +1   left to you: `src/routes/user.ts:1`',
+        '    src/routes/settings.ts      +1   left to you: `src/server.ts:5`',
+        '    src/routes/user.ts          +1   left to you: `src/server.ts:4`',
+      ])
+    })
   })
 
   it('exits with 1 for an error', async () => {

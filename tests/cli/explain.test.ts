@@ -1,9 +1,9 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { appendFileSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { entry, manifest, server, type Files } from '../doctor/server.ts'
 import { hotCodemodHere } from './in-process.ts'
-import { directoryWith, hotCodemod, type Ran } from './run.ts'
+import { directoryWith, git, hotCodemod, repositoryWith, type Ran } from './run.ts'
 
 async function explain(root: string, path: string, ...options: readonly string[]): Promise<Ran> {
   return hotCodemodHere('explain', join(root, path), '--node', '20.20.2', ...options)
@@ -43,8 +43,49 @@ describe('hot-codemod explain', () => {
   └ src/routes/users.ts   src/server.ts:2  import './routes/users.js'
     └ src/services/users.ts   src/routes/users.ts:1  import '../services/users.js'
 
-  Cheapest cut   import src/routes/users.ts lazily, and make it a boundary: 2 files turn hot, 1 import to change
-    src/server.ts:2  ./routes/users.js
+  Cheapest cut   import src/routes/users.ts lazily, and make it a boundary: 2 files turn hot
+    src/server.ts:2  ./routes/users.js  left to you
+`)
+  })
+
+  it('shows the surest cut, with its codemod and its share of the edits of git', async () => {
+    const root = repositoryWith({
+      ...server,
+      'package.json': manifest({ hotHook: { boundaries: [] } }),
+      'src/server.ts': "import './app.js'\n",
+      'src/app.ts':
+        "import express from 'express'\nimport { list } from './routes/users.js'\nexpress().get('/users', list)\n",
+      'src/routes/users.ts':
+        "import { all } from '../services/users.js'\nexport const list = async (req, res) => { res.json(all()) }\n",
+    })
+    for (const path of ['src/services/users.ts', 'src/app.ts']) {
+      appendFileSync(join(root, path), '// edited\n')
+      git(root, '-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '-qam', 'x')
+    }
+    // To import src/app.ts lazily would turn three files hot, and no codemod does.
+    expect((await explain(root, 'src/services/users.ts')).stdout).toContain(`
+  Cheapest cut   import src/routes/users.ts lazily, and make it a boundary: 2 files turn hot, 50 % of your last 2 edits
+    src/app.ts:2  ./routes/users.js  lazy-imports, proven
+`)
+    expect((await explain(root, 'src/app.ts')).stdout).toContain(`
+  Cheapest cut   import src/app.ts lazily, and make it a boundary: 3 files turn hot, 100 % of your last 2 edits
+    src/server.ts:1  ./app.js  left to you
+`)
+  })
+
+  it('says what would have to be true', async () => {
+    const stdout = await explained(
+      {
+        'src/server.ts':
+          "import express from 'express'\n// @ts-expect-error of another version\nimport { list } from './routes/users.js'\nexpress().get('/users', list)\n",
+        'src/routes/users.ts':
+          "import { all } from '../services/users.js'\nexport const list = async (req, res) => { res.json(all()) }\n",
+      },
+      'src/services/users.ts',
+    )
+    expect(stdout).toContain(`
+    src/server.ts:3  ./routes/users.js  lazy-imports, not proven
+      → The \`@ts-expect-error\` comment above would apply to the rewritten line.
 `)
   })
 
@@ -158,9 +199,22 @@ describe('hot-codemod explain', () => {
       ],
       cut: {
         path: 'src/routes/users.ts',
-        imports: [{ path: 'src/server.ts', line: 2, specifier: './routes/users.js' }],
+        imports: [
+          {
+            path: 'src/server.ts',
+            line: 2,
+            specifier: './routes/users.js',
+            codemod: null,
+            verdict: 'leave',
+            reason: null,
+            message: 'No codemod rewrites this import.',
+          },
+        ],
         lazy: [],
         frees: 2,
+        edits: 0,
+        totalEdits: 0,
+        verdict: 'leave',
       },
     })
   })

@@ -121,7 +121,20 @@ const small = report(
     { from: 2, to: 3, specifier: './service.js', line: 1, dynamic: false },
     { from: 5, to: 4, specifier: './legacy.js', line: 9, dynamic: true },
   ],
-  { cuts: [{ file: 2, imports: [3], frees: [2, 3], edits: 3 }] },
+  {
+    cuts: [
+      {
+        file: 2,
+        imports: [3],
+        frees: [2, 3],
+        edits: 3,
+        verdict: 'suggest',
+        changes: [
+          { import: 3, codemod: 'lazy-imports', verdict: 'suggest', reason: 'indirect', message: 'Is `it` read?' },
+        ],
+      },
+    ],
+  },
 )
 
 /** 5,000 modules in 50 folders and 19,000 imports: each module but the first is imported by one with a lower number. */
@@ -225,9 +238,11 @@ describe('the page', () => {
 
   it('shows what a cut changes and frees', async () => {
     const { page, complaints } = await open(small)
-    expect(await textOf(page, '#cut-list .gain')).toBe('1 import → 2 files hot · 3 edits')
+    expect(await textOf(page, '#cut-list .gain')).toBe('1 import → 2 files hot · 3 edits · lazy-imports, not proven')
     await clickLine(page, '#cut-list', 'handler.ts')
-    expect(await textsOf(page, '#cut-imports li')).toEqual(["src/routes.ts:4 import … '#users/handler'"])
+    expect(await textsOf(page, '#cut-imports li')).toEqual([
+      "src/routes.ts:4 import … '#users/handler' lazy-imports, not provenIs it read?",
+    ])
     expect(await textsOf(page, '#freed .row .name')).toEqual(['handler.ts src/app/users/', 'service.ts src/app/users/'])
     await clickLine(page, '#freed', 'service.ts')
     await page.locator('#freed-by').click()

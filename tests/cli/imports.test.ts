@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { server } from '../doctor/server.ts'
 import { repository } from '../engines/engines.ts'
 import { application, directoryWith, repositoryWith } from './run.ts'
 
@@ -116,14 +117,20 @@ describe('each command loads its own packages', () => {
     expect(packages).toEqual([...reading, ...scopes, 'diff', 'picocolors', 'semver'].sort())
   })
 
-  it('doctor needs no scopes', () => {
+  it('doctor takes what plans where a cut is to be shown', () => {
     const loaded = loadedBy(repositoryWith(application), 'doctor')
+    expect(loaded.packages).toEqual([...reading, ...scopes, 'picocolors', 'semver'].sort())
+    expect(partsOf(loaded)).toEqual(['cli', 'doctor', 'edits', 'frameworks', 'graph', 'lazy', 'project'])
+  })
+
+  it('doctor needs no scopes elsewhere', () => {
+    const loaded = loadedBy(repositoryWith(server), 'doctor')
     expect(loaded.packages).toEqual([...reading, 'picocolors', 'semver'].sort())
     expect(partsOf(loaded)).toEqual(['cli', 'doctor', 'edits', 'frameworks', 'graph', 'project'])
   })
 
   it('graph shows no colours', () => {
-    const { packages } = loadedBy(repositoryWith(application), 'graph', '--output', '-')
+    const { packages } = loadedBy(repositoryWith(server), 'graph', '--output', '-')
     expect(packages).toEqual([...reading, 'semver'].sort())
   })
 

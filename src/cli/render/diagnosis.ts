@@ -1,14 +1,19 @@
 import { count } from '../../edits/text.ts'
 import type { Diagnosis, Finding } from '../../api.ts'
+import { worthwhileCuts, type DescribedCut } from '../../doctor/cuts.ts'
 import { titleOf } from '../../doctor/titles.ts'
 import { percent } from '../../graph/coverage.ts'
 import type { Outcome } from '../../graph/reload.ts'
 import type { Colours } from './colours.ts'
+import { describeForm, openReasons } from './graph/cut-form.ts'
 
 export const OUTCOMES: readonly Outcome[] = ['hot', 'restart', 'stale', 'error', 'unwatched']
 
 /** How many cuts are shown. */
-const CUTS = 3
+const CUTS = 5
+
+/** How many of the conditions of a cut are shown. */
+const REASONS = 2
 
 /** How many findings of one kind are shown. */
 const FINDINGS = 5
@@ -21,13 +26,17 @@ export interface DiagnosisView {
 }
 
 /** What `hot-codemod doctor` shows a person. */
-export function renderDiagnosis(diagnosis: Diagnosis, paint: Colours, { minimum, all }: DiagnosisView = {}): string {
+export async function renderDiagnosis(
+  diagnosis: Diagnosis,
+  paint: Colours,
+  { minimum, all }: DiagnosisView = {},
+): Promise<string> {
   const { findings } = diagnosis
   const blocks = [
     [`  ${describeServer(diagnosis, paint)}`],
     coverageLines(diagnosis, paint, minimum),
     ...groups(findings).map((group) => findingLines(group, paint, all ? Infinity : FINDINGS)),
-    cutLines(diagnosis, paint),
+    await cutLines(diagnosis, paint),
     [summary(findings, minimum !== undefined, paint)],
   ]
   const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
@@ -117,27 +126,38 @@ function findingLines(group: readonly Finding[], paint: Colours, most: number): 
   ]
 }
 
-function cutLines({ cuts, places, server }: Diagnosis, paint: Colours): string[] {
-  // More imports than files is no cut, but a migration.
-  const cheap = cuts.ranked.filter(({ frees, imports }) => imports.length <= Math.max(frees.length, 3))
-  const several = cheap.filter(({ frees }) => frees.length > 1)
-  const shown = (several.length > 0 ? several : cheap).slice(0, CUTS)
-  if (shown.length === 0) return []
-  const placesOf = (importers: Parameters<Diagnosis['places']['of']>[0][]): string => {
-    const [first] = importers
-    return first ? places.of(first) + (importers.length > 1 ? ` and ${importers.length - 1} more` : '') : ''
-  }
+/** A table of the best cuts, with why below those that are not proven. */
+async function cutLines(diagnosis: Diagnosis, paint: Colours): Promise<string[]> {
+  const { places, coverage } = diagnosis
+  const { total } = coverage.edits
+  const cuts = await worthwhileCuts(diagnosis, CUTS)
+  if (cuts.length === 0) return []
+  const names = cuts.map(({ path }) => places.name(path))
+  const width = Math.max('Cheapest cuts'.length - 2, ...names.map((name) => name.length))
+  const columns = (files: string, edits: string): string => `${files.padStart(6)}${total > 0 ? edits.padStart(8) : ''}`
   return [
-    `  ${paint.bold('Cheapest cuts')}   ${paint.dim('imported lazily, as a boundary, each of these turns restarting files hot')}`,
-    ...shown.map(({ path, imports, frees }) => {
-      const lazy = (server.reload().importers.get(path) ?? []).filter((importer) => importer.lazy)
-      const how =
-        imports.length > 0
-          ? `make ${count(imports.length, 'import')} lazy: ${placesOf([...imports])}`
-          : `lazy already: ${placesOf(lazy)}, if that runs in each request; only the boundary is missing`
-      return `    ${places.name(path)}  ${paint.green(`${count(frees.length, 'file')} hot`)}  ${paint.dim(how)}`
+    `  ${paint.bold('Cheapest cuts'.padEnd(width + 2))}  ${columns('files', 'edits')}   ${paint.dim('that turn hot when the module is imported lazily, as a boundary')}`,
+    ...cuts.flatMap((cut, at) => {
+      const gain = columns(`+${cut.frees.length}`, `+${percent({ hot: cut.edits, total })}`)
+      return [
+        `    ${(names[at] ?? '').padEnd(width)}  ${paint.green(gain)}   ${paint.dim(describeChange(cut))}`,
+        ...openReasons(cut.imports)
+          .slice(0, REASONS)
+          .map((reason) => `      ${paint.dim('→')} ${reason}`),
+      ]
     }),
   ]
+}
+
+/** `` deferred-imports, proven: `src/routes.ts:3` and 1 more ``. */
+function describeChange(cut: DescribedCut): string {
+  const [first] = cut.imports.length > 0 ? cut.imports : cut.lazy
+  if (!first) return ''
+  const more = Math.max(0, cut.imports.length - 1)
+  const where = `\`${first.path}:${first.line}\`${more > 0 ? ` and ${more} more` : ''}`
+  return cut.imports.length > 0
+    ? `${describeForm(cut.imports, cut.verdict)}: ${where}`
+    : `lazy already: ${where}, if that runs in each request; only the boundary is missing`
 }
 
 function summary(findings: readonly Finding[], isBelow: boolean, paint: Colours): string {
@@ -155,7 +175,7 @@ function summary(findings: readonly Finding[], isBelow: boolean, paint: Colours)
 /** `hot-codemod doctor --json`; documented in docs/json.md. */
 export async function diagnosisAsJson(diagnosis: Diagnosis): Promise<string> {
   const { createReport } = await import('../../doctor/report.ts')
-  const { version, ...report } = createReport(diagnosis)
+  const { version, ...report } = await createReport(diagnosis)
   const { root } = diagnosis.project
   const { findings } = diagnosis
   // Not indented: a large project's takes half as long so, and a program reads it.

@@ -1,6 +1,8 @@
 import type { ChainStep, Explanation } from '../../api.ts'
+import { describeGain } from '../../doctor/cuts.ts'
 import type { Colours } from './colours.ts'
 import { paintOutcome } from './diagnosis.ts'
+import { describeForm, openReasons } from './graph/cut-form.ts'
 
 /** How many of the imports that a cut changes are shown. */
 const IMPORTS = 5
@@ -30,26 +32,33 @@ function chainLines(root: NonNullable<Explanation['root']>, chain: readonly Chai
   ]
 }
 
-function cutLines({ path, imports, lazy, frees }: NonNullable<Explanation['cut']>, paint: Colours): string[] {
-  const placeLines = (places: typeof imports): string[] => [
-    ...places
-      .slice(0, IMPORTS)
-      .map(({ path: from, line, specifier }) => `    ${from}${line > 0 ? `:${line}` : ''}  ${paint.dim(specifier)}`),
+function cutLines(cut: NonNullable<Explanation['cut']>, paint: Colours): string[] {
+  const { path, imports, lazy, frees, edits, totalEdits } = cut
+  const place = ({ path: from, line }: ExplainedPlace): string => `    ${from}${line > 0 ? `:${line}` : ''}`
+  const placeLines = <Found extends ExplainedPlace>(places: readonly Found[], describe: (found: Found) => string) => [
+    ...places.slice(0, IMPORTS).map((found) => `${place(found)}  ${paint.dim(found.specifier)}${describe(found)}`),
     ...(places.length > IMPORTS ? [paint.dim(`    … and ${places.length - IMPORTS} more`)] : []),
   ]
-  const hot = `${frees} ${frees === 1 ? 'file turns' : 'files turn'} hot`
-  const work = `${imports.length} ${imports.length === 1 ? 'import' : 'imports'} to change`
+  const gain = describeGain(frees, edits, totalEdits)
+  const work = imports.length > 1 ? `, ${imports.length} imports to change` : ''
   if (imports.length > 0) {
     return [
-      `  ${paint.bold('Cheapest cut')}   import ${path} lazily, and make it a boundary: ${hot}, ${work}`,
-      ...placeLines(imports),
+      `  ${paint.bold('Cheapest cut')}   import ${path} lazily, and make it a boundary: ${gain}${work}`,
+      ...placeLines(imports, (found) =>
+        [
+          `  ${describeForm([found], found.verdict)}`,
+          ...openReasons([found]).map((reason) => `      ${paint.dim('→')} ${reason}`),
+        ].join('\n'),
+      ),
     ]
   }
   return [
-    `  ${paint.bold('Cheapest cut')}   make ${path} a boundary: ${hot}, if its lazy imports run in each request`,
-    ...placeLines(lazy),
+    `  ${paint.bold('Cheapest cut')}   make ${path} a boundary: ${gain}, if its lazy imports run in each request`,
+    ...placeLines(lazy, () => ''),
   ]
 }
+
+type ExplainedPlace = NonNullable<Explanation['cut']>['lazy'][number]
 
 /** `hot-codemod explain --json`; documented in docs/json.md. */
 export function explanationAsJson(explanation: Explanation): string {

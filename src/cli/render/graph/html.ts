@@ -9,6 +9,7 @@ import { style } from './style.ts'
 const MODULES = [
   'outcomes',
   'links',
+  'cut-form',
   'ego',
   'tree',
   'page/dom',

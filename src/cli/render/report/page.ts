@@ -9,12 +9,14 @@ import type {
   Share,
   VerifiedMigration,
 } from '../../../api.ts'
+import { worthwhileCuts } from '../../../doctor/cuts.ts'
 import { createReport } from '../../../doctor/report.ts'
 import { titleOf } from '../../../doctor/titles.ts'
 import { count } from '../../../edits/text.ts'
 import { percent } from '../../../graph/coverage.ts'
 import { PLAIN } from '../colours.ts'
 import { countOutcomes, describeServer, groups, OUTCOMES } from '../diagnosis.ts'
+import { describeForm, openReasons } from '../graph/cut-form.ts'
 import { palette } from '../graph/style.ts'
 import { escaped, htmlPage } from '../html.ts'
 import { countVerdicts, renderVerified } from '../plan.ts'
@@ -98,11 +100,11 @@ export function migrationPage(migration: Migration, id?: string, verified?: Veri
  *
  * @param minimum the hot coverage asked for, in percent, when it is not reached.
  */
-export function diagnosisPage(diagnosis: Diagnosis, minimum?: number): string {
+export async function diagnosisPage(diagnosis: Diagnosis, minimum?: number): Promise<string> {
   const { findings, coverage, project } = diagnosis
-  const { name, files, cuts, imports } = createReport(diagnosis)
+  const { name, files } = await createReport(diagnosis)
+  const cuts = await worthwhileCuts(diagnosis, OPEN)
   const counts = countOutcomes(diagnosis)
-  const pathOf = (index: number): string => files[index]?.path ?? ''
   const would = project.runtime.hotHook === 'none' ? '<p>hot-hook does not run; with it:</p>' : ''
   return page(`${name}: what hot-reloads`, [
     `<h1>${escaped(name)}</h1>`,
@@ -120,14 +122,17 @@ export function diagnosisPage(diagnosis: Diagnosis, minimum?: number): string {
     section(
       'Cheapest cuts',
       table(
-        ['Module to import lazily, as a boundary', 'Files it turns hot', 'Imports to change'],
-        cuts.slice(0, OPEN).map(({ file, imports: changed, frees }) => [
-          `<code>${escaped(pathOf(file))}</code>`,
+        ['Module to import lazily, as a boundary', 'Files it turns hot', 'Recent edits of them', 'Imports to change'],
+        cuts.map(({ path, frees, edits, imports }) => [
+          `<code>${escaped(diagnosis.places.name(path))}</code>`,
           String(frees.length),
-          changed
-            .map((index) => imports[index])
-            .map((found) => (found ? placeOf(pathOf(found.from), found.line) : ''))
-            .join(', '),
+          String(edits),
+          imports
+            .map((found) => {
+              const why = openReasons([found]).map((reason) => `. ${prose(reason)}`)
+              return `${placeOf(found.path, found.line)} ${escaped(describeForm([found], found.verdict))}${why.join('')}`
+            })
+            .join('<br>'),
         ]),
       ),
     ),

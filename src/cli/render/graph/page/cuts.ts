@@ -1,6 +1,8 @@
 /// <reference lib="dom" />
+import type { CutChange } from '../../../../graph/report.ts'
+import { describeForm, openReasons } from '../cut-form.ts'
 import { importText, placeOf, present, type Data } from './data.ts'
-import { badge, byId, element, fileLink, pathName, plural } from './dom.ts'
+import { badge, byId, element, fileLink, pathName, plural, withCode } from './dom.ts'
 import { rowsIn } from './rows.ts'
 
 export interface Cuts {
@@ -24,7 +26,8 @@ export function cutsView(data: Data, open: (file: number) => void): Cuts {
   function render(index: number): HTMLElement {
     const cut = present(cuts, index)
     const work = cut.imports.length === 0 ? 'a glob' : plural(cut.imports.length, 'import')
-    const gain = `${work} → ${plural(cut.frees.length, 'file')} hot · ${plural(cut.edits, 'edit')}`
+    const how = cut.imports.length === 0 ? '' : ` · ${describeForm(cut.changes, cut.verdict)}`
+    const gain = `${work} → ${plural(cut.frees.length, 'file')} hot · ${plural(cut.edits, 'edit')}${how}`
     const { path } = data.file(cut.file)
     return element(
       'div',
@@ -46,7 +49,7 @@ export function cutsView(data: Data, open: (file: number) => void): Cuts {
       element('h3', {}, 'Import ', fileLink(path), ' lazily, as a boundary'),
       element('h4', {}, `${plural(cut.imports.length, 'import')} to change:`),
       cut.imports.length > 0
-        ? element('ul', { id: 'cut-imports', class: 'steps' }, ...cut.imports.map(importLine))
+        ? element('ul', { id: 'cut-imports', class: 'steps' }, ...cut.changes.map(changeLine))
         : element('p', {}, 'All are lazy: a glob in hotHook.boundaries is enough.'),
       element('h4', {}, `${plural(cut.frees.length, 'file turns', 'files turn')} hot (${plural(cut.edits, 'edit')}):`),
       freed,
@@ -60,10 +63,19 @@ export function cutsView(data: Data, open: (file: number) => void): Cuts {
     lines.show(cut.frees.length)
   }
 
-  function importLine(index: number): HTMLElement {
-    const step = data.step(index)
+  function changeLine(change: CutChange): HTMLElement {
+    const step = data.step(change.import)
     const { path } = data.file(step.from)
-    return element('li', {}, fileLink(path, placeOf(path, step.line)), ' ', element('code', {}, importText(step)))
+    return element(
+      'li',
+      {},
+      fileLink(path, placeOf(path, step.line)),
+      ' ',
+      element('code', {}, importText(step)),
+      ' ',
+      element('span', { class: 'form' }, describeForm([change], change.verdict)),
+      ...openReasons([change]).map((reason) => element('p', { class: 'dim' }, ...withCode(reason))),
+    )
   }
 
   function freedLine(index: number): HTMLElement {

@@ -89,3 +89,8 @@ export function wellFormed(path: string): string {
 export function fileLink(path: string, ...children: Children): HTMLAnchorElement {
   return element('a', { href: fragmentOf(path) }, ...(children.length > 0 ? children : [path]))
 }
+
+/** Text with what stands between backquotes as code. */
+export function withCode(text: string): (Node | string)[] {
+  return text.split(/`([^`]+)`/).map((part, at) => (at % 2 === 0 ? part : element('code', {}, part)))
+}

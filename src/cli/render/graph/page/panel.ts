@@ -2,7 +2,7 @@
 import type { FileReport, ImportReport } from '../../../../graph/report.ts'
 import { chainTo } from '../links.ts'
 import { importText, placeOf, present, type Data } from './data.ts'
-import { badge, baseName, byId, element, fileLink, marks, pathName, plural } from './dom.ts'
+import { badge, baseName, byId, element, fileLink, marks, pathName, plural, withCode } from './dom.ts'
 import { egoDrawing } from './ego-drawing.ts'
 import { rowsIn } from './rows.ts'
 
@@ -38,11 +38,6 @@ export function showFile(
   fillSide(data, 'importers', importers, ({ from }) => from, open)
   fillSide(data, 'imports', imports, ({ to }) => to, open)
   panel.scrollTop = 0
-}
-
-/** Text with what stands between backquotes as code. */
-function withCode(text: string): (Node | string)[] {
-  return text.split(/`([^`]+)`/).map((part, at) => (at % 2 === 0 ? part : element('code', {}, part)))
 }
 
 function title(file: FileReport): HTMLElement {

@@ -1,0 +1,115 @@
+import { count } from '../edits/text.ts'
+import { createFileTree, UnreadableFile } from '../edits/tree.ts'
+import { percent } from '../graph/coverage.ts'
+import type { Cut } from '../graph/cuts.ts'
+import type { Importer } from '../graph/reload.ts'
+import type { CutChange, CutVerdict } from '../graph/report.ts'
+import type { PlannedCut, PlannedImport } from '../lazy/cuts.ts'
+import type { Diagnosis } from './diagnose.ts'
+
+/** A cut, as it is shown. Paths of places are relative to the project's root, with `/`. */
+export interface DescribedCut {
+  /** The module that would become a lazily imported boundary; absolute. */
+  readonly path: string
+  readonly imports: readonly DescribedImport[]
+  /** Those that are lazy already, and need a boundary only. */
+  readonly lazy: readonly Place[]
+  /** The modules that turn hot, `path` first; absolute. */
+  readonly frees: readonly string[]
+  /** How many of the last edits that git knows of were of those. */
+  readonly edits: number
+  /** Of the import that is least sure. */
+  readonly verdict: CutVerdict
+}
+
+export interface Place {
+  readonly path: string
+  readonly line: number
+  readonly specifier: string
+}
+
+/** An import that has to change, and how. */
+export type DescribedImport = Place & Omit<CutChange, 'import'>
+
+/** How many imports a cut may change at least; with more than it frees files it is a migration. */
+const IMPORTS = 3
+
+/** What these cuts change and free, and which codemods make them. The planner is loaded for it. */
+export async function describeCuts(cuts: readonly Cut[], diagnosis: Diagnosis): Promise<DescribedCut[]> {
+  if (cuts.length === 0) return []
+  const { server, places, edits } = diagnosis
+  const { importers } = server.reload()
+  const [planned, { explainReason }] = await Promise.all([plannedCuts(cuts, diagnosis), import('../lazy/reasons.ts')])
+  const placeOf = ({ path, specifier, dynamic }: Importer): Place => ({
+    path: places.name(path),
+    line: places.line(path, specifier, dynamic),
+    specifier,
+  })
+  const describeImport = ({ path, line, specifier, codemod, candidate }: PlannedImport): DescribedImport => {
+    const place = { path: places.name(path), line, specifier }
+    if (codemod === undefined || !candidate || candidate.verdict === 'done')
+      return { ...place, codemod: null, verdict: 'leave', reason: null, message: UNKNOWN }
+    const { verdict, reason, also = [] } = candidate
+    const conditions = [candidate, ...(verdict === 'suggest' ? also : [])]
+    const message = conditions.map((condition) => explainReason(condition.reason, condition.detail)).join(' ')
+    return { ...place, codemod, verdict, reason, message }
+  }
+  return planned.map((cut) => ({
+    path: cut.path,
+    imports: cut.imports.map(describeImport),
+    lazy: (importers.get(cut.path) ?? []).filter(({ lazy }) => lazy).map(placeOf),
+    frees: cut.frees,
+    edits: cut.frees.reduce((sum, path) => sum + (edits.get(path) ?? 0), 0),
+    verdict: cut.verdict,
+  }))
+}
+
+const UNKNOWN = 'No codemod rewrites this import.'
+
+/** A project that cannot be planned, since a file of it cannot be read, still has cuts: doctor says which file it is. */
+async function plannedCuts(cuts: readonly Cut[], { project, places }: Diagnosis): Promise<readonly PlannedCut[]> {
+  const { withForms } = await import('../lazy/cuts.ts')
+  try {
+    return withForms(cuts, project, createFileTree())
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error
+    return cuts.map(({ path, imports, frees }) => ({
+      path,
+      imports: imports.map((found) => ({ ...found, line: places.line(found.path, found.specifier, found.dynamic) })),
+      frees,
+      verdict: 'leave',
+    }))
+  }
+}
+
+/** `18 files turn hot, 6 % of your last 500 edits`. @param total how many edits were counted. */
+export function describeGain(files: number, edits: number, total: number): string {
+  const share = total === 0 ? '' : `, ${percent({ hot: edits, total })} of your last ${count(total, 'edit')}`
+  return `${files} ${files === 1 ? 'file turns' : 'files turn'} hot${share}`
+}
+
+/** The surest first; of the same verdict in the order they have. */
+export function bySureness(a: DescribedCut, b: DescribedCut): number {
+  return SURE.indexOf(a.verdict) - SURE.indexOf(b.verdict)
+}
+
+const SURE: readonly CutVerdict[] = ['fix', 'suggest', 'leave']
+
+/**
+ * The cuts of a diagnosis that are worth a person's time, best first: none that changes more imports than it is worth,
+ * and none whose modules one before it frees that is as sure.
+ *
+ * @param most how many.
+ */
+export async function worthwhileCuts(diagnosis: Diagnosis, most: number): Promise<DescribedCut[]> {
+  const cheap = diagnosis.cuts.ranked.filter(({ frees, imports }) => imports.length <= Math.max(frees.length, IMPORTS))
+  const shown: DescribedCut[] = []
+  for (const cut of await describeCuts(cheap, diagnosis)) {
+    const isCovered = shown.some(
+      (other) => bySureness(other, cut) <= 0 && cut.frees.every((path) => other.frees.includes(path)),
+    )
+    if (!isCovered) shown.push(cut)
+    if (shown.length === most) break
+  }
+  return shown
+}
