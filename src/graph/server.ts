@@ -45,8 +45,12 @@ export interface Server {
   reloadWith(texts: ReadonlyMap<string, string>, options: HotHookOptions): ReloadModel
   /** The same with other texts, and a predicate in place of globs. */
   reloadAs(texts: ReadonlyMap<string, string>, isBoundary: (path: string) => boolean): ReloadModel
-  /** hot-hook's answer once the imports of these cuts are lazy, and their modules boundaries; no text is read again. */
-  reloadAfter(cuts: readonly Pick<Cut, 'path' | 'imports'>[]): ReloadModel
+  /**
+   * hot-hook's answer once the imports of these cuts are lazy, and their modules boundaries; no text is read again.
+   *
+   * @param isBoundaryThen what else is a boundary then. Default: what is one now.
+   */
+  reloadAfter(cuts: readonly Pick<Cut, 'path' | 'imports'>[], isBoundaryThen?: (path: string) => boolean): ReloadModel
   /** Looks at the disk again. Cheap when nothing changed. @returns whether anything did. */
   refresh(): boolean
 }
@@ -191,12 +195,12 @@ export function createServer({
     reloadAs,
     reloadWith: (texts, { boundaries = [], restart = [] }) =>
       compute(modules.withTexts(texts), boundaryMatcher(root, boundaries), boundaryMatcher(root, restart)),
-    reloadAfter(cuts) {
+    reloadAfter(cuts, isBoundaryThen = isBoundary) {
       const lazy = new Map<string, Set<string>>()
       for (const { path, specifier } of cuts.flatMap(({ imports }) => imports))
         lazy.set(path, (lazy.get(path) ?? new Set()).add(specifier))
       const added = new Set(cuts.map(({ path }) => path))
-      return compute(withLazyImports(modules, lazy), (path) => added.has(path) || isBoundary(path))
+      return compute(withLazyImports(modules, lazy), (path) => added.has(path) || isBoundaryThen(path))
     },
     refresh() {
       const isThereNow = resolver.recheckMissing()

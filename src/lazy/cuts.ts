@@ -1,8 +1,9 @@
 import type { FileTree } from '../edits/tree.ts'
-import { changeable, findCuts, type Cut } from '../graph/cuts.ts'
+import { changeable, combineCuts, findCuts, type Cut } from '../graph/cuts.ts'
 import { createPlaces } from '../graph/places.ts'
-import type { Importer } from '../graph/reload.ts'
+import type { Importer, ReloadModel } from '../graph/reload.ts'
 import type { Project } from '../project/project.ts'
+import type { Analysis } from './analysis.ts'
 import type { Candidate, Verdict } from './candidate.ts'
 import { forms } from './forms.ts'
 import { edgeKey, type PlanOptions } from './plan-options.ts'
@@ -52,13 +53,63 @@ export function withForms(
   tree: FileTree,
   options: PlanOptions = {},
 ): PlannedCut[] {
-  const { server, modules } = planProject(project, tree, options).analysis
+  return cuts.map(planned(planProject(project, tree, options).analysis, formsOf(project, tree, options)))
+}
+
+/** Which cuts are made. */
+export interface Aim {
+  /** The codemods that may make them, by name. */
+  readonly allowed: ReadonlySet<string>
+  /** Whether no more is wanted, by hot-hook's answer after the cuts so far. */
+  readonly isEnough: (then: ReloadModel) => boolean
+  /** Whether the cut of this module, absolute, is not to be made. */
+  readonly isRefused: (path: string) => boolean
+}
+
+/**
+ * The cuts that lead to what is wanted, or as far as they go: of those that are proven safe, each time the one that
+ * frees most for each import, and none that those after it make needless; and what hot-hook's answer is then.
+ */
+export function chooseCuts(
+  project: Project,
+  tree: FileTree,
+  options: PlanOptions,
+  { allowed, isEnough, isRefused }: Aim,
+): { readonly cuts: readonly PlannedCut[]; readonly then: ReloadModel } {
+  const { analysis } = planProject(project, tree, options)
+  const { server } = analysis
+  const known = formsOf(project, tree, options)
+  const { canBeBoundary, canChange } = changeable(server)
+  const after = (cuts: readonly Cut[]): ReloadModel => server.reloadAfter(cuts, analysis.willBeBoundary)
+  const made = combineCuts(
+    analysis.reloadThen(),
+    after,
+    {
+      canBeBoundary: (path) => canBeBoundary(path) && !isRefused(path),
+      canChange(importer) {
+        const form = known.get(edgeKey(importer.path, importer.specifier))
+        return form?.candidate.verdict === 'fix' && allowed.has(form.codemod) && canChange(importer)
+      },
+    },
+    isEnough,
+  )
+  const needed = made.reduce<readonly Cut[]>((cuts, cut) => {
+    const others = cuts.filter((other) => other !== cut)
+    return isEnough(after(others)) ? others : cuts
+  }, made)
+  const chosen = needed.filter(({ imports }) => imports.length > 0)
+  return { cuts: chosen.map(planned(analysis, known)), then: after(chosen) }
+}
+
+type Forms = ReadonlyMap<string, { readonly codemod: string; readonly candidate: Candidate }>
+
+/** Adds to a cut how its imports are rewritten. */
+function planned({ server, modules }: Analysis, known: Forms): (cut: Cut) => PlannedCut {
   const places = createPlaces(server.root, modules)
-  const planned = formsOf(project, tree, options)
-  return cuts.map((cut) => {
+  return (cut) => {
     const imports = cut.imports.map((importer) => {
       const { path, specifier, dynamic } = importer
-      return { ...importer, line: places.line(path, specifier, dynamic), ...planned.get(edgeKey(path, specifier)) }
+      return { ...importer, line: places.line(path, specifier, dynamic), ...known.get(edgeKey(path, specifier)) }
     })
     return {
       path: cut.path,
@@ -69,7 +120,7 @@ export function withForms(
       imports,
       verdict: leastSure(imports),
     }
-  })
+  }
 }
 
 function leastSure(imports: readonly PlannedImport[]): PlannedCut['verdict'] {
@@ -78,11 +129,7 @@ function leastSure(imports: readonly PlannedImport[]): PlannedCut['verdict'] {
 }
 
 /** For each import, by {@link edgeKey}, the form that is surest, of several the one that changes least. */
-function formsOf(
-  project: Project,
-  tree: FileTree,
-  options: PlanOptions,
-): ReadonlyMap<string, { readonly codemod: string; readonly candidate: Candidate }> {
+function formsOf(project: Project, tree: FileTree, options: PlanOptions): Forms {
   const found = new Map<string, { readonly codemod: string; readonly candidate: Candidate }>()
   for (const { codemod, plan } of forms) {
     for (const { path, candidates } of plan(project, tree, options)) {
@@ -96,34 +143,4 @@ function formsOf(
     }
   }
   return found
-}
-
-/**
- * The cuts that are proven safe and together free what is asked for: each time the one that frees most of what is left
- * for each import, and at last none that the others make needless.
- *
- * @param wanted how many files have to turn hot.
- * @param isRefused a cut that is not to be taken, by its path.
- */
-export function chooseCuts(
-  cuts: readonly PlannedCut[],
-  wanted: number,
-  isRefused: (path: string) => boolean,
-): PlannedCut[] {
-  const taken: PlannedCut[] = []
-  const freed = new Set<string>()
-  const open = cuts.filter(({ verdict, path, imports }) => verdict === 'fix' && imports.length > 0 && !isRefused(path))
-  while (freed.size < wanted) {
-    const [best] = open
-      .map((cut) => ({ cut, gain: cut.frees.filter((path) => !freed.has(path)).length }))
-      .filter(({ gain }) => gain > 0)
-      .sort((a, b) => b.gain / b.cut.imports.length - a.gain / a.cut.imports.length)
-    if (!best) break
-    taken.push(best.cut)
-    for (const path of best.cut.frees) freed.add(path)
-  }
-  return taken.reduceRight<PlannedCut[]>((kept, cut, at) => {
-    const others = new Set([...taken.slice(0, at), ...kept].flatMap(({ frees }) => frees))
-    return cut.frees.every((path) => others.has(path)) ? kept : [cut, ...kept]
-  }, [])
 }

@@ -1,8 +1,10 @@
 import { codemods } from '../../codemods/index.ts'
 import type { Codemod } from '../../codemods/codemod.ts'
 import { createFileTree, type FileTree } from '../edits/tree.ts'
-import { coverageOf, type Share } from '../graph/coverage.ts'
-import { chooseCuts, planCuts, type PlannedCut } from '../lazy/cuts.ts'
+import { coverageOf } from '../graph/coverage.ts'
+import type { ReloadModel } from '../graph/reload.ts'
+import type { Analysis } from '../lazy/analysis.ts'
+import { chooseCuts, type PlannedCut } from '../lazy/cuts.ts'
 import { edgeKey, type PlanOptions } from '../lazy/plan-options.ts'
 import { planProject } from '../lazy/project-plan.ts'
 import type { Project } from '../project/project.ts'
@@ -32,27 +34,29 @@ export async function takeCuts(
   { project, options, target, allowed, round }: Cutting,
   keep: (work: Work) => void,
 ): Promise<PlannedCut[]> {
+  const wanted = target / 100
   const taken: PlannedCut[] = []
   /** By path: cuts that free nothing when they are made. */
   const refused = new Set<string>()
   for (;;) {
-    const now = hotFiles(project, tree, options)
-    const wanted = Math.ceil((now.total * target) / 100) - now.hot
-    if (wanted <= 0) return taken
-    const possible = planCuts(project, tree, options).filter(({ imports }) =>
-      imports.every(({ codemod }) => codemod !== undefined && allowed.has(codemod)),
-    )
-    const chosen = chooseCuts(possible, wanted, (path) => refused.has(path))
-    const [first] = chosen
+    const now = hotShare(project, analysisOf(tree).reloadThen())
+    if (now >= wanted) return taken
+    const aim = { allowed, isRefused: (path: string) => refused.has(path) }
+    const isEnough = (then: ReloadModel): boolean => hotShare(project, then) >= wanted
+    const { cuts, then } = chooseCuts(project, tree, options, { ...aim, isEnough })
+    const [first] = cuts
     if (!first) return taken
     // Together, where they keep what they promise; else the best of them alone.
-    const expected = now.hot + Math.min(wanted, new Set(chosen.flatMap(({ frees }) => frees)).size)
-    if (!(await attempt(chosen, expected)) && !(chosen.length > 1 && (await attempt([first], now.hot + 1))))
-      refused.add(first.path)
+    const promised = Math.min(wanted, hotShare(project, then))
+    if (!(await attempt(cuts, promised)) && !(await attempt([first], now + Number.EPSILON))) refused.add(first.path)
   }
 
-  /** @returns whether at least `expected` files are hot with these cuts, and they were made. */
-  async function attempt(cuts: readonly PlannedCut[], expected: number): Promise<boolean> {
+  function analysisOf(state: FileTree): Analysis {
+    return planProject(project, state, options).analysis
+  }
+
+  /** @returns whether at least that share of the files is hot with these cuts, and they were made. */
+  async function attempt(cuts: readonly PlannedCut[], share: number): Promise<boolean> {
     const above = createFileTree(tree)
     const works: Work[] = []
     const imports = cuts.flatMap((cut) => cut.imports)
@@ -63,7 +67,7 @@ export async function takeCuts(
     await untilSettled(above, async () => {
       for (const codemod of round) works.push(await workOf(codemod, project, above, options))
     })
-    if (hotFiles(project, above, options).hot < expected) return false
+    if (hotShare(project, analysisOf(above).reloadThen()) < share) return false
     for (const { path, after } of above.changes()) tree.write(path, after)
     for (const work of works) keep(work)
     taken.push(...cuts)
@@ -71,8 +75,8 @@ export async function takeCuts(
   }
 }
 
-/** The files that are hot once hot-hook-config has covered what is imported lazily. */
-function hotFiles(project: Project, tree: FileTree, options: PlanOptions): Share {
-  const { analysis } = planProject(project, tree, options)
-  return coverageOf(analysis.reloadThen(), true, [], project.root).files
+/** The share of the files that are hot, 0 to 1. */
+function hotShare({ root }: Project, model: ReloadModel): number {
+  const { hot, total } = coverageOf(model, true, [], root).files
+  return total === 0 ? 1 : hot / total
 }
