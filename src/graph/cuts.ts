@@ -94,7 +94,8 @@ export function changeable(server: Server): Pick<CutOptions, 'canBeBoundary' | '
   return {
     canBeBoundary: (path) => !server.isBoot(path) && server.isInServer(path) && !path.endsWith('.json'),
     // What a framework imports once, at boot, no other way of writing makes it import again.
-    canChange: ({ path, dynamic, lazy }) => !server.importsOnce(path) && !(dynamic && !lazy && isBootModule(path)),
+    canChange: ({ path, specifier, dynamic, lazy }) =>
+      !server.importsOnce(path, specifier) && !(dynamic && !lazy && isBootModule(path)),
   }
 }
 

@@ -41,6 +41,27 @@ export function executedOnce(program: TSESTree.Program): ExecutedOnce[] {
   })
 }
 
+/**
+ * The specifiers of `import()`s that AdonisJS evaluates for each request under hot-hook, though they stand in a file of
+ * config/: `sessionUserProvider({ model: () => import('#models/user') })`. @adonisjs/auth keeps the model only where
+ * `import.meta` has no `hot` (read in 9.3.2, 9.6.0 and 10.1.0: `session_guard`, `access_tokens_guard`, `basic_auth_guard`;
+ * not so in 9.1.1).
+ */
+export function providedModels(program: TSESTree.Program): ReadonlySet<string> {
+  const code = moduleCode(program)
+  const found = code.imports.flatMap((node) => {
+    const owner = code.ownerOf(node)
+    const property = owner && code.parentOf(owner)
+    if (property?.type !== 'Property' || property.key.type !== 'Identifier' || property.key.name !== 'model') return []
+    const options = code.parentOf(property)
+    const call = options && code.parentOf(options)
+    const origin = call?.type === 'CallExpression' && call.arguments[0] === options ? code.originOf(call) : undefined
+    const isProvider = /^@adonisjs\/auth\//.test(origin?.module ?? '') && /UserProvider\(\)$/.test(origin?.path ?? '')
+    return isProvider ? (specifierOf(node) ?? []) : []
+  })
+  return new Set(found)
+}
+
 function reasonOf(node: TSESTree.ImportExpression, code: ModuleCode): ExecutedOnce['why'] | undefined {
   const owner = code.ownerOf(node)
   if (loopAround(node, code.parentOf, owner)) return undefined

@@ -6,7 +6,7 @@ import { transformSync, type TransformOptions } from 'oxc-transform'
 import { readText } from '../edits/tree.ts'
 import { readManifest } from '../project/package-manager.ts'
 import { computedImports, expandGlob, mayCompute, NOTHING_COMPUTED, type Computed } from './computed.ts'
-import { executedOnce } from './executed-once.ts'
+import { executedOnce, providedModels } from './executed-once.ts'
 import { lex, lexAsHotHook, type Lexed, type ReadImport } from './lexer.ts'
 import type { Resolver } from './resolver.ts'
 
@@ -73,6 +73,8 @@ export interface Modules {
   format(path: string): ModuleFormat
   /** Specifiers of the `import()`s that are evaluated once, and how many there are of each. */
   importedOnce(path: string): ReadonlyMap<string, number>
+  /** Specifiers of the models that `@adonisjs/auth` imports: see {@link providedModels}. */
+  providedModels(path: string): ReadonlySet<string>
   /** Paths whose text could not be read as a module; their imports are unknown. */
   readonly unreadable: ReadonlySet<string>
   /** The same modules, read in the same way, with other texts in place of some. */
@@ -97,6 +99,7 @@ interface Entry {
   written?: Written
   imports?: Imports
   once?: ReadonlyMap<string, number>
+  models?: ReadonlySet<string>
 }
 
 interface Imports {
@@ -269,6 +272,11 @@ export function createModules(
       const known = entry(path)
       return (known.once ??= mayImportOnce(known.text ?? '') ? countImportedOnce(path, known.text ?? '') : new Map())
     },
+    providedModels(path) {
+      const known = entry(path)
+      const text = known.text ?? ''
+      return (known.models ??= text.includes('UserProvider') ? providedModels(parseProgram(path, text)) : new Set())
+    },
     resolveAgain,
     refresh() {
       let changed = false
@@ -304,11 +312,15 @@ const KEEPS =
   /\b(?:\w*[lL]azy\w*|once|memo\w*|register|use|after|ready|boot\w*|starting|errorHandler|addHook|fp|fastifyPlugin|\w*[cC]ache\w*)\b/
 
 function countImportedOnce(path: string, text: string): ReadonlyMap<string, number> {
-  const { program } = parseSync(path, text, { range: true, preserveParens: false, sourceType: 'module', astType: 'ts' })
   const counts = new Map<string, number>()
-  for (const { specifier } of executedOnce(program as unknown as TSESTree.Program))
+  for (const { specifier } of executedOnce(parseProgram(path, text)))
     counts.set(specifier, (counts.get(specifier) ?? 0) + 1)
   return counts
+}
+
+function parseProgram(path: string, text: string): TSESTree.Program {
+  const { program } = parseSync(path, text, { range: true, preserveParens: false, sourceType: 'module', astType: 'ts' })
+  return program as unknown as TSESTree.Program
 }
 
 /** How the attributes of an import make its target a boundary. */
@@ -367,6 +379,7 @@ function layered(base: Modules, over: Modules, overlay: ReadonlyMap<string, stri
     unknownImports: (path) => of(path).unknownImports(path),
     format: (path) => of(path).format(path),
     importedOnce: (path) => of(path).importedOnce(path),
+    providedModels: (path) => of(path).providedModels(path),
     unreadable: base.unreadable,
     withTexts: (texts) => base.withTexts(new Map([...overlay, ...texts])),
     refresh: () => base.refresh(),

@@ -84,8 +84,8 @@ export interface ReloadInput {
   readonly isIgnored?: (path: string) => boolean
   /** `hotHook.restart`; default: nothing. */
   readonly isRestart?: (path: string) => boolean
-  /** Whether a module's `import()`s run at boot, wherever they stand: those of adonisrc.ts, for example. */
-  readonly importsOnce?: (path: string) => boolean
+  /** Whether a module's `import()`s of a specifier run at boot, wherever they stand: those of adonisrc.ts, for example. */
+  readonly importsOnce?: (path: string, specifier: string) => boolean
   /** Modules that an `import()` loads whose specifier only a run could tell. Default: none. */
   readonly namedElsewhere?: { readonly by: string; readonly targets: readonly string[] } | undefined
   /** `hotHook.throwWhenBoundariesAreNotDynamicallyImported`. */
@@ -428,7 +428,6 @@ function linksOf(
   { modules, isBoundary, importsOnce, namedElsewhere }: ReloadInput,
   engine: Engine,
 ): readonly Link[] {
-  const once = importsOnce?.(path) ?? false
   const counted = new Map<string, number>()
   const named = (namedElsewhere?.by === path ? namedElsewhere.targets : []).map((target): Edge => ({
     specifier: '',
@@ -456,7 +455,7 @@ function linksOf(
       get once() {
         // An import() that loads whatever it is told to is no import of boot time, wherever it stands.
         if (specifier === '') return false
-        return once || before < (modules.importedOnce(path).get(specifier) ?? 0)
+        return importsOnce?.(path, specifier) === true || before < (modules.importedOnce(path).get(specifier) ?? 0)
       },
       get lazy() {
         return read === 'dynamic' && !this.once

@@ -27,8 +27,8 @@ export interface Server {
   readonly roots: readonly Root[]
   /** Whether an absolute path matches `hotHook.boundaries`. */
   readonly isBoundary: (path: string) => boolean
-  /** Whether the module's `import()`s run once, at boot, wherever in it they stand. */
-  readonly importsOnce: (path: string) => boolean
+  /** Whether the module's `import()`s of `specifier` run once, at boot, wherever in it they stand. */
+  readonly importsOnce: (path: string, specifier: string) => boolean
   /** Whether a file runs once at boot, whoever imports it: the framework loads it, or has it in a place for such files. */
   readonly isBoot: (path: string) => boolean
   /** Whether TypeScript takes `await` at the top level of the project's modules. */
@@ -122,7 +122,8 @@ export function createServer({
   const isBoundary = boundaryMatcher(root, hotHook.boundaries ?? [])
   /** Relative to the root; what lies outside it is none of the framework's conventions. */
   const below = (path: string): string => (path.startsWith(root + sep) ? path.slice(root.length + 1) : '')
-  const importsOnce = (path: string): boolean => framework.importsOnce.test(below(path))
+  const importsOnce = (path: string, specifier: string): boolean =>
+    framework.importsOnce.test(below(path)) && !(modules.providedModels(path).has(specifier) && providesModels(root))
   const base: Omit<ReloadInput, 'modules' | 'roots' | 'isBoundary'> & Required<Pick<ReloadInput, 'isRestart'>> = {
     importsOnce,
     isIgnored: boundaryMatcher(root, hotHook.ignore ?? []),
@@ -229,6 +230,12 @@ function startingAt(entry: string, modules: Modules): Modules {
       return [...modules.unseen(path), ...early.map((edge): UnseenUse => ({ kind: 'early', ...edge }))]
     },
   }
+}
+
+/** Whether AdonisJS imports the models of {@link providedModels} for each request. */
+function providesModels(root: string): boolean {
+  const version = installedVersion(root, '@adonisjs/auth')
+  return version !== undefined && gte(version, '9.3.0')
 }
 
 /** The modules with these imports lazy: specifiers, by the path of the importer. */

@@ -2,7 +2,7 @@ import { parse } from '@typescript-eslint/parser'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { parseSync } from 'oxc-parser'
 import { describe, expect, it } from 'vitest'
-import { executedOnce } from '../../src/graph/executed-once.ts'
+import { executedOnce, providedModels } from '../../src/graph/executed-once.ts'
 
 /** What the tree of each parser gives: `specifier why`, in textual order. */
 function found(text: string, path = 'module.ts'): string[] {
@@ -298,4 +298,25 @@ it('gives every import its own reason, in the order of the text', () => {
 
 it('takes plain JavaScript', () => {
   expect(found("const users = await import('./users.js')", 'module.js')).toEqual(['./users.js module-level'])
+})
+
+describe('the models of @adonisjs/auth are imported for each request', () => {
+  const models = (text: string): string[] => {
+    const { program } = parseSync('config/auth.ts', text, { range: true, preserveParens: false })
+    return [...providedModels(program as unknown as TSESTree.Program)]
+  }
+  const config = (provider: string): string =>
+    `import { sessionGuard, sessionUserProvider } from '@adonisjs/auth/session'\nimport { defineConfig } from '@adonisjs/auth'\nexport default defineConfig({ default: 'web', guards: { web: sessionGuard({ provider: ${provider} }) } })\n`
+
+  it.each([
+    ['a user provider', "sessionUserProvider({ model: () => import('#models/user') })"],
+    ['an async function', "sessionUserProvider({ model: async () => import('#models/user') })"],
+  ])('%s', (_, provider) => expect(models(config(provider))).toEqual(['#models/user']))
+
+  it.each([
+    ['another option', "sessionUserProvider({ other: () => import('#models/user') })"],
+    ['another function', "custom({ model: () => import('#models/user') })"],
+    ['a promise', "sessionUserProvider({ model: import('#models/user') })"],
+    ['one of another module', "sessionUserProvider({ model: () => import('#models/user') })".replace('session', 'own')],
+  ])('not %s', (_, provider) => expect(models(config(provider))).toEqual([]))
 })
