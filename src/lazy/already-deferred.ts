@@ -7,7 +7,7 @@ import { isFunction, resolveIdentifiers, type Node } from './syntax.ts'
 
 /**
  * The modules that async functions import first thing each time they run, and that nothing imports in another way: what
- * {@link planDeferred} writes, whoever wrote it.
+ * `deferredPlanner` has written, whoever wrote it.
  *
  * @param then hot-hook's answer with the modules for boundaries that handlers import.
  * @param takesUnknown whether functions count of which nothing shows when they run.

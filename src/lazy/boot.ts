@@ -151,9 +151,12 @@ export function createBoot(analysis: Analysis): Boot {
     return analysis.exports.loadEffect(path) !== undefined || READS.test(modules.text(path) ?? '')
   }
 
-  /** What a barrel loads beside the modules that are imported in its place, and nothing would load any more. */
-  function barrelDoubt(named: string, fixes: readonly Import[], lost: ReadonlySet<string>): Demotion | undefined {
-    const still = new Set(fixes.flatMap(({ target }) => [...closure(target)]))
+  /**
+   * What a barrel loads beside the modules that are imported in its place, and nothing would load any more.
+   *
+   * @param still what those load.
+   */
+  function barrelDoubt(named: string, still: ReadonlySet<string>, lost: ReadonlySet<string>): Demotion | undefined {
     for (const path of closure(named)) {
       const effect = lost.has(path) && !still.has(path) ? analysis.exports.loadEffect(path) : undefined
       if (effect !== undefined) return { verdict: 'suggest', reason: 'side-effects', detail: effect }
@@ -212,12 +215,13 @@ export function createBoot(analysis: Analysis): Boot {
           now.outcomes.get(path) !== 'stale' &&
           now.outcomes.get(path) !== 'error',
       )
+      const still = new Set(fixes.flatMap(({ target }) => [...closure(target)]))
       for (const { from, candidate, target, named } of fixes) {
         const below = closure(target)
         const stale = worse.find(([path]) => below.has(path))
         const also = staticImportOf(target, then)
         const demotions = [
-          barrelDoubt(named, fixes, lost),
+          barrelDoubt(named, still, lost),
           also,
           resourceIn(target, then),
           cycleOf(from.path, target),

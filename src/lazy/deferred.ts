@@ -27,20 +27,26 @@ import { isFunction, resolveIdentifiers, type Node } from './syntax.ts'
  * Plans the static imports of one module that are used only in async functions which run after the server's start:
  * each such function imports what it uses itself, first thing, `const { list } = await import('./users.js')`.
  *
- * Pure, as `plan` is.
+ * Pure, as `plan` is; what it reads of a module it keeps for the next time that it is asked.
  *
- * @returns one candidate for each import of a module of the project that some async function uses, in source order.
+ * @returns what gives one candidate for each import of a module of the project that some async function uses, in source
+ * order.
  */
-export function planDeferred(input: PerRequestInput, slots: Slots): Candidate[] {
-  const { choose = (candidate) => candidate, facts, text, program } = input
-  if (!facts.inServer) return []
-  const tops = createFunctionTops(text, program)
-  const names = namesIn(input.scopes, new Set())
-  return program.body.flatMap((statement) => {
-    const candidate =
-      statement.type === 'ImportDeclaration' ? planImport(input, statement, slots, tops, names) : undefined
-    return candidate ? [choose(candidate)] : []
-  })
+export function deferredPlanner(): (input: PerRequestInput, slots: Slots) => Candidate[] {
+  const drafts = new Map<TSESTree.ImportDeclaration, Draft | undefined>()
+  return (input, slots) => {
+    const { choose = (candidate) => candidate, facts, text, program, scopes } = input
+    if (!facts.inServer) return []
+    const tops = createFunctionTops(text, program)
+    const names = namesIn(scopes, new Set())
+    const variableOf = resolveIdentifiers(scopes)
+    return program.body.flatMap((statement) => {
+      if (statement.type !== 'ImportDeclaration') return []
+      if (!drafts.has(statement)) drafts.set(statement, draftOf(input, statement, slots, variableOf))
+      const draft = drafts.get(statement)
+      return draft ? [choose(candidateOf(input, statement, draft, { slots, tops, names }))] : []
+    })
+  }
 }
 
 /** A binding, what it is, and its uses at run time. */
@@ -53,17 +59,25 @@ interface Found {
 /** A use, and the function that would import what it needs. */
 interface Placed {
   readonly found: Found
-  readonly use: Node
   readonly owner: FunctionNode
 }
 
-function planImport(
+/** What a module by itself, and who calls its functions, say of an import. */
+interface Draft {
+  readonly found: readonly Found[]
+  readonly placed: readonly Placed[]
+  readonly targets: readonly string[]
+  readonly demotions: readonly Demotion[]
+}
+
+type VariableOf = ReturnType<typeof resolveIdentifiers>
+
+function draftOf(
   input: PerRequestInput,
   declaration: TSESTree.ImportDeclaration,
   slots: Slots,
-  tops: FunctionTops,
-  names: Names,
-): Candidate | undefined {
+  variableOf: VariableOf,
+): Draft | undefined {
   const { facts, project, text } = input
   const specifier = declaration.source.value
   if (declaration.importKind === 'type' || input.framework.generated.test(specifier)) return undefined
@@ -86,30 +100,46 @@ function planImport(
   const blocker = blockerOf(input, declaration, found)
   if (blocker) demotions.push(blocker)
   for (const { found: one, use } of uses) {
-    const place = placeOf(input, one, use)
-    if ('owner' in place) placed.push({ found: one, use, owner: place.owner })
+    const place = placeOf(input, one, use, variableOf)
+    if (place.owner) placed.push({ found: one, owner: place.owner })
     demotions.push(...place.demotions)
   }
-  const refused = demotions.find(({ verdict }) => verdict === 'leave')
-  if (!refused) demotions.push(...targets.flatMap(project.demotionsOf), ...directiveDoubt(text, declaration))
-  const effects = targets.map(project.effectOf)
-  const effect = effects.find((one) => one !== undefined)
+  return { found, placed, targets, demotions: [...demotions, ...directiveDoubt(text, declaration)] }
+}
+
+interface Writing {
+  readonly slots: Slots
+  readonly tops: FunctionTops
+  readonly names: Names
+}
+
+function candidateOf(
+  input: PerRequestInput,
+  declaration: TSESTree.ImportDeclaration,
+  draft: Draft,
+  writing: Writing,
+): Candidate {
+  const { facts, project } = input
+  const { found, targets } = draft
+  const demotions = [...draft.demotions, ...targets.flatMap(project.demotionsOf)]
+  const effect = targets.map(project.effectOf).find((one) => one !== undefined)
   if (effect !== undefined && !facts.topLevelAwait)
     demotions.push({ verdict: 'suggest', reason: 'top-level-await', detail: '' })
-  const [first, ...others] = distinct(demotions)
-  const demotion = demotions.find(({ verdict }) => verdict === 'leave') ?? first
-  const also = others.map(({ reason, detail }) => ({ reason, detail }))
+  const demotion = demotions.find(({ verdict }) => verdict === 'leave') ?? demotions[0]
+  const also = distinct(demotions)
+    .slice(1)
+    .map(({ reason, detail }) => ({ reason, detail }))
   return {
     verdict: demotion?.verdict ?? 'fix',
     reason: demotion?.reason ?? (effect === undefined ? 'deferred' : 'preloaded'),
     detail: demotion?.detail ?? effect ?? '',
     about: 'handler',
     role: undefined,
-    names: used.map(({ binding }) => binding.local.name),
-    specifier,
+    names: found.filter(({ values }) => values.length > 0).map(({ binding }) => binding.local.name),
+    specifier: declaration.source.value,
     targets,
     range: declaration.range,
-    edits: demotion?.verdict === 'leave' ? [] : rewrite(input, declaration, slots, { found, placed, tops, names }),
+    edits: demotion?.verdict === 'leave' ? [] : rewrite(input, declaration, draft, writing),
     ...(demotion?.verdict === 'suggest' && also.length > 0 ? { also } : {}),
   }
 }
@@ -153,6 +183,7 @@ function placeOf(
   input: PerRequestInput,
   { binding }: Found,
   use: Node,
+  variableOf: VariableOf,
 ): { readonly owner?: FunctionNode; readonly demotions: readonly Demotion[] } {
   const { name } = binding.local
   const line = positionAt(input.text, use.range[0]).line
@@ -172,12 +203,12 @@ function placeOf(
     if (!unknown) return refused('leave', 'runs-at-boot', nameOfFunction(runs.at(-1)?.owner))
     return {
       owner: unknown.owner,
-      demotions: doubtsOf(input, binding, use, unknown.owner, [
+      demotions: doubtsOf(input, binding, use, unknown.owner, variableOf, [
         { verdict: 'suggest', reason: 'unknown-caller', detail: nameOfFunction(unknown.owner) },
       ]),
     }
   }
-  return { owner: chosen.owner, demotions: doubtsOf(input, binding, use, chosen.owner, []) }
+  return { owner: chosen.owner, demotions: doubtsOf(input, binding, use, chosen.owner, variableOf, []) }
 }
 
 function doubtsOf(
@@ -185,6 +216,7 @@ function doubtsOf(
   { local }: Binding,
   use: Node,
   owner: FunctionNode,
+  variableOf: VariableOf,
   before: readonly Demotion[],
 ): Demotion[] {
   const doubts = [...before]
@@ -195,8 +227,7 @@ function doubtsOf(
     const next = isRegistered(owner) ? input.project.actsAfterNext() : undefined
     if (next !== undefined) doubts.push({ verdict: 'suggest', reason: 'acts-after-next', detail: next })
   }
-  const kept =
-    keptAt(use, owner, resolveIdentifiers(input.scopes), !isRegistered(owner)) ?? outlivingFunction(use, owner)
+  const kept = keptAt(use, owner, variableOf, !isRegistered(owner)) ?? outlivingFunction(use, owner)
   if (kept)
     doubts.push({
       verdict: 'suggest',
@@ -256,18 +287,11 @@ function nameOfFunction(owner: FunctionNode | undefined): string {
   return key && 'name' in key && typeof key.name === 'string' ? key.name : 'async () => …'
 }
 
-interface Rewriting {
-  readonly found: readonly Found[]
-  readonly placed: readonly Placed[]
-  readonly tops: FunctionTops
-  readonly names: Names
-}
-
 function rewrite(
   { text, program, scopes, project }: PerRequestInput,
   declaration: TSESTree.ImportDeclaration,
-  slots: Slots,
-  { found, placed, tops, names }: Rewriting,
+  { found, placed }: Draft,
+  { slots, tops, names }: Writing,
 ): Edit[] {
   const edits: Edit[] = []
   const statements: string[] = []

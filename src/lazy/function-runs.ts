@@ -59,6 +59,7 @@ export function createRuns(
 ): RunOf {
   const known = new Map<Node, Run | null>()
   const contexts = new WeakMap<Opened, Context>()
+  let words: ReadonlyMap<string, readonly string[]> | undefined
   const { outcomes, eager, importers: importersOf } = then
   const isHot = (path: string): boolean => outcomes.has(path) && !eager.has(path)
 
@@ -239,7 +240,7 @@ export function createRuns(
   function referencesToMember(file: Opened, name: string, holders: readonly string[]): Reference[] {
     const importers = new Set((importersOf.get(file.path) ?? []).map(({ path }) => path))
     const named = new RegExp(holders.map((holder) => `\\b${escapePattern(holder)}\\b`).join('|') || '(?!)')
-    return [file, ...filesNaming(name, file)].flatMap((other) => {
+    return [file, ...filesNaming(name.replace('#', ''), file)].flatMap((other) => {
       if (other !== file && !importers.has(other.path) && !named.test(other.text)) return []
       return contextOf(other)
         .members(name)
@@ -249,12 +250,9 @@ export function createRuns(
 
   /** The other modules of the server whose text holds `name`; all of them without one. */
   function filesNaming(name: string | undefined, file: Opened): readonly Opened[] {
-    const pattern = name === undefined ? undefined : new RegExp(`(?<![\\w$])${escapePattern(name)}(?![\\w$])`)
-    return [...outcomes.keys()].flatMap((path) => {
-      if (path === file.path) return []
-      const text = analysis.modules.text(path) ?? ''
-      return pattern?.test(text) === false ? [] : open(path)
-    })
+    words ??= wordsOf([...outcomes.keys()], analysis)
+    const paths = name === undefined ? outcomes.keys() : (words.get(name) ?? [])
+    return [...paths].flatMap((path) => (path === file.path ? [] : open(path)))
   }
 
   return (file, owner) => runOf(file, owner) ?? UNKNOWN
@@ -292,6 +290,19 @@ function createContext({ path, program, scopes }: Opened, framework: Framework, 
       return members.get(name) ?? []
     },
   }
+}
+
+/** The modules that each word stands in. */
+function wordsOf(paths: readonly string[], { modules }: Analysis): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>()
+  for (const path of paths) {
+    for (const word of new Set(modules.text(path)?.match(/[\w$]+/g))) {
+      const known = found.get(word)
+      if (known) known.push(path)
+      else found.set(word, [path])
+    }
+  }
+  return found
 }
 
 /** Several calls of one function. */

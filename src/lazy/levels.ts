@@ -10,7 +10,7 @@ import { planApp } from './app-entry.ts'
 import { leaveAlone, leaveForeign, type Candidate } from './candidate.ts'
 import { choose } from './choices.ts'
 import { createBoot, type Boot, type Import, type Opened } from './boot.ts'
-import { planDeferred } from './deferred.ts'
+import { deferredPlanner } from './deferred.ts'
 import { createRuns } from './function-runs.ts'
 import { planMounts } from './mounts.ts'
 import type { Demotion, PerRequestInput } from './per-request.ts'
@@ -32,10 +32,10 @@ export interface LevelPlan {
 
 type PlanFile = (input: PerRequestInput, slots: Slots) => Candidate[]
 
-const PLANNERS: Readonly<Record<Planned, PlanFile>> = {
-  app: planApp,
-  deferred: planDeferred,
-  mount: planMounts,
+const PLANNERS: Readonly<Record<Planned, () => PlanFile>> = {
+  app: () => planApp,
+  deferred: deferredPlanner,
+  mount: () => planMounts,
 }
 
 const known = new WeakMap<FileTree, { readonly version: number; readonly plans: Map<string, LevelPlan> }>()
@@ -83,8 +83,10 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
   const boot = createBoot(analysis)
   const { eager, outcomes } = analysis.reloadThen()
   // What hot modules import statically cannot be a boundary, whoever else imports it.
-  const planned = level === 'deferred' ? outcomes : eager
-  const opened = analysis.server.files().flatMap((path) => (planned.has(path) ? boot.open(path) : []))
+  const known = level === 'deferred' ? outcomes : eager
+  const isAsked = (path: string): boolean => !cuts || [...cuts].some((edge) => edge.startsWith(`${path}\0`))
+  const opened = analysis.server.files().flatMap((path) => (known.has(path) && isAsked(path) ? boot.open(path) : []))
+  const planOf = PLANNERS[level]()
   const runOf = createRuns(analysis, framework, boot.open, analysis.reloadThen())
   const blocker = level === 'mount' ? mountBlocker(project, analysis) : undefined
   const demoted = new Map<string, readonly Demotion[]>()
@@ -132,7 +134,7 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
     const facts = analysis.facts(file.path)
     const slots = findSlots(framework, resolveIdentifiers(file.scopes), facts)
     const what = leave?.get(file.path)
-    const planned = PLANNERS[level](
+    const candidates = planOf(
       {
         ...file,
         framework,
@@ -167,7 +169,7 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
       },
       slots,
     )
-    return planned.filter(({ specifier }) => !cuts || cuts.has(edgeKey(file.path, specifier)))
+    return candidates.filter(({ specifier }) => !cuts || cuts.has(edgeKey(file.path, specifier)))
   }
 }
 
