@@ -4,6 +4,7 @@ import type { Codemod } from './codemod.ts'
 import { deferredImports } from './deferred-imports.ts'
 import devDependencies from './dev-dependencies.ts'
 import devScript from './dev-script.ts'
+import { extractHandlers } from './extract-handlers.ts'
 import { hotHookConfig } from './hot-hook-config.ts'
 import { lazyImports } from './lazy-imports.ts'
 import { lazyMounts } from './lazy-mounts.ts'
@@ -16,6 +17,7 @@ import { types } from './types.ts'
 export const codemods: readonly Codemod[] = [
   boundInstances,
   magicStrings,
+  extractHandlers,
   appBoundary,
   lazyMounts,
   madeValues,

@@ -128,6 +128,8 @@ const REMEDIES_OF_FUNCTIONS = {
   'sub-app': 'Make it a `Router()`, if it needs no settings of its own.',
   'walks-routes': 'Use the handler level.',
   'static-middleware': 'Run without `--no-middleware`.',
+  'closes-over': 'Move it to a module that both import, or use it in the handler only.',
+  'loaded-by-name': 'Move the handlers to another directory by hand.',
 }
 
 const OF_EVERY_ROLE = { directive: '@ts-expect-error', mark: '@generated', directory: 'vendor' }
@@ -175,6 +177,8 @@ const EXAMPLES_OF_FUNCTIONS = {
   'listen-error': 'app',
   'sub-app': 'admin',
   'static-middleware': 'auth',
+  'closes-over': 'cache',
+  'loaded-by-name': '@fastify/autoload in src/app.ts:12',
 }
 
 /** Reasons that only apply to routes. */

@@ -97,6 +97,11 @@ export const fastify: Framework = {
       },
       ...hooks,
     ],
+    parameterTypes: {
+      req: { name: 'FastifyRequest', module: 'fastify', of: 'route' },
+      reply: { name: 'FastifyReply', module: 'fastify' },
+      done: { name: 'HookHandlerDoneFunction', module: 'fastify' },
+    },
     // Not `FastifyError`: Fastify 5 hands an error of type `unknown` to a handler that does not say otherwise.
     plainTypes: ['FastifyRequest', 'FastifyReply', 'any', 'unknown'],
     functionTypes: { RouteHandlerMethod: 2, RouteHandler: 2 },

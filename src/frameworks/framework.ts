@@ -74,9 +74,20 @@ export interface FunctionRegistration {
   readonly errorParameters?: readonly string[]
 }
 
+/** The type that TypeScript gives a parameter of a function which is written where it is registered. */
+export interface ParameterType {
+  readonly name: string
+  /** Where it is imported from; undefined for a type of TypeScript's own. */
+  readonly module?: string
+  /** What its type arguments say, where they are more than their defaults. */
+  readonly of?: 'path parameters' | 'environment and path' | 'route'
+}
+
 /** A framework whose handlers are plain functions. */
 export interface FunctionRouting {
   readonly registrations: readonly FunctionRegistration[]
+  /** By the names that `parameters` of a registration have; a parameter without one is typed by inference only. */
+  readonly parameterTypes?: Readonly<Record<string, ParameterType>>
   /** Type names of parameters that say nothing of the route: a wrapper gets these without being told. */
   readonly plainTypes: readonly string[]
   /** Types of whole functions that say nothing of the route, and how many parameters a call of one needs. */

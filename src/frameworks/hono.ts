@@ -50,6 +50,11 @@ export const hono: Framework = {
         result: 'awaited',
       },
     ],
+    parameterTypes: {
+      c: { name: 'Context', module: 'hono', of: 'environment and path' },
+      next: { name: 'Next', module: 'hono' },
+      err: { name: 'Error' },
+    },
     plainTypes: ['Context', 'Next', 'Error', 'any', 'unknown'],
     functionTypes: { Handler: 2, MiddlewareHandler: 2, NotFoundHandler: 1, ErrorHandler: 2 },
     routers: ['hono#Hono', '@hono/zod-openapi#OpenAPIHono'],

@@ -48,6 +48,11 @@ export const koa: Framework = {
         result: 'awaited',
       },
     ],
+    parameterTypes: {
+      ctx: { name: 'Context', module: 'koa' },
+      next: { name: 'Next', module: 'koa' },
+      value: { name: 'string' },
+    },
     plainTypes: ['Context', 'ParameterizedContext', 'DefaultContext', 'Next', 'any', 'unknown'],
     functionTypes: { Middleware: 2 },
     routers: [],

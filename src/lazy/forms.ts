@@ -1,6 +1,7 @@
 import type { FileTree } from '../edits/tree.ts'
 import type { Project } from '../project/project.ts'
 import type { FilePlan } from './analysis.ts'
+import { planExtractions } from './extract/plan.ts'
 import { planLevel } from './levels.ts'
 import type { PlanOptions } from './plan-options.ts'
 import { planProject } from './project-plan.ts'
@@ -21,5 +22,6 @@ export const forms: readonly Form[] = [
   { codemod: 'lazy-imports', plan: (...of) => planProject(...of).files },
   { codemod: 'deferred-imports', plan: (...of) => planLevel('deferred', ...of).files },
   { codemod: 'lazy-mounts', plan: (...of) => planLevel('mount', ...of).files },
+  { codemod: 'extract-handlers', plan: (...of) => planExtractions(...of).files },
   { codemod: 'app-boundary', plan: (...of) => planLevel('app', ...of).files },
 ]

@@ -121,6 +121,10 @@ const SENTENCES = {
   vendored: (directory: string) => `The file is a copy of another project's (\`${directory}/\`).`,
   regressed: (what: string) => `The file is left as it is: with lazy imports in it, ${what}.`,
   declined: (why: string) => `It is left as it is by choice${why === '' ? '' : `: ${why}`}.`,
+  'closes-over': (name: string) =>
+    `The function uses \`${name}\` of the file that registers it, so it cannot move. Move \`${name}\` to a module of its own, or pass it in.`,
+  'loaded-by-name': (by: string) =>
+    `${by} loads every file of that directory, so a new one there would be loaded as well.`,
   unlexable: () => 'hot-hook cannot lex this file (JSX text), and a lazy import of a boundary in it would fail.',
   'import-attributes': () => 'The import has attributes.',
   'comment-inside': () => 'There is a comment inside the import that would be lost.',

@@ -8,6 +8,8 @@ export interface Rewrite {
   readonly before: string | undefined
   readonly after: string
   readonly facts: FileFacts
+  /** The texts of the modules that are new: code may have moved there, with its comments. */
+  readonly created?: readonly string[]
 }
 
 /**
@@ -17,7 +19,7 @@ export interface Rewrite {
  *
  * @returns what is wrong, as a clause; undefined when nothing is.
  */
-export function problemOf({ path, before, after, facts }: Rewrite): string | undefined {
+export function problemOf({ path, before, after, facts, created = [] }: Rewrite): string | undefined {
   const now = outlineModule(path, after)
   if ('message' in now) return `line ${now.line} would not parse (${now.message})`
   const old = before === undefined ? undefined : outlineModule(path, before)
@@ -25,7 +27,7 @@ export function problemOf({ path, before, after, facts }: Rewrite): string | und
   if (before === undefined || old === undefined || 'message' in old) return undefined
   return (
     textProblem(before, after) ??
-    commentProblem(old.comments, now.comments) ??
+    commentProblem(old.comments, now.comments, created) ??
     nameProblem(old.unresolved, now.unresolved) ??
     exportProblem(old.exports.join(', '), now.exports.join(', ')) ??
     importProblem(old, now, facts)
@@ -40,14 +42,25 @@ function textProblem(before: string, after: string): string | undefined {
   return isChanged ? 'its line breaks would change' : undefined
 }
 
-/** All comments are there, in their order. */
-function commentProblem(before: readonly string[], after: readonly string[]): string | undefined {
+/** All comments are there, in their order, or in one of the modules that are new. */
+function commentProblem(
+  before: readonly string[],
+  after: readonly string[],
+  created: readonly string[],
+): string | undefined {
+  const elsewhere = created.map(withoutIndent)
   let from = 0
   for (const comment of before) {
-    from = after.indexOf(comment, from) + 1
-    if (from === 0) return `the comment \`${comment}\` would be lost`
+    const at = after.indexOf(comment, from)
+    if (at !== -1) from = at + 1
+    else if (!elsewhere.some((text) => text.includes(withoutIndent(comment))))
+      return `the comment \`${comment}\` would be lost`
   }
   return undefined
+}
+
+function withoutIndent(text: string): string {
+  return text.replace(/(?<=\n)[\t ]+/g, '')
 }
 
 function nameProblem(before: ReadonlySet<string>, after: ReadonlySet<string>): string | undefined {

@@ -69,12 +69,15 @@ interface Obstacle {
 /** What the levels make of the project, without the files whose new text is wrong: that is a defect of ours. */
 export async function planSound(project: Project, options: MigrateOptions): ReturnType<typeof planAtLevel> {
   const result = await planAtLevel(project, options)
-  const { steps, changes, before } = result.planned
+  const { steps, changes, before, handlers } = result.planned
+  // Its resolver knows the files that are new.
+  const { analysis } = handlers.at(-1) ?? before
+  const created = changes.flatMap((change) => (change.before === undefined ? [change.after] : []))
   const rewritten = new Set(rewrittenIn(steps, changes))
   const leave: Record<string, string> = {}
   for (const { path, before: text, after } of changes) {
     if (!/\.[cm]?[jt]sx?$/.test(path)) continue
-    const problem = problemOf({ path, before: text, after, facts: before.analysis.facts(path) })
+    const problem = problemOf({ path, before: text, after, facts: analysis.facts(path), created })
     if (problem === undefined) continue
     if (!rewritten.has(path)) {
       throw new Error(
