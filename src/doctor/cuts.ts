@@ -73,10 +73,12 @@ async function plannedCuts(cuts: readonly Cut[], { project, places }: Diagnosis)
     return withForms(cuts, project, createFileTree())
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error
-    return cuts.map(({ path, imports, frees }) => ({
-      path,
-      imports: imports.map((found) => ({ ...found, line: places.line(found.path, found.specifier, found.dynamic) })),
-      frees,
+    return cuts.map((cut) => ({
+      ...cut,
+      imports: cut.imports.map((found) => ({
+        ...found,
+        line: places.line(found.path, found.specifier, found.dynamic),
+      })),
       verdict: 'leave',
     }))
   }

@@ -7,6 +7,11 @@ export interface Cut {
   readonly path: string
   /** The imports of it that would have to become lazy, or of types only; one for each importer and specifier. */
   readonly imports: readonly Importer[]
+  /**
+   * Others import the module statically too, and are hot or turn hot with it. So no boundary can be made of it; what is
+   * imported lazily in its place is a module that exports it again, and that nothing else imports.
+   */
+  readonly reexported: boolean
   /** The modules that turn hot, `path` first. */
   readonly frees: readonly string[]
 }
@@ -22,7 +27,9 @@ export interface CutOptions {
   /** Whether a module can be imported lazily at all: not the entry, nor what is loaded at boot. */
   readonly canBeBoundary: (path: string) => boolean
   /** Whether an import can be changed: not where the framework makes it run once. */
-  readonly canChange: (importer: Importer) => boolean
+  readonly canChange: (importer: Importer, reexported: boolean) => boolean
+  /** Whether a module may be imported through one that exports it again: {@link Cut.reexported}. Default: none may. */
+  readonly canReexport?: (path: string) => boolean
   /** What turning a module hot is worth; default: the same for each. */
   readonly weight?: (path: string) => number
 }
@@ -32,7 +39,10 @@ export interface CutOptions {
  * hangs, by the dominators of that part of the graph. Near-linear (Cooper, Harvey, Kennedy: a simple, fast dominance
  * algorithm).
  */
-export function findCuts(model: ReloadModel, { canBeBoundary, canChange, weight = () => 1 }: CutOptions): Cuts {
+export function findCuts(
+  model: ReloadModel,
+  { canBeBoundary, canChange, canReexport = () => false, weight = () => 1 }: CutOptions,
+): Cuts {
   const restarting = [...model.files].filter(([, { outcome }]) => outcome === 'restart').map(([path]) => path)
   const { order, above } = immediateDominators(model, restarting)
   const gains = order.map(weight)
@@ -48,17 +58,31 @@ export function findCuts(model: ReloadModel, { canBeBoundary, canChange, weight 
     return [...isBelow].flatMap((at) => order[at] ?? [])
   }
 
+  const position = new Map(order.map((path, at) => [path, at]))
+  /** Whether the importer restarts, whatever becomes of the module at that position. */
+  function staysCold(importer: Importer, at: number): boolean {
+    const own = position.get(importer.path)
+    if (own === undefined) return false
+    for (let dominator = own; dominator !== NONE; dominator = above[dominator] ?? NONE)
+      if (dominator === at) return false
+    return true
+  }
+
   const cuts = new Map<number, RankedCut>()
   for (const [at, path] of order.entries()) {
     if (!canBeBoundary(path) || STAYS.has(model.files.get(path)?.reason ?? '')) continue
+    const importers = model.importers.get(path) ?? []
     // Those of the freed modules themselves too: hot-hook's answer for a boundary in a static cycle flips.
-    const imports = changesOf(model.importers.get(path) ?? [])
-    // A lazy import of what is no boundary costs a glob only.
-    if (!imports.every(canChange)) continue
+    const eager = importers.filter(({ lazy }) => !lazy)
+    const reexported = canReexport(path) && eager.some((importer) => !staysCold(importer, at))
+    // A lazy import of what is no boundary costs a glob only, or another specifier.
+    const imports = changesOf(reexported ? importers.filter((importer) => staysCold(importer, at)) : eager)
+    if (!imports.every((importer) => canChange(importer, reexported))) continue
     let frees: readonly string[] | undefined
     cuts.set(at, {
       path,
       imports,
+      reexported,
       // Of most cuts nobody asks: lists of all would be as long as the tree of dominators is deep.
       get frees() {
         return (frees ??= dominatedBy(at))
@@ -81,7 +105,7 @@ export function findCuts(model: ReloadModel, { canBeBoundary, canChange, weight 
 }
 
 /** What of a server can be cut: the half of {@link CutOptions} that no caller chooses. */
-export function changeable(server: Server): Pick<CutOptions, 'canBeBoundary' | 'canChange'> {
+export function changeable(server: Server): Required<Pick<CutOptions, 'canBeBoundary' | 'canChange' | 'canReexport'>> {
   const { root, framework } = server
   const isBootModule = (path: string): boolean =>
     path.startsWith(root + sep) &&
@@ -93,6 +117,7 @@ export function changeable(server: Server): Pick<CutOptions, 'canBeBoundary' | '
     )
   return {
     canBeBoundary: (path) => !server.isBoot(path) && server.isInServer(path) && !path.endsWith('.json'),
+    canReexport: (path) => !path.endsWith('.json'),
     // What a framework imports once, at boot, no other way of writing makes it import again.
     canChange: ({ path, specifier, dynamic, lazy }) =>
       !server.importsOnce(path, specifier) && !(dynamic && !lazy && isBootModule(path)),
@@ -135,7 +160,7 @@ export function combineCuts(
     const freed = turned.flatMap(([path, outcome]) => (outcome === 'hot' ? [path] : []))
     if (freed.length === 0 || turned.some(([, outcome]) => outcome === 'stale' || outcome === 'error')) continue
     const frees = [best.path, ...freed.filter((path) => path !== best.path)]
-    made.push({ path: best.path, imports: best.imports, frees })
+    made.push({ ...best, frees })
     now = then
   }
   return made
@@ -150,12 +175,11 @@ function byWorth(a: RankedCut, b: RankedCut): number {
   return b.worth - a.worth || a.imports.length - b.imports.length || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
 }
 
-/** The imports that are not lazy, one for each importer and specifier; a static one stands for an `import()` too. */
+/** One import for each importer and specifier; a static one stands for an `import()` too. */
 function changesOf(importers: readonly Importer[]): readonly Importer[] {
-  const eager = importers.filter(({ lazy }) => !lazy)
-  if (eager.length < 2) return eager
+  if (importers.length < 2) return importers
   const changes = new Map<string, Importer>()
-  for (const importer of eager) {
+  for (const importer of importers) {
     const key = `${importer.path}\0${importer.specifier}`
     if (changes.get(key)?.dynamic !== false) changes.set(key, importer)
   }

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, parse, sep } from 'node:path'
+import { createPathsMatcher, getTsconfig } from 'get-tsconfig'
 import { ancestors } from '../project/package-manager.ts'
 import { plugNPlayIn } from '../project/plug-n-play.ts'
 import { requirePackage } from '../require.ts'
+import { mappedTo, packageImports } from './package-imports.ts'
 
 const { ResolverFactory } = requirePackage('oxc-resolver') as typeof import('oxc-resolver')
 
@@ -53,7 +55,7 @@ const OPTIONS = {
  * workspaces by their real path, through node_modules or Yarn Plug'n'Play.
  *
  * @param root absolute: the directory of tsconfig.json, if there is one.
- * @param created files that are not on disk yet, absolute; relative specifiers find them.
+ * @param created files that are not on disk yet, absolute.
  */
 export function createResolver(root: string, created: () => readonly string[] = () => []): Resolver {
   const configFile = join(root, 'tsconfig.json')
@@ -91,19 +93,32 @@ export function createResolver(root: string, created: () => readonly string[] = 
     return isOwn(path) && SOURCE.test(path) ? { kind: 'project', path } : EXTERNAL
   }
 
-  /** A relative specifier of a file that is not on disk yet, with the extensions that one of the disk is found by. */
+  /** A file that is not on disk yet, by a relative specifier or an alias, with the extensions that others are found by. */
   function createdModule(directory: string, specifier: string): string | undefined {
-    const files = specifier.startsWith('.') ? created() : []
+    const files = created()
     if (files.length === 0) return undefined
-    const path = join(directory, specifier)
-    const { ext } = parse(path)
-    const aliases: readonly string[] | undefined = Object.entries(OPTIONS.extensionAlias).find(
-      ([of]) => of === ext,
-    )?.[1]
-    const names = aliases
-      ? aliases.map((extension) => path.slice(0, -ext.length) + extension)
-      : [path, ...OPTIONS.extensions.map((extension) => path + extension)]
-    return names.find((name) => files.includes(name))
+    return aliased(directory, specifier)
+      .flatMap((path) => {
+        const { ext } = parse(path)
+        const aliases: readonly string[] | undefined = Object.entries(OPTIONS.extensionAlias).find(
+          ([of]) => of === ext,
+        )?.[1]
+        return aliases
+          ? aliases.map((extension) => path.slice(0, -ext.length) + extension)
+          : [path, ...OPTIONS.extensions.map((extension) => path + extension)]
+      })
+      .find((name) => files.includes(name))
+  }
+
+  /** The paths that a specifier may stand for, absolute. */
+  function aliased(directory: string, specifier: string): string[] {
+    if (specifier.startsWith('.')) return [join(directory, specifier)]
+    if (specifier.startsWith('#')) {
+      const path = mappedTo(specifier, packageImports(root))
+      return path?.startsWith('.') ? [join(root, path)] : []
+    }
+    const tsconfig = existsSync(configFile) ? getTsconfig(configFile) : null
+    return (tsconfig && createPathsMatcher(tsconfig)?.(specifier)) ?? []
   }
 
   /** What a bare specifier means where Plug'n'Play links workspaces: their `exports`, else `main` or the file itself. */

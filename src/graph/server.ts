@@ -13,6 +13,7 @@ import { boundaryMatcher } from './boundaries.ts'
 import type { Cut } from './cuts.ts'
 import { readHotInit, type HotInit } from './hot-init.ts'
 import { createModules, type Edge, type Elision, type Modules, type UnseenUse } from './modules.ts'
+import { mappedTo, packageImports } from './package-imports.ts'
 import { reloadModel, type Engine, type ReloadInput, type ReloadModel, type Root } from './reload.ts'
 import { createResolver, type Resolver } from './resolver.ts'
 import { gte, satisfies } from '../versions.ts'
@@ -50,7 +51,10 @@ export interface Server {
    *
    * @param isBoundaryThen what else is a boundary then. Default: what is one now.
    */
-  reloadAfter(cuts: readonly Pick<Cut, 'path' | 'imports'>[], isBoundaryThen?: (path: string) => boolean): ReloadModel
+  reloadAfter(
+    cuts: readonly Pick<Cut, 'path' | 'imports' | 'reexported'>[],
+    isBoundaryThen?: (path: string) => boolean,
+  ): ReloadModel
   /** Looks at the disk again. Cheap when nothing changed. @returns whether anything did. */
   refresh(): boolean
 }
@@ -197,11 +201,12 @@ export function createServer({
     reloadWith: (texts, { boundaries = [], restart = [] }) =>
       compute(modules.withTexts(texts), boundaryMatcher(root, boundaries), boundaryMatcher(root, restart)),
     reloadAfter(cuts, isBoundaryThen = isBoundary) {
-      const lazy = new Map<string, Set<string>>()
-      for (const { path, specifier } of cuts.flatMap(({ imports }) => imports))
-        lazy.set(path, (lazy.get(path) ?? new Set()).add(specifier))
-      const added = new Set(cuts.map(({ path }) => path))
-      return compute(withLazyImports(modules, lazy), (path) => added.has(path) || isBoundaryThen(path))
+      const lazy = new Map<string, Map<string, 'lazy' | 'gone'>>()
+      for (const { imports, reexported } of cuts)
+        for (const { path, specifier } of imports)
+          lazy.set(path, (lazy.get(path) ?? new Map()).set(specifier, reexported ? 'gone' : 'lazy'))
+      const isAdded = new Map(cuts.map(({ path, reexported }) => [path, !reexported]))
+      return compute(withChangedImports(modules, lazy), (path) => isAdded.get(path) ?? isBoundaryThen(path))
     },
     refresh() {
       const isThereNow = resolver.recheckMissing()
@@ -238,28 +243,34 @@ function providesModels(root: string): boolean {
   return version !== undefined && gte(version, '9.3.0')
 }
 
-/** The modules with these imports lazy: specifiers, by the path of the importer. */
-function withLazyImports(modules: Modules, lazy: ReadonlyMap<string, ReadonlySet<string>>): Modules {
-  const made = <Found extends { readonly specifier?: string | undefined; readonly dynamic: boolean }>(
+/** The modules with imports that are lazy or gone, by specifier, by the path of the importer. */
+function withChangedImports(
+  modules: Modules,
+  changes: ReadonlyMap<string, ReadonlyMap<string, 'lazy' | 'gone'>>,
+): Modules {
+  const changed = <Found extends { readonly specifier?: string | undefined; readonly dynamic: boolean }>(
     path: string,
     imports: readonly Found[],
   ): readonly Found[] => {
-    const specifiers = lazy.get(path)
-    if (!specifiers) return imports
-    return imports.map((found) => (specifiers.has(found.specifier ?? '') ? { ...found, dynamic: true } : found))
+    const own = changes.get(path)
+    if (!own) return imports
+    return imports.flatMap((found) => {
+      const change = own.get(found.specifier ?? '')
+      return change === 'gone' ? [] : [change === 'lazy' ? { ...found, dynamic: true } : found]
+    })
   }
   return {
     ...modules,
     unreadable: modules.unreadable,
-    edges: (path) => made(path, modules.edges(path)),
+    edges: (path) => changed(path, modules.edges(path)),
     readByHotHook(path) {
       const read = modules.readByHotHook(path)
-      return read && made(path, read)
+      return read && changed(path, read)
     },
     importedOnce(path) {
       const once = modules.importedOnce(path)
-      const specifiers = lazy.get(path)
-      return specifiers ? new Map([...once].filter(([specifier]) => !specifiers.has(specifier))) : once
+      const own = changes.get(path)
+      return own ? new Map([...once].filter(([specifier]) => !own.has(specifier))) : once
     },
   }
 }
@@ -362,23 +373,4 @@ function isReplacedByTsx(specifier: string, target: string, imports: Readonly<Re
   if (specifier.startsWith('#')) return extname(mappedTo(specifier, imports) ?? '') !== extname(target)
   if (/^(?:\.{0,2}\/|file:)/.test(specifier)) return !specifier.endsWith(extname(target))
   return true
-}
-
-function mappedTo(specifier: string, imports: Readonly<Record<string, unknown>>): string | undefined {
-  const key = Object.keys(imports)
-    .filter((candidate) => {
-      const [head = '', tail] = candidate.split('*')
-      return tail === undefined ? candidate === specifier : specifier.startsWith(head) && specifier.endsWith(tail)
-    })
-    .sort((a, b) => b.length - a.length)[0]
-  let value: unknown = key === undefined ? undefined : imports[key]
-  while (typeof value === 'object' && value !== null) value = Object.values(value)[0]
-  if (typeof value !== 'string' || key === undefined) return undefined
-  const [head = '', tail = ''] = key.split('*')
-  return value.replace('*', specifier.slice(head.length, specifier.length - tail.length))
-}
-
-function packageImports(root: string): Readonly<Record<string, unknown>> {
-  const imports = readManifest(join(root, 'package.json'))?.['imports']
-  return isRecord(imports) ? imports : {}
 }

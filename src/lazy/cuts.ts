@@ -42,7 +42,10 @@ export function planCuts(
   weight?: (path: string) => number,
 ): PlannedCut[] {
   const { analysis } = planProject(project, tree, options)
-  const { ranked } = findCuts(analysis.reloadThen(), { ...changeable(analysis.server), ...(weight ? { weight } : {}) })
+  const { ranked } = findCuts(analysis.reloadThen(), {
+    ...changeable(analysis.server),
+    ...(weight ? { weight } : {}),
+  })
   return withForms(ranked, project, tree, options)
 }
 
@@ -53,7 +56,8 @@ export function withForms(
   tree: FileTree,
   options: PlanOptions = {},
 ): PlannedCut[] {
-  return cuts.map(planned(planProject(project, tree, options).analysis, formsOf(project, tree, options)))
+  const { analysis } = planProject(project, tree, options)
+  return cuts.map(planned(analysis, formsOf(project, tree, options)))
 }
 
 /** Which cuts are made. */
@@ -79,16 +83,17 @@ export function chooseCuts(
   const { analysis } = planProject(project, tree, options)
   const { server } = analysis
   const known = formsOf(project, tree, options)
-  const { canBeBoundary, canChange } = changeable(server)
+  const { canBeBoundary, canReexport, canChange } = changeable(server)
   const after = (cuts: readonly Cut[]): ReloadModel => server.reloadAfter(cuts, analysis.willBeBoundary)
   const made = combineCuts(
     analysis.reloadThen(),
     after,
     {
       canBeBoundary: (path) => canBeBoundary(path) && !isRefused(path),
-      canChange(importer) {
-        const form = known.get(edgeKey(importer.path, importer.specifier))
-        return form?.candidate.verdict === 'fix' && allowed.has(form.codemod) && canChange(importer)
+      canReexport,
+      canChange(importer, reexported) {
+        const form = known(importer, reexported)
+        return form?.candidate.verdict === 'fix' && allowed.has(form.codemod) && canChange(importer, reexported)
       },
     },
     isEnough,
@@ -101,7 +106,13 @@ export function chooseCuts(
   return { cuts: chosen.map(planned(analysis, known)), then: after(chosen) }
 }
 
-type Forms = ReadonlyMap<string, { readonly codemod: string; readonly candidate: Candidate }>
+/** How an import is rewritten. @param reexported see {@link Cut.reexported}. */
+type Forms = (importer: Importer, reexported: boolean) => Rewriting | undefined
+
+interface Rewriting {
+  readonly codemod: string
+  readonly candidate: Candidate
+}
 
 /** Adds to a cut how its imports are rewritten. */
 function planned({ server, modules }: Analysis, known: Forms): (cut: Cut) => PlannedCut {
@@ -109,10 +120,11 @@ function planned({ server, modules }: Analysis, known: Forms): (cut: Cut) => Pla
   return (cut) => {
     const imports = cut.imports.map((importer) => {
       const { path, specifier, dynamic } = importer
-      return { ...importer, line: places.line(path, specifier, dynamic), ...known.get(edgeKey(path, specifier)) }
+      return { ...importer, line: places.line(path, specifier, dynamic), ...known(importer, cut.reexported) }
     })
     return {
       path: cut.path,
+      reexported: cut.reexported,
       // Of most cuts nobody asks.
       get frees() {
         return cut.frees
@@ -128,19 +140,23 @@ function leastSure(imports: readonly PlannedImport[]): PlannedCut['verdict'] {
   return verdicts.has('leave') ? 'leave' : verdicts.has('suggest') ? 'suggest' : 'fix'
 }
 
-/** For each import, by {@link edgeKey}, the form that is surest, of several the one that changes least. */
+/** For each import the form that is surest, of several the one that changes least. */
 function formsOf(project: Project, tree: FileTree, options: PlanOptions): Forms {
-  const found = new Map<string, { readonly codemod: string; readonly candidate: Candidate }>()
-  for (const { codemod, plan } of forms) {
+  const boundary = new Map<string, Rewriting>()
+  const reexported = new Map<string, Rewriting>()
+  const maps = { boundary: [boundary], reexported: [reexported], both: [boundary, reexported] }
+  for (const { codemod, fits, plan } of forms) {
     for (const { path, candidates } of plan(project, tree, options)) {
       for (const candidate of candidates) {
         if (candidate.verdict === 'done') continue
         const key = edgeKey(path, candidate.specifier)
-        const known = found.get(key)
-        if (!known || SURE.indexOf(candidate.verdict) < SURE.indexOf(known.candidate.verdict))
-          found.set(key, { codemod, candidate })
+        for (const own of maps[fits]) {
+          const known = own.get(key)
+          if (!known || SURE.indexOf(candidate.verdict) < SURE.indexOf(known.candidate.verdict))
+            own.set(key, { codemod, candidate })
+        }
       }
     }
   }
-  return found
+  return ({ path, specifier }, isReexported) => (isReexported ? reexported : boundary).get(edgeKey(path, specifier))
 }

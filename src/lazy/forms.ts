@@ -10,6 +10,8 @@ import { planProject } from './project-plan.ts'
 export interface Form {
   /** The codemod that writes it. */
   readonly codemod: string
+  /** Which cuts it makes: of modules that become boundaries, of those that others import statically too, or both. */
+  readonly fits: 'boundary' | 'reexported' | 'both'
   /**
    * The imports it concerns, file by file. A candidate without edits is written by the codemod as a whole (a file that
    * is split).
@@ -19,9 +21,9 @@ export interface Form {
 
 /** Every form, the one that changes least first: of two that fit an import, the first is taken. */
 export const forms: readonly Form[] = [
-  { codemod: 'lazy-imports', plan: (...of) => planProject(...of).files },
-  { codemod: 'deferred-imports', plan: (...of) => planLevel('deferred', ...of).files },
-  { codemod: 'lazy-mounts', plan: (...of) => planLevel('mount', ...of).files },
-  { codemod: 'extract-handlers', plan: (...of) => planExtractions(...of).files },
-  { codemod: 'app-boundary', plan: (...of) => planLevel('app', ...of).files },
+  { codemod: 'lazy-imports', fits: 'boundary', plan: (...of) => planProject(...of).files },
+  { codemod: 'deferred-imports', fits: 'boundary', plan: (...of) => planLevel('deferred', ...of).files },
+  { codemod: 'lazy-mounts', fits: 'boundary', plan: (...of) => planLevel('mount', ...of).files },
+  { codemod: 'extract-handlers', fits: 'boundary', plan: (...of) => planExtractions(...of).files },
+  { codemod: 'app-boundary', fits: 'boundary', plan: (...of) => planLevel('app', ...of).files },
 ]

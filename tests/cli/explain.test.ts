@@ -79,7 +79,7 @@ describe('hot-codemod explain', () => {
         'src/server.ts':
           "import express from 'express'\n// @ts-expect-error of another version\nimport { list } from './routes/users.js'\nexpress().get('/users', list)\n",
         'src/routes/users.ts':
-          "import { all } from '../services/users.js'\nexport const list = async (req, res) => { res.json(all()) }\n",
+          "import { all } from '../services/users.js'\nexport const list = (req, res) => { res.json(all()) }\n",
       },
       'src/services/users.ts',
     )

@@ -44,6 +44,26 @@ describe('a file that is not on disk yet', () => {
     expect(resolver.resolve(join(directory, 'src/server.ts'), specifier).kind).not.toBe('project')
   })
 
+  it.each([
+    ['#app', { imports: { '#*': './src/*.js' } }, undefined],
+    ['@/app', {}, { compilerOptions: { paths: { '@/*': ['./src/*'] } } }],
+  ])('is found by the alias %s', (specifier, manifest, tsconfig) => {
+    const directory = directoryWith({
+      'package.json': JSON.stringify(manifest),
+      'src/server.ts': '',
+      ...(tsconfig ? { 'tsconfig.json': JSON.stringify(tsconfig) } : {}),
+    })
+    const app = join(directory, 'src/app.ts')
+    const resolver = createResolver(directory, () => [app])
+    expect(resolver.resolve(join(directory, 'src/server.ts'), specifier)).toEqual({ kind: 'project', path: app })
+  })
+
+  it('is not found by an alias of another file', () => {
+    const directory = directoryWith({ 'package.json': '{"imports":{"#app":"./src/other.js"}}', 'src/server.ts': '' })
+    const resolver = createResolver(directory, () => [join(directory, 'src/app.ts')])
+    expect(resolver.resolve(join(directory, 'src/server.ts'), '#app').kind).toBe('missing')
+  })
+
   it('does not stand in for one that is there', () => {
     const directory = root()
     mkdirSync(join(directory, 'src/app'))
