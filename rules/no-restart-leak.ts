@@ -2,8 +2,9 @@ import type { Rule } from 'eslint'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { basename } from 'node:path'
 import { findLeaks } from '../src/graph/leaks.ts'
-import { docsUrl, isOfTypes, mayImport } from '../src/lazy/lint.ts'
+import { docsUrl, mayImport } from '../src/lazy/lint.ts'
 import { projectOf } from '../src/lazy/linted-project.ts'
+import { isOfTypes } from '../src/lazy/syntax.ts'
 
 const rule: Rule.RuleModule = {
   meta: {

@@ -1,8 +1,9 @@
 import type { Rule, SourceCode } from 'eslint'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { basename } from 'node:path'
-import { describe, docsUrl, isOfTypes, mayImport, planSource } from '../src/lazy/lint.ts'
+import { describe, docsUrl, mayImport, planSource } from '../src/lazy/lint.ts'
 import { projectOf } from '../src/lazy/linted-project.ts'
+import { isOfTypes } from '../src/lazy/syntax.ts'
 
 const rule: Rule.RuleModule = {
   meta: {

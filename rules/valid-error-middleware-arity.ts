@@ -78,6 +78,7 @@ const NOTHING: Pick<FileFacts, 'module' | 'isRegisteredElsewhere'> = {
     exported: () => {
       throw new Error('Only modules of a project have exports that are known.')
     },
+    origin: () => undefined,
     exportNames: () => ({ names: [], complete: false }),
   }),
 }

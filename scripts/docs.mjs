@@ -78,6 +78,11 @@ const REMEDIES = {
   'qualified-type': "Export the type under a name of its own, or write `import('…').Name` in its place.",
   'import-attributes': 'Remove them, and list the file in `hotHook.boundaries`.',
   'comment-inside': 'Move the comment out of the import.',
+  'used-as-types': 'Nothing. The codemod type-imports rewrites it.',
+  'behind-barrel': 'Nothing. The codemod direct-imports rewrites it.',
+  'drops-side-effects':
+    'Import the module that runs code in the entry, by itself. Or accept the suggestion if it need not run at boot.',
+  'evaluation-order': 'Accept the suggestion if the order of the modules does not matter.',
   'between-boundaries':
     'Run `npx hot-codemod migrate --only hot-hook-config`: it takes the imported file out of the globs.',
 }
@@ -184,8 +189,15 @@ const EXAMPLES_OF_FUNCTIONS = {
 /** Reasons that only apply to routes. */
 const OF_ROUTES = ['route-name', 'named-export']
 
-/** Reasons that no rule gives: only a run can tell, or the rule is switched off there. */
-const OF_MIGRATE = ['regressed', 'declined']
+/** Reasons that no rule of a role gives: only a run can tell, the rule is switched off there, or they are of other imports. */
+const OF_MIGRATE = [
+  'regressed',
+  'declined',
+  'used-as-types',
+  'behind-barrel',
+  'drops-side-effects',
+  'evaluation-order',
+]
 
 /** Code, verdict group and parameter of every reason, in the order of src/lazy/reasons.ts. */
 function reasonsIn(source) {

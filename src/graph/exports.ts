@@ -3,7 +3,7 @@ import { positionAt } from '../edits/text.ts'
 import { actsAfterNext } from './exports/after-next.ts'
 import { createClasses } from './exports/classes.ts'
 import type { Callee, FunctionFacts, Reached, Value } from './exports/facts.ts'
-import { createFinding, type Declared, type ExportNames } from './exports/find.ts'
+import { createFinding, type Declared, type ExportNames, type Origin } from './exports/find.ts'
 import { describeExport } from './exports/describe.ts'
 import { createPrograms } from './exports/programs.ts'
 import { firstLoadEffect } from './exports/load-effects.ts'
@@ -21,12 +21,17 @@ import type { Modules } from './modules.ts'
 import type { Resolver } from './resolver.ts'
 
 export type { Callee, FunctionFacts, Imported, Kind, Member, Reached, Value } from './exports/facts.ts'
-export type { Declared, ExportNames } from './exports/find.ts'
+export type { Declared, ExportNames, Origin } from './exports/find.ts'
 
 /** Questions about the exports of the project's modules. */
 export interface Exports {
   /** What `name`, exported by `path`, is; `unknown` when it is not found. The name `*` asks for the namespace. */
   find(path: string, name: string): Declared
+  /**
+   * The module that declares what `path` exports as `name`: re-exports are followed, and imports that are exported. An
+   * import of it from there is the same binding, with its types. Undefined when it is not found in the project.
+   */
+  origin(path: string, name: string): Origin | undefined
   /**
    * What `member` of the export `name` is: a property of an object, a method or field of an instance, something static
    * of a class, an export of a namespace. Undefined when it is not found, or may be something else at run time.
@@ -90,7 +95,7 @@ const MAY_CALL_NEXT = /\b(?:next|done)\s*\(|\bNext(?:Function)?\b|\.\s*(?:use|al
  */
 export function createExports(root: string, modules: Modules, resolver: Resolver): Exports {
   const programOf = createPrograms(modules)
-  const { find, exportNames } = createFinding(modules, resolver, programOf)
+  const { find, origin, exportNames } = createFinding(modules, resolver, programOf)
   const effects = new Map<string, { text: string; line: string | undefined }>()
 
   function place(path: string, text: string, offset: number): string {
@@ -101,6 +106,7 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
 
   return {
     find,
+    origin,
     exportNames,
     localsOf(path, specifier, name) {
       return [...programOf(path).bindings].flatMap(([local, binding]) =>

@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { dirname, extname, relative, sep } from 'node:path'
+import { dirname, extname, posix, relative, sep } from 'node:path'
 import { applyEdits, escapePattern, positionAt } from '../edits/text.ts'
 import { createExports, type Exports, type Reached } from '../graph/exports.ts'
 import type { Modules } from '../graph/modules.ts'
@@ -53,6 +53,11 @@ export interface Analysis {
   waitsFor(path: string, below: ReadonlySet<string>): boolean
   /** A middleware of the server that goes on with the request after `next()`, before a handler that waits is done. */
   actsAfterNext(): string | undefined
+  /**
+   * The modules that could notice that the server evaluates its modules in another order with other texts, or have
+   * others notice.
+   */
+  noticedIn(texts: Modules): readonly string[]
   /** Looks at the disk again. Cheap when nothing changed. */
   refresh(): void
 }
@@ -147,13 +152,21 @@ export function createAnalysis(
       },
       exportNames: () =>
         resolution.kind === 'project' ? exports.exportNames(resolution.path) : { names: [], complete: false },
+      origin(name) {
+        const origin = resolution.kind === 'project' ? exports.origin(resolution.path, name) : undefined
+        if (!origin) return undefined
+        const { path, exportName, through } = origin
+        const direct =
+          through.length === 0 ? specifier : specifierBehind(from, specifier, resolution.path, path, through)
+        return direct === undefined ? undefined : { path, exportName, specifier: direct }
+      },
       exported(name) {
         if (resolution.kind !== 'project') {
           return { ...NOT_FOUND, path: '', exportName: name, specifier }
         }
         const { through, ...declared } = exports.find(resolution.path, name)
         const direct =
-          through.length === 0 ? specifier : specifierBehind(from, specifier, resolution.path, declared.path)
+          through.length === 0 ? specifier : specifierBehind(from, specifier, resolution.path, declared.path, through)
         if (direct === undefined) {
           return { ...NOT_FOUND, name: declared.name, path: resolution.path, exportName: name, specifier }
         }
@@ -181,8 +194,17 @@ export function createAnalysis(
     return { ...member, result: exports.resultOf(member.path, member.callee) }
   }
 
-  /** How a file that names a barrel by `specifier` names the module behind it, in the same style. */
-  function specifierBehind(from: string, specifier: string, barrel: string, target: string): string | undefined {
+  /**
+   * How a file that names a barrel by `specifier` names the module behind it, in the same style, or else by its relative
+   * path. @param through the specifiers that lead there, of which the last has the extension.
+   */
+  function specifierBehind(
+    from: string,
+    specifier: string,
+    barrel: string,
+    target: string,
+    through: readonly string[],
+  ): string | undefined {
     const barrelDirectory = dirname(barrel)
     const step = relative(barrelDirectory, target).split(sep).join('/')
     const extension = /\.[cm]?[jt]sx?$/.exec(specifier)?.[0] ?? ''
@@ -197,7 +219,13 @@ export function createAnalysis(
       `${prefix}${bareStep}`,
       `${prefix}${bareStep}.js`,
     ])
-    return candidates.find((candidate) => {
+    const path = relative(dirname(from), target)
+      .split(sep)
+      .join('/')
+      .replace(/\.[cm]?[jt]sx?$/, '')
+    const direct = `./${path}${/\.[cm]?[jt]sx?$/.exec(through.at(-1) ?? '')?.[0] ?? ''}`
+    const inPlace = specifier.startsWith('.') ? candidates : candidates.filter((name) => !name.includes('/../'))
+    return [...inPlace, direct].map(withoutSteps).find((candidate) => {
       const found = resolver.resolve(from, candidate)
       return found.kind === 'project' && found.path === target
     })
@@ -414,21 +442,40 @@ export function createAnalysis(
     const acting = [...below].filter((loaded) => effectOf(loaded) !== undefined)
     const first = order.findIndex((loaded) => acting.includes(loaded))
     if (first === -1) return true
+    const notices = noticing(acting, order.slice(0, first))
+    return order.slice(first).every((loaded) => below.has(loaded) || closureOf(loaded).has(path) || !notices(loaded))
+  }
+
+  /** Which modules could notice, or have them notice, that `acting` run after them and not before. @param before all. */
+  function noticing(acting: readonly string[], before: readonly string[]): (path: string) => boolean {
     /** A project's module by its path, a package by its specifier. */
     const moduleOf = (from: string, specifier: string): string => resolver.resolve(from, specifier).path || specifier
     const written = new Set(
       acting.flatMap((loaded) => exports.writtenAtLoad(loaded).map((specifier) => moduleOf(loaded, specifier))),
     )
     const packages = new Set(acting.flatMap((loaded) => [...exports.packagesOf(loaded)]))
-    const environmentIsRead = order.slice(0, first).some((loaded) => exports.loadsDotenv(loaded))
+    const environmentIsRead = before.some((loaded) => exports.loadsDotenv(loaded))
     const writesGlobals = acting.some(
       (loaded) => exports.mayWriteGlobals(loaded) || (!environmentIsRead && exports.loadsDotenv(loaded)),
     )
-    const notices = (loaded: string): boolean => {
+    return (loaded) => {
       const writesTo = (specifier: string): boolean => written.has(moduleOf(loaded, specifier))
       return exports.dependsOnOrder(loaded, { packages, environmentIsRead, writesGlobals, writesTo })
     }
-    return order.slice(first).every((loaded) => below.has(loaded) || closureOf(loaded).has(path) || !notices(loaded))
+  }
+
+  function noticedIn(texts: Modules): string[] {
+    const now = evaluationOrder()
+    const { sooner, later } = movedIn(now, orderOf(texts))
+    const [first] = sooner
+    if (first === undefined) return []
+    const before = now.slice(0, now.indexOf(first)).filter((path) => !later.includes(path))
+    const noticed = (paths: readonly string[], others: readonly string[]): string[] => {
+      const acting = others.filter((path) => effectOf(path) !== undefined)
+      const notices = acting.length === 0 ? undefined : noticing(acting, before)
+      return paths.filter((path) => notices?.(path) === true || dependsOnOrder(path))
+    }
+    return [...noticed(later, sooner), ...noticed(sooner, later)]
   }
 
   /** A module that is loaded at boot by a file that it imports; for files that no known entry leads to. */
@@ -456,19 +503,22 @@ export function createAnalysis(
 
   /** The modules that the server loads at boot, in the order in which they run. */
   function evaluationOrder(): readonly string[] {
-    if (order) return order
+    return (order ??= orderOf(modules))
+  }
+
+  function orderOf(texts: Modules): readonly string[] {
     const seen = new Set<string>()
     const found: string[] = []
     const visit = (path: string): void => {
       if (seen.has(path)) return
       seen.add(path)
-      for (const { target, dynamic } of modules.edges(path)) if (!dynamic) visit(target)
+      for (const { target, dynamic } of texts.edges(path)) if (!dynamic) visit(target)
       const awaited = exports.awaitedAtLoad(path)
-      for (const { target, specifier } of modules.edges(path)) if (awaited.includes(specifier)) visit(target)
+      for (const { target, specifier } of texts.edges(path)) if (awaited.includes(specifier)) visit(target)
       found.push(path)
     }
     for (const { path } of server.roots) visit(path)
-    return (order = found)
+    return found
   }
 
   function demotionsIn(
@@ -574,6 +624,7 @@ export function createAnalysis(
     reloadThen,
     waitsFor,
     actsAfterNext,
+    noticedIn,
     refresh() {
       if (!server.refresh()) return
       plans = new Map()
@@ -588,6 +639,11 @@ export function createAnalysis(
     },
   }
   return self
+}
+
+/** A relative specifier without `a/..` in it. */
+function withoutSteps(specifier: string): string {
+  return specifier.startsWith('.') ? posix.normalize(specifier).replace(/^(?!\.)/, './') : specifier
 }
 
 /** Undefined for a file of the other language: what runs one may not find the other. */
@@ -617,6 +673,21 @@ const NOT_FOUND: Omit<ExportFacts, 'path' | 'exportName' | 'specifier'> = {
   member: () => undefined,
   instanceMember: () => undefined,
   result: undefined,
+}
+
+/** What comes before something in `then` that it came behind in `now`, and what it comes before. */
+function movedIn(
+  now: readonly string[],
+  then: readonly string[],
+): { readonly sooner: readonly string[]; readonly later: readonly string[] } {
+  const rank = new Map(then.map((path, at) => [path, at]))
+  const ranks = now.flatMap((path) => rank.get(path) ?? [])
+  let last = -1
+  const sooner = ranks.filter((at) => at < (last = Math.max(last, at)))
+  let first = then.length
+  const later = [...ranks].reverse().filter((at) => at > (first = Math.min(first, at)))
+  const pathsAt = (places: readonly number[]): string[] => places.flatMap((at) => then[at] ?? [])
+  return { sooner: pathsAt(sooner), later: pathsAt(later) }
 }
 
 interface Forbidden {

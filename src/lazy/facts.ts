@@ -1,6 +1,6 @@
 import type { Role } from '../frameworks/framework.ts'
 import type { Foreign } from '../project/foreign.ts'
-import type { Declared, ExportNames, Value } from '../graph/exports.ts'
+import type { Declared, ExportNames, Origin, Value } from '../graph/exports.ts'
 
 /** What the planner must know of the file it looks at, and cannot read from its text. */
 export interface FileFacts {
@@ -51,6 +51,8 @@ export interface ModuleFacts {
   readonly commonjs: boolean
   /** What the export `name` is, barrels followed; `*` is the namespace. */
   exported(name: string): ExportFacts
+  /** Where the export `name` comes from, and how the importing file names that module: see `Exports.origin`. */
+  origin(name: string): (Omit<Origin, 'through'> & { readonly specifier: string }) | undefined
   /** The names that the module exports at run time, barrels followed; none, and not complete, outside the project. */
   exportNames(): ExportNames
 }

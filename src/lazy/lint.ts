@@ -88,13 +88,6 @@ function messageIdOf({ reason, targets }: Candidate): string {
   return reason === 'unused' || targets.length === 0 ? 'unproven' : 'static'
 }
 
-/** Whether a statement imports or exports types only, by its own words. */
-export function isOfTypes(
-  statement: TSESTree.ImportDeclaration | TSESTree.ExportNamedDeclaration | TSESTree.ExportAllDeclaration,
-): boolean {
-  return statement.type === 'ImportDeclaration' ? statement.importKind === 'type' : statement.exportKind === 'type'
-}
-
 const planned = new WeakMap<object, readonly Candidate[]>()
 
 /**

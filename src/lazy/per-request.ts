@@ -174,6 +174,7 @@ function blockerOf(
   return undefined
 }
 
+/** That a comment for tools above the import would apply to another line. */
 export function directiveDoubt(text: string, { range }: TSESTree.ImportDeclaration): Demotion[] {
   const directive = directiveAbove(text, range[0])
   return directive === undefined ? [] : [{ verdict: 'suggest', reason: 'directive', detail: directive }]

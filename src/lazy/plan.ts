@@ -25,7 +25,7 @@ import {
   removeImport,
   replaceImport,
 } from './rewrite.ts'
-import { climbCasts, moduleName, resolveIdentifiers, type Node } from './syntax.ts'
+import { climbCasts, moduleName, resolveIdentifiers, textOf, type Node } from './syntax.ts'
 import type { Use } from './uses.ts'
 
 export interface PlanInput {
@@ -327,12 +327,6 @@ function planTypeImport(
     range: declaration.range,
     edits,
   })
-}
-
-/** The specifier of an `import()`; undefined when it is computed. */
-function textOf(source: TSESTree.Expression): unknown {
-  if (source.type === 'TemplateLiteral') return source.quasis.length === 1 ? source.quasis[0]?.value.cooked : undefined
-  return source.type === 'Literal' ? source.value : undefined
 }
 
 /** Whether the edits of `candidate` put a lazy import of `specifier` behind `offset`. */

@@ -14,6 +14,10 @@ const SENTENCES = {
     `What \`${name}\` makes is made at the first request, and again after an edit of its module: by \`fromModule\`, in a file of yours.`,
 
   deferred: () => 'It is used only in async functions that run after boot: each imports it when it is called.',
+  'used-as-types': (name: string) =>
+    `\`${name}\` is used as a type only, but the loader keeps the import; it drops an \`import type\`.`,
+  'behind-barrel': (name: string) =>
+    `\`${name}\` can be imported from the module that declares it, without all else that the barrel imports.`,
 
   // done
   'already-lazy': () => 'It is already lazy.',
@@ -39,6 +43,10 @@ const SENTENCES = {
   'side-effects': (where: string) =>
     `${where} runs code when it is imported; it would run at the first request instead of at boot.`,
 
+  'drops-side-effects': (where: string) =>
+    `${where} runs code when it is imported, and nothing else would import it when the server starts.`,
+  'evaluation-order': (where: string) =>
+    `${where} would be evaluated at another place among the modules that the server loads, and could notice.`,
   'import-cycle': (where: string) =>
     `${where} is part of an import cycle that is evaluated in another order when the import is lazy.`,
   'typed-handler': (name: string) =>

@@ -89,6 +89,19 @@ export function resolveIdentifiers(scopes: ScopeManager): (node: Node) => Variab
   }
 }
 
+/** Whether a statement imports or exports types only, by its own words. */
+export function isOfTypes(
+  statement: TSESTree.ImportDeclaration | TSESTree.ExportNamedDeclaration | TSESTree.ExportAllDeclaration,
+): boolean {
+  return statement.type === 'ImportDeclaration' ? statement.importKind === 'type' : statement.exportKind === 'type'
+}
+
+/** The specifier of an `import()`; undefined when it is computed. */
+export function textOf(source: TSESTree.Expression): unknown {
+  if (source.type === 'TemplateLiteral') return source.quasis.length === 1 ? source.quasis[0]?.value.cooked : undefined
+  return source.type === 'Literal' ? source.value : undefined
+}
+
 /**
  * Where the name `node` is imported from: the specifier, and the name it has in that module. Undefined when it is no
  * import.

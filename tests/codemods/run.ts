@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import type { Codemod, Note } from '../../codemods/codemod.ts'
-import { createFileTree } from '../../src/edits/tree.ts'
+import { createFileTree, type FileTree } from '../../src/edits/tree.ts'
 import { detectPackageManager } from '../../src/project/package-manager.ts'
 import type { Project } from '../../src/project/project.ts'
 import { runtimeOf } from '../../src/project/runtime.ts'
@@ -29,6 +29,22 @@ export interface Result {
   readonly notes: readonly string[]
 }
 
+/** The project of a directory, and its files as they are. */
+export function open(
+  root: string,
+  framework: Project['framework'],
+): { readonly project: Project; readonly tree: FileTree } {
+  const packageJsonPath = join(root, 'package.json')
+  const text = readFileSync(packageJsonPath, 'utf8')
+  const packageJson = JSON.parse(text.replace('\uFEFF', '')) as Project['packageJson']
+  const runtime = runtimeOf(root, packageJson, text, framework.name)
+  const packageManager = detectPackageManager(root)
+  return {
+    project: { root, packageJsonPath, framework, runtime, packageManager, type: 'module', packageJson },
+    tree: createFileTree(),
+  }
+}
+
 /** Runs `codemod` on a project in memory, and again on what it wrote, which must change nothing. */
 export async function run(
   codemod: Codemod,
@@ -40,15 +56,7 @@ export async function run(
   }: { name?: Project['framework']['name']; major?: number; directory?: string } = {},
 ): Promise<Result> {
   const top = directoryWith(files)
-  const root = join(top, directory)
-  const packageJsonPath = join(root, 'package.json')
-  const text = files[relative(top, packageJsonPath)]!
-  const packageJson = JSON.parse(text.replace('\uFEFF', '')) as Project['packageJson']
-  const framework = { name, major }
-  const runtime = runtimeOf(root, packageJson, text, framework.name)
-  const packageManager = detectPackageManager(root)
-  const project: Project = { root, packageJsonPath, framework, runtime, packageManager, type: 'module', packageJson }
-  const tree = createFileTree()
+  const { project, tree } = open(join(top, directory), { name, major })
   const step = await codemod.run(project, tree)
   const changes = tree.changes()
   expect(step.files.toSorted()).toEqual(changes.map(({ path }) => path).toSorted())

@@ -22,6 +22,15 @@ export interface Declared extends Value {
   readonly members: readonly Member[]
 }
 
+/** Where a binding comes from. */
+export interface Origin {
+  /** The module that declares it, and the name it is exported by there; `*` for its namespace. */
+  readonly path: string
+  readonly exportName: string
+  /** The specifiers that lead there, one for each module on the way. */
+  readonly through: readonly string[]
+}
+
 export interface ExportNames {
   /** Without `default` of `export *`, types, and names that two `export *` give to different things. */
   readonly names: readonly string[]
@@ -31,6 +40,8 @@ export interface ExportNames {
 
 export interface Finding {
   find(path: string, name: string): Declared
+  /** See `Exports.origin`. */
+  origin(path: string, name: string): Origin | undefined
   exportNames(path: string): ExportNames
 }
 
@@ -140,13 +151,24 @@ export function createFinding(modules: Modules, resolver: Resolver, programOf: (
     return { ...member, kind, name, function: declaredAs, callee, annotation }
   }
 
+  function originOf(path: string, name: string, through: readonly string[], seen: Set<string>): Origin | undefined {
+    if (name === '*') return surfaceOf(path) && { path, exportName: name, through }
+    const place = locate(path, name, through, seen)
+    if (place.kind !== 'local') return place.kind === 'namespace' ? place : undefined
+    const binding = place.local === undefined ? undefined : programOf(place.path).bindings.get(place.local)
+    if (binding?.kind !== 'import') return place
+    const { specifier, name: imported } = binding.imported
+    const next = resolver.resolve(place.path, specifier)
+    return next.kind === 'project' ? originOf(next.path, imported, [...place.through, specifier], seen) : undefined
+  }
+
   /**
    * What each name of `path` leads to, undefined where two `export *` disagree.
    *
    * @param known what was found on the way here; in a cycle, without what is still being looked at, which is found there.
    */
-  function originsOf(path: string, known: Map<string, Origins>): Origins {
-    const own: Origins = { names: new Map(), complete: true }
+  function originsOf(path: string, known: Map<string, OriginNames>): OriginNames {
+    const own: OriginNames = { names: new Map(), complete: true }
     const before = known.get(path)
     if (before) return before
     known.set(path, own)
@@ -156,7 +178,7 @@ export function createFinding(modules: Modules, resolver: Resolver, programOf: (
       const { kind, origin } = locate(path, name, [], new Set())
       if (kind !== 'none') own.names.set(name, origin)
     }
-    const starred: Origins['names'] = new Map()
+    const starred: OriginNames['names'] = new Map()
     for (const from of surface.stars) {
       const next = resolver.resolve(path, from)
       const below = next.kind === 'project' ? originsOf(next.path, known) : undefined
@@ -172,6 +194,7 @@ export function createFinding(modules: Modules, resolver: Resolver, programOf: (
 
   return {
     find: (path, name) => declared(path, name, [], new Set()),
+    origin: (path, name) => originOf(path, name, [], new Set()),
     exportNames(path) {
       const { names, complete } = originsOf(path, new Map())
       return { names: [...names].flatMap(([name, origin]) => (origin === undefined ? [] : [name])), complete }
@@ -179,7 +202,7 @@ export function createFinding(modules: Modules, resolver: Resolver, programOf: (
   }
 }
 
-interface Origins {
+interface OriginNames {
   readonly names: Map<string, string | undefined>
   complete: boolean
 }
