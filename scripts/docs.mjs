@@ -190,14 +190,7 @@ const EXAMPLES_OF_FUNCTIONS = {
 const OF_ROUTES = ['route-name', 'named-export']
 
 /** Reasons that no rule of a role gives: only a run can tell, the rule is switched off there, or they are of other imports. */
-const OF_MIGRATE = [
-  'regressed',
-  'declined',
-  'used-as-types',
-  'behind-barrel',
-  'drops-side-effects',
-  'evaluation-order',
-]
+const OF_MIGRATE = ['regressed', 'declined', 'used-as-types', 'behind-barrel', 'drops-side-effects', 'evaluation-order']
 
 /** Code, verdict group and parameter of every reason, in the order of src/lazy/reasons.ts. */
 function reasonsIn(source) {

@@ -4,6 +4,7 @@ import { createPlaces } from '../graph/places.ts'
 import type { Importer, ReloadModel } from '../graph/reload.ts'
 import type { Project } from '../project/project.ts'
 import type { Analysis } from './analysis.ts'
+import { createBoot, type Boot } from './boot.ts'
 import type { Candidate, Verdict } from './candidate.ts'
 import { forms } from './forms.ts'
 import { edgeKey, type PlanOptions } from './plan-options.ts'
@@ -115,8 +116,10 @@ interface Rewriting {
 }
 
 /** Adds to a cut how its imports are rewritten. */
-function planned({ server, modules }: Analysis, known: Forms): (cut: Cut) => PlannedCut {
+function planned(analysis: Analysis, known: Forms): (cut: Cut) => PlannedCut {
+  const { server, modules } = analysis
   const places = createPlaces(server.root, modules)
+  const boot = createBoot(analysis)
   return (cut) => {
     const imports = cut.imports.map((importer) => {
       const { path, specifier, dynamic } = importer
@@ -127,12 +130,24 @@ function planned({ server, modules }: Analysis, known: Forms): (cut: Cut) => Pla
       reexported: cut.reexported,
       // Of most cuts nobody asks.
       get frees() {
-        return cut.frees
+        const stay = targetsThatStay(imports, boot)
+        return stay.size > 0 ? cut.frees.filter((path) => !stay.has(path)) : cut.frees
       },
       imports,
       verdict: leastSure(imports),
     }
   }
+}
+
+/** What the imports that are written in place of those of a cut still load at boot. */
+function targetsThatStay(imports: readonly PlannedImport[], { closure }: Boot): ReadonlySet<string> {
+  const isStatic = (codemod: string | undefined): boolean =>
+    forms.some((form) => form.codemod === codemod && form.isStatic === true)
+  return new Set(
+    imports.flatMap(({ codemod, candidate }) =>
+      isStatic(codemod) ? (candidate?.targets ?? []).flatMap((target) => [...closure(target)]) : [],
+    ),
+  )
 }
 
 function leastSure(imports: readonly PlannedImport[]): PlannedCut['verdict'] {
