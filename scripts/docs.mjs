@@ -89,6 +89,14 @@ const REMEDIES = {
 
 /** The same for what only handlers that are functions have: Express, Fastify, Hono, Koa, node:http. */
 const REMEDIES_OF_FUNCTIONS = {
+  'app-split': 'Nothing. The codemod app-boundary splits the file.',
+  'runs-before-app': 'Look at whether the order matters. If not, accept the suggestion.',
+  'memory-state': 'Give it a store (a database, Redis). Or accept the suggestion if it may be lost when you edit.',
+  'built-and-served': 'Build the application at the top level of the file, and leave only the start in the function.',
+  'shared-declaration': 'Move it to a module of its own, which both import.',
+  'made-with-server': 'Move it to a module of its own that gets the server when it starts.',
+  'names-file': 'Use `import.meta.dirname`, which stays the same.',
+  'entry-imported': 'Export the application from a module of its own, and import it from there.',
   'made-value': 'Nothing. The codemod made-values rewrites it.',
   preloaded: 'Nothing. The fix adds `await usersController()` behind the constant.',
   'typed-handler': 'Give its parameters types by name, without a rest parameter.',

@@ -6,7 +6,7 @@ import type { Callee, FunctionFacts, Reached, Value } from './exports/facts.ts'
 import { createFinding, type Declared, type ExportNames, type Origin } from './exports/find.ts'
 import { describeExport } from './exports/describe.ts'
 import { createPrograms } from './exports/programs.ts'
-import { firstLoadEffect } from './exports/load-effects.ts'
+import { firstLoadEffect, loadEffects } from './exports/load-effects.ts'
 import {
   awaitedAtLoad,
   dependsOnOrder,
@@ -65,6 +65,8 @@ export interface Exports {
   sideEffect(path: string): string | undefined
   /** The first thing in `path` that may do something, or fail, when it is loaded, as `` `file:line` ``; stricter than {@link sideEffect}. */
   loadEffect(path: string): string | undefined
+  /** Offsets of all statements of which {@link loadEffect} is the first. */
+  loadEffects(path: string): readonly number[]
   /** Whether loading `path` itself after `others`, in place of before, could be noticed; see {@link dependsOnOrder}. */
   dependsOnOrder(path: string, others: OtherModules): boolean
   /** The specifiers of what the module calls for its effect while it is loaded. */
@@ -140,6 +142,7 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
       const statement = firstLoadEffect(body, callsIn(path))
       return statement && place(path, text, statement.range[0])
     },
+    loadEffects: (path) => loadEffects(programOf(path).body, callsIn(path)).map(({ range }) => range[0]),
     dependsOnOrder: (path, others) => dependsOnOrder(programOf(path).body, others),
     writtenAtLoad: (path) => writtenAtLoad(programOf(path).body),
     awaitedAtLoad: (path) => (/^await\b/m.test(modules.text(path) ?? '') ? awaitedAtLoad(programOf(path).body) : []),

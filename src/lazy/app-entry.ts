@@ -84,6 +84,28 @@ function startsServerWith(call: TSESTree.CallExpression, variableOf: (node: Node
   })
 }
 
+/** Whether the server is started with an application where `node`, a reference to it, stands. */
+export function isServed(node: Node, variableOf: (node: Node) => Variable | undefined): boolean {
+  const { parent } = node
+  if (parent?.type === 'CallExpression') {
+    if (!parent.arguments.includes(node as TSESTree.CallExpressionArgument)) return false
+    return isServerFactory(parent.callee, variableOf) || isServe(parent.callee, variableOf, SERVE)
+  }
+  if (parent?.type !== 'MemberExpression' || parent.object !== node) return false
+  const member = memberName(parent)
+  if (member === 'fetch') return isFetchOption(parent, variableOf)
+  const call = parent.parent
+  if (call.type !== 'CallExpression' || call.callee !== parent) return false
+  if (member === 'listen') return true
+  const factory = call.parent
+  return (
+    member === 'callback' &&
+    factory.type === 'CallExpression' &&
+    factory.arguments.at(-1) === call &&
+    isServerFactory(factory.callee, variableOf)
+  )
+}
+
 /** `createServer(app)` */
 function asListener(input: PerRequestInput, node: Node, imported: ExportFacts): Use {
   if (NO_LISTENER.test(imported.kind)) return other(node)

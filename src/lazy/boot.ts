@@ -55,9 +55,6 @@ export interface Boot {
   positionOf(file: Opened, offset: number): { readonly path: string; readonly line: number }
 }
 
-/** What other modules set while they are loaded. */
-const READS = /\bprocess\s*\.\s*env\b|\bglobalThis\b/
-
 export function createBoot(analysis: Analysis): Boot {
   const { server, modules } = analysis
   const { root } = server
@@ -146,11 +143,6 @@ export function createBoot(analysis: Analysis): Boot {
     return undefined
   }
 
-  /** Whether it may matter to a module what has run before it. */
-  function noticesOrder(path: string): boolean {
-    return analysis.exports.loadEffect(path) !== undefined || READS.test(modules.text(path) ?? '')
-  }
-
   /**
    * What a barrel loads beside the modules that are imported in its place, and nothing would load any more.
    *
@@ -226,7 +218,7 @@ export function createBoot(analysis: Analysis): Boot {
           resourceIn(target, then),
           cycleOf(from.path, target),
           candidate.reason === 'preloaded' &&
-          !analysis.waitsFor(from.path, new Set([...below].filter((path) => lost.has(path) && noticesOrder(path))))
+          !analysis.waitsFor(from.path, new Set([...below].filter((path) => lost.has(path))))
             ? ({ verdict: 'suggest', reason: 'side-effects', detail: candidate.detail } as const)
             : undefined,
           // What is imported statically too does not become a boundary.

@@ -6,7 +6,7 @@ import { childrenOf } from '../graph/exports/nodes.ts'
 import type { ReloadModel } from '../graph/reload.ts'
 import type { Project } from '../project/project.ts'
 import type { Analysis, FilePlan } from './analysis.ts'
-import { planApp } from './app-entry.ts'
+import { planApp, startsServer } from './app-entry.ts'
 import { leaveAlone, leaveForeign, type Candidate } from './candidate.ts'
 import { choose } from './choices.ts'
 import { createBoot, type Boot, type Import, type Opened } from './boot.ts'
@@ -17,6 +17,7 @@ import type { Demotion, PerRequestInput } from './per-request.ts'
 import { edgeKey, type Planned, type PlanOptions } from './plan-options.ts'
 import { planProject } from './project-plan.ts'
 import { findSlots, type Slots } from './registrations.ts'
+import { planSplit, type SplitPlan } from './split.ts'
 import type { RewrittenProject } from './rewrite-project.ts'
 import { isFunction, memberName, resolveIdentifiers, type Node } from './syntax.ts'
 import { mountBlocker } from './mount-blocker.ts'
@@ -25,6 +26,8 @@ import { mountBlocker } from './mount-blocker.ts'
 export interface LevelPlan {
   /** The modules that import a router or an application, with what becomes of these imports. */
   readonly files: readonly FilePlan[]
+  /** Of {@link LevelPlan.files}, those that are split. */
+  readonly splits: readonly SplitPlan[]
   readonly notes: RewrittenProject['notes']
   /** Fixes that turn nothing hot beside the others. */
   readonly needless: ReadonlySet<Candidate>
@@ -57,11 +60,20 @@ export function rewriteLevel(
   tree: FileTree,
   options: PlanOptions = {},
 ): RewrittenProject {
-  const { files, notes, needless } = planLevel(level, project, tree, options)
+  const { files, splits, notes, needless } = planLevel(level, project, tree, options)
   const changed: string[] = []
   let edits = 0
+  for (const { writes } of splits) {
+    for (const { path, text } of writes) {
+      tree.write(path, text)
+      changed.push(path)
+    }
+    edits += 1
+  }
   for (const { path, text, candidates } of files) {
-    const fixes = candidates.filter((candidate) => candidate.verdict === 'fix' && !needless.has(candidate))
+    const fixes = candidates.filter(
+      (candidate) => candidate.verdict === 'fix' && candidate.edits.length > 0 && !needless.has(candidate),
+    )
     if (fixes.length === 0) continue
     tree.write(
       path,
@@ -124,10 +136,31 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
       const files = planned.map(({ file: { path, text }, candidates }) => ({ path, text, candidates }))
       const needless = level === 'deferred' && !cuts ? needlessOf(fixes, boot) : new Set<Candidate>()
       const taken = fixes.filter(({ candidate }) => !needless.has(candidate))
-      return { files, notes: taken.length > 0 ? notesOf(level, taken, then, boot, analysis) : [], needless }
+      const notes = taken.length > 0 ? notesOf(level, taken, then, boot, analysis) : []
+      return withSplits({ files, splits: [], notes, needless })
     }
     for (const [edge, demotions] of found) demoted.set(edge, demotions)
     below = new Set()
+  }
+
+  /** The plan, with the entries that build what they serve. */
+  function withSplits(plan: LevelPlan): LevelPlan {
+    if (level !== 'app') return plan
+    let joined = plan
+    for (const file of opened) {
+      if (!startsServer(file.text) && !/\.\s*listen\s*\(/.test(file.text)) continue
+      const planApp = (trial: FileTree): LevelPlan => planLevel('app', project, trial, { ...options, cuts: undefined })
+      const split = planSplit(project, tree, analysis, boot, file, options, planApp)
+      if (!split || (cuts && !split.candidates.some(({ specifier }) => cuts.has(edgeKey(file.path, specifier)))))
+        continue
+      joined = {
+        ...joined,
+        files: [...joined.files.filter(({ path }) => path !== file.path), split],
+        splits: [...joined.splits, ...(split.writes.length > 0 ? [split] : [])],
+        notes: [...joined.notes, ...split.notes],
+      }
+    }
+    return joined
   }
 
   function planFile(file: Opened, lost: ReadonlySet<string>): Candidate[] {

@@ -10,6 +10,9 @@ const SENTENCES = {
   preloaded: (where: string) =>
     `${where} runs code when it is imported, so it is loaded at boot as before, and once more after an edit.`,
 
+  'app-split': (file: string) =>
+    `It moves to \`${file}\` with what builds the application, which is imported for each request.`,
+
   'made-value': (name: string) =>
     `What \`${name}\` makes is made at the first request, and again after an edit of its module: by \`fromModule\`, in a file of yours.`,
 
@@ -67,6 +70,10 @@ const SENTENCES = {
     `${where} goes on before the function is done, which would do later what it does before its first \`await\`.`,
   'kept-value': (name: string) =>
     `What comes of \`${name}\` is kept when the function is done: it would be that of the old module after an edit.`,
+  'runs-before-app': (where: string) =>
+    `${where} would run after what builds the application, and runs before some of it as it is.`,
+  'memory-state': (what: string) =>
+    `${what} is kept in memory by what builds the application, and would be lost at each edit below that. Keep it in a store.`,
 
   // leave
   'used-at-load': (name: string) => `\`${name}\` is used while this module is loaded.`,
@@ -111,6 +118,16 @@ const SENTENCES = {
     `\`${specifier}\` is CommonJS when it runs, and hot-hook reloads ES modules only. Make it an ES module.`,
   'used-at-start': (name: string) =>
     `\`${name}\` is also used while the server starts, on the one application that there is then. Move that to the module of the application.`,
+  'built-and-served': (where: string) =>
+    `${where} builds the application and starts the server in one statement. Build it in a module of its own.`,
+  'shared-declaration': (what: string) =>
+    `${what} is used by what builds the application and by what starts the server. Move it to a module of its own.`,
+  'made-with-server': (what: string) =>
+    `${what} is made with the server, which stays when the application is built anew, and the application uses it.`,
+  'names-file': (where: string) =>
+    `${where} asks for the name of this file, and would get that of the module of the application.`,
+  'entry-imported': (where: string) =>
+    `${where} imports the application from the module that starts the server. Export it from a module of its own.`,
   'app-factory': (name: string) =>
     `\`${name}\` builds the application; built for each request it would forget what it keeps. Export the application itself from its module.`,
   'fastify-server': (name: string) =>

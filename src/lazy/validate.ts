@@ -7,15 +7,15 @@ export interface Rewrite {
   /** Undefined for a module that is new. */
   readonly before: string | undefined
   readonly after: string
+  /** The modules that are new: code may have moved there, with its comments and exports. */
+  readonly created?: readonly { readonly path: string; readonly after: string }[]
   readonly facts: FileFacts
-  /** The texts of the modules that are new: code may have moved there, with its comments. */
-  readonly created?: readonly string[]
 }
 
 /**
  * Looks at a rewritten module as if nothing were known of how it was made: it parses; every comment, the BOM and the
  * kind of line breaks are there; every name is declared that was; it exports the same; and what it now imports by
- * `import()` is there, with the members that are taken of it.
+ * `import()` is there, with the members that are taken of it. Comments and exports may be in a module that is created.
  *
  * @returns what is wrong, as a clause; undefined when nothing is.
  */
@@ -25,11 +25,18 @@ export function problemOf({ path, before, after, facts, created = [] }: Rewrite)
   const old = before === undefined ? undefined : outlineModule(path, before)
   // What does not parse is not planned.
   if (before === undefined || old === undefined || 'message' in old) return undefined
+  const moved = created.flatMap((module) => {
+    const outline = outlineModule(module.path, module.after)
+    return 'exports' in outline ? outline.exports : []
+  })
   return (
     textProblem(before, after) ??
     commentProblem(old.comments, now.comments, created) ??
     nameProblem(old.unresolved, now.unresolved) ??
-    exportProblem(old.exports.join(', '), now.exports.join(', ')) ??
+    exportProblem(
+      old.exports.filter((name) => now.exports.includes(name) || !moved.includes(name)).join(', '),
+      now.exports.join(', '),
+    ) ??
     importProblem(old, now, facts)
   )
 }
@@ -46,9 +53,9 @@ function textProblem(before: string, after: string): string | undefined {
 function commentProblem(
   before: readonly string[],
   after: readonly string[],
-  created: readonly string[],
+  created: readonly { readonly after: string }[],
 ): string | undefined {
-  const elsewhere = created.map(withoutIndent)
+  const elsewhere = created.map(({ after: text }) => withoutIndent(text))
   let from = 0
   for (const comment of before) {
     const at = after.indexOf(comment, from)

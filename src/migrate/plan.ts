@@ -13,6 +13,7 @@ import { planProject, type ProjectPlan } from '../lazy/project-plan.ts'
 import { explainReason } from '../lazy/reasons.ts'
 import { problemOf } from '../lazy/validate.ts'
 import { ProjectError } from '../project/error.ts'
+import { isSourceFile } from '../project/files.ts'
 import type { PackageJson, Project } from '../project/project.ts'
 import { choicesOf, writeReasons } from './choices.ts'
 import { joinRounds, locate, type Located } from './imports.ts'
@@ -72,8 +73,8 @@ export async function planSound(project: Project, options: MigrateOptions): Retu
   const { steps, changes, before, handlers } = result.planned
   // Its resolver knows the files that are new.
   const { analysis } = handlers.at(-1) ?? before
-  const created = changes.flatMap((change) => (change.before === undefined ? [change.after] : []))
   const rewritten = new Set(rewrittenIn(steps, changes))
+  const created = changes.filter((change) => change.before === undefined && isSourceFile(change.path))
   const leave: Record<string, string> = {}
   for (const { path, before: text, after } of changes) {
     if (!/\.[cm]?[jt]sx?$/.test(path)) continue

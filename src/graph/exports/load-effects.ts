@@ -16,6 +16,15 @@ export function firstLoadEffect(
   return body.find((statement) => !isInert(statement, module))
 }
 
+/** All such statements; see {@link firstLoadEffect}. */
+export function loadEffects(
+  body: readonly TSESTree.ProgramStatement[],
+  project: ProjectCalls,
+): TSESTree.ProgramStatement[] {
+  const module = { ...scopeOf(body), ...project }
+  return body.filter((statement) => !isInert(statement, module))
+}
+
 /** What is known of the project's own functions and classes, by their names in the module. */
 export interface ProjectCalls {
   /** A call of the function only makes a function: `catchAsync(async (req, res) => …)`. */

@@ -1,0 +1,295 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import { basename, dirname, extname, join, relative, sep } from 'node:path'
+import { applyEdits, positionAt } from '../edits/text.ts'
+import { createFileTree, type FileTree } from '../edits/tree.ts'
+import { childrenOf } from '../graph/exports/nodes.ts'
+import type { Project } from '../project/project.ts'
+import type { Analysis, FilePlan } from './analysis.ts'
+import { splitApp, type AppSplit } from './app-split.ts'
+import type { Boot, Opened } from './boot.ts'
+import { leaveAlone, leaveForeign, type Candidate, type Condition, type Verdict } from './candidate.ts'
+import { runs } from './evaluation-order.ts'
+import { memoryIn } from './memory.ts'
+import type { LevelPlan } from './levels.ts'
+import type { PlanOptions } from './plan-options.ts'
+import { planProject } from './project-plan.ts'
+import { findReceivers } from './receivers.ts'
+import { importOf, isFunction, memberName, resolveIdentifiers, type Node } from './syntax.ts'
+
+/** An entry that builds its application, and what becomes of it. */
+export interface SplitPlan extends FilePlan {
+  /** The new texts: of the entry, and of the module of the application. None unless the split is proven, or accepted. */
+  readonly writes: readonly { readonly path: string; readonly text: string }[]
+  readonly notes: LevelPlan['notes']
+}
+
+/**
+ * Plans the split of a module that builds an application and starts its server: the module of the application, and the
+ * entry as the level of the application makes it when it imports that module.
+ *
+ * @param planApp plans that level on a tree in which the file is split.
+ * @returns a candidate for each import that goes with the application; undefined where there is nothing to split.
+ */
+export function planSplit(
+  project: Project,
+  tree: FileTree,
+  analysis: Analysis,
+  boot: Boot,
+  file: Opened,
+  options: PlanOptions,
+  planApp: (tree: FileTree) => LevelPlan,
+): SplitPlan | undefined {
+  const { path, text, program, scopes } = file
+  const facts = analysis.facts(path)
+  const { framework, root } = analysis.server
+  const variableOf = resolveIdentifiers(scopes)
+  const placeOf = (node: Node): string => boot.placeOf(path, positionAt(text, node.range[0]).line)
+  const appPath = freePath(path, tree)
+  const specifier = `./${basename(appPath, extname(appPath))}${extensionFor(project, analysis, file)}`
+  const receiverOf = findReceivers(framework, variableOf, facts)
+  const split = splitApp({ ...file, framework, facts }, receiverOf, specifier, placeOf)
+  if (!split) return undefined
+  if ('reason' in split) {
+    const { reason, detail, node } = split
+    const declaration = program.body.find((statement) => statement.type === 'ImportDeclaration')
+    const candidate = declaration && candidateOf(analysis, path, declaration, { verdict: 'leave', reason, detail })
+    return candidate && { path, text, writes: [], notes: [], candidates: [{ ...candidate, range: node.range }] }
+  }
+  const trial = createFileTree(tree)
+  trial.write(appPath, split.app)
+  trial.write(path, split.entry)
+  const plan = planApp(trial)
+  const made = plan.files.find((planned) => planned.path === path)
+  const own = made?.candidates.find((candidate) => candidate.specifier === specifier)
+  if (!made || !own) return undefined
+  const judged: Judged =
+    own.verdict === 'leave' || own.verdict === 'done'
+      ? { verdict: 'leave', reason: own.reason, detail: own.detail }
+      : judge([
+          ...(own.verdict === 'suggest'
+            ? [{ reason: own.reason, detail: own.detail }, ...(own.also ?? [])]
+            : []
+          ).filter(
+            // What is split is known to build one.
+            ({ reason }) => reason !== 'app-unknown',
+          ),
+          ...importedBy(split),
+          ...memoryOf(split),
+          ...orderOf(split),
+        ])
+
+  const moved = split.moved.map((declaration) => candidateOf(analysis, path, declaration, judged))
+  const ofProject = moved.filter(({ targets }) => targets.length > 0)
+  const candidates = chosen(ofProject.length > 0 ? ofProject : moved.slice(0, 1))
+  const isFix = candidates.every(({ verdict }) => verdict === 'fix')
+  return {
+    path,
+    text,
+    candidates,
+    writes: isFix
+      ? [
+          { path: appPath, text: split.app },
+          { path, text: applyEdits(made.text, own.edits) },
+        ]
+      : [],
+    notes: isFix ? plan.notes.map((note) => (note.path === path ? { ...note, line: lineOf(split) } : note)) : [],
+  }
+
+  /** Where the application is built, in the file as it is. */
+  function lineOf({ building }: AppSplit): number {
+    const first = building.find((statement) => runs(statement)) ?? building[0]
+    return first ? positionAt(text, first.range[0]).line : 1
+  }
+
+  /** @param conditions that are not proven; none of them makes a fix. */
+  function judge(conditions: readonly Judged[]): Judged {
+    const refused = conditions.find(({ verdict }) => verdict === 'leave')
+    if (refused) return refused
+    const [first, ...also] = conditions
+    if (first) return { ...first, verdict: 'suggest', also }
+    return { verdict: 'fix', reason: 'app-split', detail: relative(root, appPath).split(sep).join('/') }
+  }
+
+  function chosen(found: readonly Candidate[]): readonly Candidate[] {
+    const { choices, leave } = options
+    const foreign = facts.foreign
+    if (foreign) return found.map((candidate) => leaveForeign(candidate, foreign))
+    const what = leave?.get(path)
+    if (what !== undefined) return found.map((candidate) => leaveAlone(candidate, what))
+    if (!choices || judged.verdict === 'leave') return found
+    const why = found.map((candidate) => choices.declined(path, candidate)).find((one) => one !== undefined)
+    if (why !== undefined)
+      return found.map((candidate) => ({ ...candidate, verdict: 'leave', reason: 'declined', detail: why }))
+    if (judged.verdict === 'fix') return found
+    const open = [judged, ...(judged.also ?? [])].filter(
+      ({ reason }) => !found.some((candidate) => choices.accepts(path, candidate, reason)),
+    )
+    const [first, ...also] = open
+    return found.map((candidate): Candidate =>
+      first
+        ? { ...candidate, reason: first.reason, detail: first.detail, also }
+        : { ...candidate, verdict: 'fix', also: [] },
+    )
+  }
+
+  /** Who imports from this module what goes with the application. */
+  function importedBy({ building }: AppSplit): Judged[] {
+    const isExported = building.some(({ type }) => type.startsWith('Export'))
+    if (!isExported) return []
+    const importer = analysis.server
+      .files()
+      .find(
+        (from) =>
+          from !== path && importsOf(from).some((wanted) => analysis.resolver.resolve(from, wanted).path === path),
+      )
+    return importer === undefined
+      ? []
+      : [{ verdict: 'leave', reason: 'entry-imported', detail: boot.placeOf(importer) }]
+  }
+
+  /** Types and tests too. */
+  function importsOf(from: string): string[] {
+    return (analysis.modules.lexed(from)?.imports ?? []).flatMap(({ specifier: wanted }) => wanted ?? [])
+  }
+
+  /** What the application keeps in memory. */
+  function memoryOf({ building }: AppSplit): Judged[] {
+    const found = building.flatMap((statement) => memoryIn(statement, variableOf) ?? [])
+    const state = planProject(project, trial, options).analysis.exports.moduleState(appPath)
+    const name = /^`([^.`]+)/.exec(state ?? '')?.[1]
+    const declared = scopes.scopes.flatMap(({ set }) =>
+      name === undefined ? [] : (set.get(name)?.defs[0]?.name ?? []),
+    )
+    return [...found, ...declared.slice(0, 1).map((node) => ({ name, node: node as Node }))].map(({ name, node }) => ({
+      reason: 'memory-state',
+      detail: `\`${name}\` (${placeOf(node)})`,
+    }))
+  }
+
+  /** What runs before something of the application as it is, and after it in the end, and might notice. */
+  function orderOf({ overtaken, building, moved }: AppSplit): Judged[] {
+    const late = program.body.slice(program.body.findIndex((statement) => moved.some((one) => one === statement)))
+    const stayed = late.filter(
+      (statement): statement is TSESTree.ImportDeclaration =>
+        statement.type === 'ImportDeclaration' && !moved.includes(statement),
+    )
+    const targets = (declarations: readonly TSESTree.ImportDeclaration[]): string[] =>
+      declarations.map(({ source }) => facts.module(source.value).path).filter(Boolean)
+    const kept = new Set(targets(stayed).flatMap((target) => [...boot.closure(target)]))
+    const delayed = new Set(
+      targets(moved).flatMap((target) => [...boot.closure(target)].filter((below) => !kept.has(below))),
+    )
+    const [first] = stayed
+    if (first && !analysis.waitsFor(path, delayed)) return [{ reason: 'runs-before-app', detail: placeOf(first) }]
+    const acting = new Set(analysis.exports.loadEffects(path))
+    const acts = ({ range }: Node): boolean => acting.has(range[0])
+    const noticed = overtaken.find((statement) => {
+      if (!acts(statement) || isHarmless(statement)) return false
+      const touched = touchedBy(statement, true)
+      const later = building.filter((one) => acts(one) && one.range[0] > statement.range[0])
+      return later.some((one) => [...touchedBy(one, false)].some((name) => touched.has(name)))
+    })
+    return noticed ? [{ reason: 'runs-before-app', detail: placeOf(noticed) }] : []
+  }
+
+  /** The packages, and modules of the project, that a statement may do something to; `?` for globals. */
+  function touchedBy(statement: Node, inFunctions: boolean): ReadonlySet<string> {
+    const found = new Set<string>()
+    const seen = new Set<Node>()
+    const visit = (node: Node): void => {
+      if (seen.has(node)) return
+      seen.add(node)
+      const imported = importOf(node, variableOf)
+      if (imported) for (const name of touchedThrough(imported.specifier)) found.add(name)
+      const [definition] = node.type === 'Identifier' ? (variableOf(node)?.defs ?? []) : []
+      if (definition && definition.type !== 'ImportBinding') visitCode(definition.node as Node)
+      if (inFunctions || !isFunction(node)) for (const child of childrenOf(node)) visit(child)
+    }
+    const visitCode = (node: Node): void => {
+      if (seen.has(node)) return
+      seen.add(node)
+      for (const child of childrenOf(node)) visit(child)
+    }
+    visitCode(statement)
+    return found
+  }
+
+  function touchedThrough(specifier: string): string[] {
+    const module = facts.module(specifier)
+    if (module.kind !== 'project') return HARMLESS.test(specifier) ? [] : [specifier]
+    return [...boot.closure(module.path)].flatMap((below) => [
+      below,
+      ...[...analysis.exports.packagesOf(below)].filter((name) => !HARMLESS.test(name)),
+    ])
+  }
+}
+
+/** What a candidate of a split says. */
+interface Judged extends Condition {
+  readonly verdict?: Exclude<Verdict, 'done'>
+  readonly also?: readonly Condition[]
+}
+
+/** Packages of which nothing is changed by calling them: those that make applications, and builtins. */
+const HARMLESS = /^(?:express|koa|hono|fastify|cors|helmet|morgan|node:.*|path|url|util|fs|os|http|https|crypto)$/
+
+/** `console.log(…)`, `process.on(…)` and timers, whatever has run before them. */
+function isHarmless(statement: Node): boolean {
+  if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'CallExpression') return false
+  const { callee } = statement.expression
+  if (callee.type === 'Identifier') return /^set(?:Interval|Timeout|Immediate)$/.test(callee.name)
+  if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return false
+  return (
+    callee.object.name === 'console' ||
+    (callee.object.name === 'process' && /^(?:on|once)$/.test(memberName(callee) ?? ''))
+  )
+}
+
+function candidateOf(
+  analysis: Analysis,
+  path: string,
+  declaration: TSESTree.ImportDeclaration,
+  { verdict = 'suggest', reason, detail, also = [] }: Judged,
+): Candidate {
+  const specifier = declaration.source.value
+  const module = analysis.facts(path).module(specifier)
+  return {
+    verdict,
+    reason,
+    detail,
+    ...(also.length > 0 ? { also } : {}),
+    about: 'handler',
+    role: undefined,
+    names: declaration.specifiers.map(({ local }) => local.name),
+    specifier,
+    targets: module.kind === 'project' ? [module.path] : [],
+    range: declaration.range,
+    edits: [],
+  }
+}
+
+/** Where the application goes: `app`, beside the entry, or the first of other names that is free. */
+function freePath(entry: string, tree: FileTree): string {
+  const extension = extname(entry)
+  const names = ['app', 'application', `${basename(entry, extension)}-app`, `${basename(entry, extension)}-application`]
+  const isTaken = (name: string): boolean =>
+    ['.ts', '.tsx', '.mts', '.js', '.jsx', '.mjs', '.cjs', '.cts', `${sep}index.ts`, `${sep}index.js`].some(
+      (suffix) => tree.read(join(dirname(entry), name + suffix)) !== undefined,
+    )
+  const name = names.find((candidate) => !isTaken(candidate)) ?? 'app'
+  return join(dirname(entry), name + extension)
+}
+
+/** How the entry writes the extensions of what it imports; without an example, as what runs it finds them. */
+function extensionFor({ runtime }: Project, analysis: Analysis, { path, program }: Opened): string {
+  const own = extname(path)
+  const facts = analysis.facts(path)
+  for (const statement of program.body) {
+    if (statement.type !== 'ImportDeclaration' || !statement.source.value.startsWith('.')) continue
+    const { value } = statement.source
+    if (facts.module(value).kind === 'project' && extname(facts.module(value).path) === own)
+      return /\.[cm]?[jt]sx?$/.exec(value)?.[0] ?? ''
+  }
+  if (!/ts/.test(own) || runtime.loader === 'native') return own
+  return own.replace('ts', 'js').replace('x', '')
+}

@@ -1,0 +1,313 @@
+import { describe, expect, it } from 'vitest'
+import { appBoundary } from '../../codemods/app-boundary.ts'
+import { createFileTree } from '../../src/edits/tree.ts'
+import { planLevel } from '../../src/lazy/levels.ts'
+import { readProject } from '../../src/project/open.ts'
+import { directoryWith } from '../cli/run.ts'
+import { run, type Result } from '../codemods/run.ts'
+
+type Files = Readonly<Record<string, string>>
+type Name = 'express' | 'hono' | 'koa'
+
+const DEPENDENCIES = {
+  express: { express: '^5.1.0' },
+  hono: { hono: '^4.8.0', '@hono/node-server': '^1.14.0' },
+  koa: { koa: '^3.0.0' },
+} as const
+const USERS = "import { Router } from 'express'\nconst users = Router()\nexport default users\n"
+
+function filesOf(text: string, files: Files, name: Name, entry: string): Files {
+  const manifest = {
+    name: 'app',
+    type: 'module',
+    scripts: { dev: `${entry.endsWith('.ts') ? 'tsx' : 'node'} ${entry}` },
+    dependencies: DEPENDENCIES[name],
+  }
+  return { 'package.json': JSON.stringify(manifest), 'src/users.js': USERS, [entry]: text, ...files }
+}
+
+/** What becomes of src/server.js, which is split. */
+async function split(
+  text: string,
+  files: Files = {},
+  name: Name = 'express',
+  entry = 'src/server.js',
+): Promise<Result> {
+  return run(appBoundary, filesOf(text, files, name, entry), {
+    name,
+    major: name === 'hono' ? 4 : name === 'koa' ? 3 : 5,
+  })
+}
+
+/** `verdict reason detail`, of the first import that would go with the application. */
+function judged(text: string, files: Files = {}, name: Name = 'express'): string {
+  const project = readProject(directoryWith(filesOf(text, files, name, 'src/server.js')))
+  const { files: planned, splits } = planLevel('app', project, createFileTree())
+  const candidate = planned.find(({ path }) => path.endsWith('server.js'))?.candidates[0]
+  if (!candidate) return 'nothing'
+  expect(splits.length).toBe(candidate.verdict === 'fix' && candidate.edits.length === 0 ? 1 : 0)
+  return [candidate.verdict, candidate.reason, candidate.detail].filter(Boolean).join(' ')
+}
+
+const LISTENER = `createServer(async (req, res) => {
+  try { (await import('./app.js')).app(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+})`
+
+describe('what builds the application goes, what starts the server stays', () => {
+  it('with comments, imports and declarations', async () => {
+    const text = `// The server.
+import 'dotenv/config'
+import cors from 'cors'
+import express from 'express'
+import { connect } from './db.js' // the database
+import users from './users.js'
+
+// Connects.
+connect()
+
+const app = express()
+const origins = ['http://localhost']
+// All of them.
+app.use(cors({ origin: origins }))
+app.use('/users', users)
+
+/** Health */
+app.get('/health', (req, res) => {
+  res.send('ok')
+})
+
+const PORT = process.env.PORT ?? 3000
+app.listen(PORT, () => console.log(PORT))
+process.on('SIGTERM', () => process.exit())
+`
+    const { changed, edits } = await split(text, { 'src/db.js': 'export const connect = () => {}\n' })
+    expect(edits).toBe(1)
+    expect(changed).toEqual({
+      'src/app.js': `import cors from 'cors'
+import express from 'express'
+import users from './users.js'
+
+export const app = express()
+const origins = ['http://localhost']
+// All of them.
+app.use(cors({ origin: origins }))
+app.use('/users', users)
+
+/** Health */
+app.get('/health', (req, res) => {
+  res.send('ok')
+})
+`,
+      'src/server.js': `// The server.
+import 'dotenv/config'
+import { connect } from './db.js' // the database
+import { createServer } from 'node:http'
+
+// Connects.
+connect()
+
+const PORT = process.env.PORT ?? 3000
+${LISTENER}.listen(PORT, () => console.log(PORT))
+process.on('SIGTERM', () => process.exit())
+`,
+    })
+  })
+
+  it('an import of both is in both', async () => {
+    const text = `import express from 'express'
+import users, { name, limit } from './users.js'
+const app = express()
+app.use('/users', users, limit)
+app.listen(3000, () => console.log(name))
+`
+    const users = `${USERS}export const name = 'users'\nexport const limit = (req, res, next) => next()\n`
+    const { changed } = await split(text, { 'src/users.js': users })
+    expect(changed['src/app.js']).toContain("import users, { limit } from './users.js'\n")
+    expect(changed['src/server.js']).toContain("import { name } from './users.js'\n")
+  })
+
+  it('the environment is read where the application is built, before it', async () => {
+    const text = `import dotenv from 'dotenv'
+import express from 'express'
+
+dotenv.config()
+const app = express()
+app.set('secret', process.env.SECRET)
+
+app.listen(process.env.PORT)
+`
+    const { changed } = await split(text)
+    expect(changed['src/app.js']).toBe(`import dotenv from 'dotenv'
+import express from 'express'
+
+dotenv.config()
+export const app = express()
+app.set('secret', process.env.SECRET)
+`)
+    expect(changed['src/server.js']).toBe(`import { createServer } from 'node:http'
+const loadApp = () => import('./app.js')
+await loadApp()
+
+createServer(async (req, res) => {
+  try { (await loadApp()).app(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+}).listen(process.env.PORT)
+`)
+  })
+
+  it('a default export goes along', async () => {
+    const text =
+      "import express from 'express'\nconst app = express()\napp.get('/', (req, res) => res.send('ok'))\napp.listen(3000)\nexport default app\n"
+    const { changed } = await split(text)
+    expect(changed['src/app.js']).toBe(
+      "import express from 'express'\nconst app = express()\napp.get('/', (req, res) => res.send('ok'))\nexport default app\n",
+    )
+    expect(changed['src/server.js']).toContain("(await import('./app.js')).default(req, res)")
+  })
+
+  it('Hono, in TypeScript', async () => {
+    const text = `import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+
+const app = new Hono();
+app.get('/', (c) => c.text('ok'));
+
+serve({ fetch: app.fetch, port: 3000 });
+`
+    const { changed } = await split(text, {}, 'hono', 'src/index.ts')
+    expect(changed).toEqual({
+      'src/app.ts': `import { Hono } from 'hono';
+
+export const app = new Hono();
+app.get('/', (c) => c.text('ok'));
+`,
+      'src/index.ts': `import { serve } from '@hono/node-server';
+
+serve({ fetch: async (req, env) => (await import('./app.js')).app.fetch(req, env), port: 3000 });
+`,
+    })
+  })
+
+  it('Koa, started in a function', async () => {
+    const text = `import Koa from 'koa'
+const app = new Koa()
+app.use((ctx) => {
+  ctx.body = 'ok'
+})
+async function start() {
+  app.listen(3000)
+}
+start()
+`
+    const { changed } = await split(text, {}, 'koa')
+    expect(changed['src/app.js']).toBe(
+      "import Koa from 'koa'\nexport const app = new Koa()\napp.use((ctx) => {\n  ctx.body = 'ok'\n})\n",
+    )
+    expect(changed['src/server.js']).toContain("try { await (await import('./app.js')).app.callback()(req, res) }")
+  })
+
+  it('with CRLF and a BOM', async () => {
+    const text =
+      "\ufeffimport express from 'express'\r\nimport users from './users.js'\r\nconst app = express()\r\napp.use(users)\r\napp.listen(3000)\r\n"
+    const { changed } = await split(text)
+    expect(changed['src/app.js']).toBe(
+      "import express from 'express'\r\nimport users from './users.js'\r\nexport const app = express()\r\napp.use(users)\r\n",
+    )
+    expect(changed['src/server.js']).toMatch(/^\ufeffimport \{ createServer \} from 'node:http'\r\n/)
+  })
+
+  it('in the directory of the entry, under a name that is free', async () => {
+    const text = "import express from 'express'\nconst app = express()\napp.get('/', () => {})\napp.listen(3000)\n"
+    const { changed } = await split(text, { 'src/app.ts': 'export {}\n' })
+    expect(Object.keys(changed)).toEqual(['src/application.js', 'src/server.js'])
+  })
+})
+
+const EXPRESS = "import express from 'express'\nimport users from './users.js'\n"
+
+describe('what is not split', () => {
+  it('an application of another module, to which nothing is added', () => {
+    const files = { 'src/app.js': "import express from 'express'\nexport const app = express()\n" }
+    expect(judged("import { app } from './app.js'\napp.listen(3000)\n", files)).toBe('fix every-use-is-lazy')
+  })
+
+  it('an application of another module, to which something is added', () => {
+    const files = { 'src/app.js': "import express from 'express'\nexport const app = express()\n" }
+    const text = "import { app } from './app.js'\napp.get('/', (req, res) => res.send('ok'))\napp.listen(3000)\n"
+    expect(judged(text, files)).toBe('leave used-at-start app.get')
+  })
+
+  it('what both use', () => {
+    const text = `${EXPRESS}const log = users.log()\nconst app = express()\napp.use(log)\napp.listen(3000, () => log.info('on'))\n`
+    expect(judged(text)).toBe('leave shared-declaration `log` (`src/server.js:3`)')
+  })
+
+  it('what both use of their place is', () => {
+    const text = `${EXPRESS}const __dirname = import.meta.dirname\nconst app = express()\napp.use(express.static(__dirname), users)\napp.listen(3000, () => console.log(__dirname))\n`
+    expect(judged(text)).toBe('fix app-split src/app.js')
+  })
+
+  it('a socket server that routes use', () => {
+    const text = `${EXPRESS}import { createServer } from 'node:http'\nimport { Server } from 'socket.io'\nconst app = express()\nconst server = createServer(app)\nconst io = new Server(server)\napp.use((req, res, next) => { req.io = io; next() })\nserver.listen(3000)\n`
+    expect(judged(text)).toBe('leave made-with-server `io` (`src/server.js:7`)')
+  })
+
+  it('a socket server that they do not use is', () => {
+    const text = `${EXPRESS}import { createServer } from 'node:http'\nimport { Server } from 'socket.io'\nconst app = express()\nconst server = createServer(app)\nconst io = new Server(server)\nio.on('connection', () => {})\napp.use(users)\nserver.listen(3000)\n`
+    expect(judged(text)).toBe('fix app-split src/app.js')
+  })
+
+  it('a function that builds and serves', () => {
+    const text = `${EXPRESS}const app = express()\nfunction start() {\n  app.use(users)\n  app.listen(3000)\n}\nstart()\n`
+    expect(judged(text)).toBe('leave built-and-served `src/server.js:4`')
+  })
+
+  it('the name of the file', () => {
+    const text = `${EXPRESS}const app = express()\napp.set('file', import.meta.filename)\napp.use(users)\napp.listen(3000)\n`
+    expect(judged(text)).toBe('leave names-file `src/server.js:4`')
+  })
+
+  it('its directory is', () => {
+    const text = `${EXPRESS}import path from 'node:path'\nimport { fileURLToPath } from 'node:url'\nconst file = fileURLToPath(import.meta.url)\nconst app = express()\napp.use(express.static(path.dirname(file)), users)\napp.listen(3000)\n`
+    expect(judged(text)).toBe('fix app-split src/app.js')
+  })
+
+  it('what a test imports', () => {
+    const text = `${EXPRESS}export const app = express()\napp.use(users)\napp.listen(3000)\n`
+    const test = { 'test/app.test.js': "import { app } from '../src/server.js'\nconsole.log(app)\n" }
+    expect(judged(text, test)).toBe('leave entry-imported `test/app.test.js`')
+  })
+})
+
+describe('what a person has to know is suggested', () => {
+  it('sessions in memory', () => {
+    const text = `${EXPRESS}import session from 'express-session'\nconst app = express()\napp.use(session({ secret: 'x' }), users)\napp.listen(3000)\n`
+    expect(judged(text)).toBe('suggest memory-state `session` (`src/server.js:5`)')
+  })
+
+  it('sessions in a store are fixed', () => {
+    const text = `${EXPRESS}import session from 'express-session'\nimport { store } from './store.js'\nconst app = express()\napp.use(session({ secret: 'x', store }), users)\napp.listen(3000)\n`
+    expect(judged(text, { 'src/store.js': 'export const store = undefined\n' })).toBe('fix app-split src/app.js')
+  })
+
+  it('limits in memory', () => {
+    const text = `${EXPRESS}import { rateLimit } from 'express-rate-limit'\nconst options = { windowMs: 1000 }\nconst app = express()\napp.use(rateLimit(options), users)\napp.listen(3000)\n`
+    expect(judged(text)).toBe('suggest memory-state `rateLimit` (`src/server.js:6`)')
+  })
+
+  it('a collection that handlers write to', () => {
+    const text = `${EXPRESS}const app = express()\nconst posts = []\napp.post('/', (req, res) => { posts.push(req.body); res.end() })\napp.use(users)\napp.listen(3000)\n`
+    expect(judged(text)).toBe('suggest memory-state `posts` (`src/server.js:4`)')
+  })
+
+  it('what runs before something of the application and may matter to it', () => {
+    const text = `${EXPRESS}import passport from 'passport'\nconst app = express()\npassport.use({ name: 'x' })\napp.use(passport.initialize(), users)\napp.listen(3000)\n`
+    expect(judged(text)).toBe('suggest runs-before-app `src/server.js:5`')
+  })
+
+  it('what matters nothing to it is fixed', () => {
+    const text = `${EXPRESS}import passport from 'passport'\nconst app = express()\nprocess.on('exit', () => {})\nconsole.log('starting')\napp.use(passport.initialize(), users)\napp.listen(3000)\n`
+    expect(judged(text)).toBe('fix app-split src/app.js')
+  })
+})
