@@ -7,7 +7,7 @@ import { isFunction, resolveIdentifiers, type Node } from './syntax.ts'
 
 /**
  * The modules that async functions import first thing each time they run, and that nothing imports in another way: what
- * `deferredPlanner` has written, whoever wrote it.
+ * `deferredPlanner` has written, whoever wrote it. And those that export another module again, for lazy imports.
  *
  * @param then hot-hook's answer with the modules for boundaries that handlers import.
  * @param takesUnknown whether functions count of which nothing shows when they run.
@@ -19,6 +19,7 @@ export function deferredTargets(analysis: Analysis, then: ReloadModel, takesUnkn
   const boot = createBoot(analysis)
   const runOf = createRuns(analysis, server.framework, boot.open, then)
   for (const path of then.outcomes.keys()) {
+    if (isReexport(path) && then.importers.get(path)?.every(({ lazy }) => lazy)) found.add(path)
     if (!/\bawait\b/.test(modules.text(path) ?? '') || !modules.text(path)?.includes('import(')) continue
     for (const file of boot.open(path)) {
       const variableOf = resolveIdentifiers(file.scopes)
@@ -37,6 +38,14 @@ export function deferredTargets(analysis: Analysis, then: ReloadModel, takesUnkn
     }
   }
   return found
+
+  /** What `hot-reexports` makes, whoever made it: `user.hot.ts`, which only exports another module again. */
+  function isReexport(path: string): boolean {
+    if (!/\.hot\.\w+$/.test(path)) return false
+    return boot
+      .open(path)
+      .some(({ program }) => program.body.every((node) => 'source' in node && node.type !== 'ImportDeclaration'))
+  }
 }
 
 /** What is awaited: the `import()` below `parent` itself, or the calls of the constant that is a function which gives it. */

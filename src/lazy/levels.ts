@@ -16,6 +16,7 @@ import { planMounts } from './mounts.ts'
 import type { Demotion, PerRequestInput } from './per-request.ts'
 import { edgeKey, type Planned, type PlanOptions } from './plan-options.ts'
 import { planProject } from './project-plan.ts'
+import { factsThrough } from './reexport-facts.ts'
 import { findSlots, type Slots } from './registrations.ts'
 import { planSplit, type SplitPlan } from './split.ts'
 import type { RewrittenProject } from './rewrite-project.ts'
@@ -47,7 +48,7 @@ const known = new WeakMap<FileTree, { readonly version: number; readonly plans: 
 export function planLevel(level: Planned, project: Project, tree: FileTree, options: PlanOptions = {}): LevelPlan {
   let last = known.get(tree)
   if (last?.version !== tree.version) known.set(tree, (last = { version: tree.version, plans: new Map() }))
-  const key = [level, ...(options.cuts ?? ['*'])].join(' ')
+  const key = [level, ...(options.cuts ?? ['*']), ...(options.reexports?.values() ?? [])].join(' ')
   let plan = last.plans.get(key)
   if (!plan) last.plans.set(key, (plan = computePlan(level, project, tree, options)))
   return plan
@@ -89,7 +90,8 @@ export function rewriteLevel(
 }
 
 function computePlan(level: Planned, project: Project, tree: FileTree, options: PlanOptions): LevelPlan {
-  const { leave, choices, cuts } = options
+  const { leave, choices, cuts, reexports = new Map<string, string>() } = options
+  const added = new Set(reexports.values())
   const { analysis } = planProject(project, tree, options)
   const framework = frameworks[project.framework.name]
   const boot = createBoot(analysis)
@@ -164,7 +166,8 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
   }
 
   function planFile(file: Opened, lost: ReadonlySet<string>): Candidate[] {
-    const facts = analysis.facts(file.path)
+    const own = analysis.facts(file.path)
+    const facts = reexports.size > 0 ? factsThrough(own, file.path, reexports, analysis) : own
     const slots = findSlots(framework, resolveIdentifiers(file.scopes), facts)
     const what = leave?.get(file.path)
     const candidates = planOf(
@@ -191,7 +194,7 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
             }
             return undefined
           },
-          isLoadedAtBoot: (target) => eager.has(target) && !analysis.server.isBoot(target),
+          isLoadedAtBoot: (target) => added.has(target) || (eager.has(target) && !analysis.server.isBoot(target)),
           runOf: (owner) => {
             const { when, unawaited } = runOf(file, owner)
             const { path, line } = unawaited ? boot.positionOf(unawaited.file, unawaited.offset) : { path: '', line: 0 }
