@@ -117,8 +117,13 @@ export function createResolver(root: string, created: () => readonly string[] = 
       const path = mappedTo(specifier, packageImports(root))
       return path?.startsWith('.') ? [join(root, path)] : []
     }
-    const tsconfig = existsSync(configFile) ? getTsconfig(configFile) : null
-    return (tsconfig && createPathsMatcher(tsconfig)?.(specifier)) ?? []
+    try {
+      const tsconfig = existsSync(configFile) ? getTsconfig(configFile) : null
+      return (tsconfig && createPathsMatcher(tsconfig)?.(specifier)) ?? []
+    } catch {
+      // A tsconfig that extends a package which is not installed.
+      return []
+    }
   }
 
   /** What a bare specifier means where Plug'n'Play links workspaces: their `exports`, else `main` or the file itself. */
