@@ -166,6 +166,10 @@ describe('the name', () => {
     expect(await names("router.param('id', (req, res, next, id) => next(list(id)))\n")).toEqual(['loadId'])
   })
 
+  it('says that of every path', async () => {
+    expect(await names("router.use('*', (req, res) => res.json(list()))\n")).toEqual(['useAll'])
+  })
+
   it('is that of a chain', async () => {
     expect(await names("router.route('/users').get((req, res) => res.json(list()))\n")).toEqual(['getUsers'])
   })
@@ -311,6 +315,11 @@ describe('a handler that is tied to its place', () => {
   it('stays where its import has a comment', async () => {
     const { changed } = await extract((HEAD + LIST).replace('{ list }', '{ list /* all */ }'))
     expect(changed).toEqual({})
+  })
+
+  it('stays below a comment that is about its line', async () => {
+    const lines = `// eslint-disable-next-line no-unused-vars\n${LIST.trimStart()}`
+    expect(await refusalOf(lines)).toEqual([expect.stringContaining('`eslint-disable-next-line`')])
   })
 
   it('stays where it imports for itself', async () => {

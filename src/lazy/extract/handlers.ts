@@ -178,6 +178,9 @@ function refusalOf(node: InlineFunction, references: readonly Reference[], text:
   if (facts.usesArguments) return { reason: 'uses-arguments', detail: named }
   if (usesModule(node)) return { reason: 'closes-over', detail: 'import.meta' }
   if (isCast(node.parent)) return { reason: 'opaque-cast', detail: named }
+  // It is about the line that the function starts in.
+  const above = directiveAbove(text, node.range[0])
+  if (above !== undefined) return { reason: 'directive', detail: above }
   for (const { resolved } of references) {
     const declaration = resolved && isImport(resolved) ? resolved.defs[0]?.parent : undefined
     if (declaration?.type !== 'ImportDeclaration') continue

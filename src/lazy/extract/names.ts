@@ -95,7 +95,7 @@ function methodIn(call: TSESTree.CallExpression | undefined): string | undefined
 function wordsOf(path: string): string {
   return path
     .split('/')
-    .flatMap((part) => (part.startsWith(':') ? ['by', part] : [part]))
+    .flatMap((part) => (part.startsWith(':') ? ['by', part] : part === '*' ? ['all'] : [part]))
     .flatMap((part) => part.split(/[^\p{ID_Continue}]+/u))
     .filter(Boolean)
     .map(upper)

@@ -31,15 +31,15 @@ export function openTypeCheck(root: string, tree: FileTree): TypeCheck | undefin
   return {
     errorsAdded(path, text, module) {
       const file = project.getSourceFile(path) ?? project.addSourceFileAtPath(path)
-      const before = new Set(errorsIn(file).map(({ message }) => message))
-      const old = file.getFullText()
+      const before = file.getFullText()
       file.replaceWithText(text)
       const created = project.createSourceFile(module.path, module.text, { overwrite: true })
-      const added = [...errorsIn(created), ...errorsIn(file)].filter(({ message }) => !before.has(message))
-      if (added.length === 0) return []
-      file.replaceWithText(old)
+      const found = [...errorsIn(created), ...errorsIn(file)]
+      if (found.length === 0) return []
       created.forget()
-      return added
+      file.replaceWithText(before)
+      const known = new Set(errorsIn(file).map(({ message }) => message))
+      return found.filter(({ message }) => !known.has(message))
     },
   }
 }
