@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { extractHandlers } from '../../codemods/extract-handlers.ts'
-import { run, type Result } from './run.ts'
+import { migrate } from '../../src/migrate.ts'
+import { directoryWith, run, type Result } from './run.ts'
 
 type Files = Readonly<Record<string, string>>
 
@@ -353,6 +354,79 @@ app.register(autoload, { dir: join(import.meta.dirname, 'plugins') })
     const { changed, notes } = await run(extractHandlers, files, { name: 'fastify', major: 5 })
     expect(changed).toEqual({})
     expect(notes).toEqual([])
+  })
+})
+
+describe('JSX', () => {
+  const files = (head: string): Files => ({
+    'package.json': JSON.stringify({ type: 'module', scripts: { dev: 'tsx src/app.tsx' } }),
+    'src/services/users.ts': 'export const list = () => []\n',
+    'src/app.tsx': `${head}import { Hono } from 'hono'
+import { list } from './services/users.js'
+export const app = new Hono()
+app.get('/users', (c) => c.html(<input value={list()} />))
+`,
+  })
+
+  it('moves where the compiler imports what it needs', async () => {
+    const pragma = '/** @jsxImportSource hono/jsx */\n'
+    const { changed } = await run(extractHandlers, files(pragma), { name: 'hono', major: 4 })
+    expect(changed['src/app.handlers.tsx']).toBe(`${pragma}
+import type { Context } from 'hono'
+import { list } from './services/users.js'
+
+export const getUsers = (c: Context) => c.html(<input value={list()} />)
+`)
+  })
+
+  it('stays where the file does', async () => {
+    const head = "/** @jsx jsx */\nimport { jsx } from 'hono/jsx'\n"
+    const { changed, notes } = await run(extractHandlers, files(head), { name: 'hono', major: 4 })
+    expect(changed).toEqual({})
+    expect(notes).toEqual([expect.stringContaining('`jsx`')])
+  })
+})
+
+describe('migrate --target', () => {
+  const FASTIFY: Files = {
+    'package.json': JSON.stringify({
+      type: 'module',
+      scripts: { dev: 'node src/server.js' },
+      dependencies: { fastify: '^5.0.0' },
+    }),
+    'src/server.js': `import fastify from 'fastify'
+import { users } from './users.js'
+import { posts } from './posts.js'
+const app = fastify()
+app.register(users)
+app.register(posts)
+await app.listen({ port: 3000 })
+`,
+    'src/users.js': `import { list } from './services/users.js'
+export async function users(fastify) {
+  fastify.get('/users', (req, reply) => { reply.send(list()) })
+}
+`,
+    'src/posts.js': `import { list } from './services/posts.js'
+export async function posts(fastify) {
+  fastify.get('/posts', (req, reply) => { reply.send(list(fastify)) })
+}
+`,
+    'src/services/users.js': 'export const list = () => []\n',
+    'src/services/posts.js': 'export const list = () => []\n',
+  }
+
+  it('moves the handlers that hold a file cold, and has them lazy and covered', async () => {
+    const { changes } = await migrate({ directory: directoryWith(FASTIFY), target: 100 })
+    const texts = Object.fromEntries(changes.map(({ path, after }) => [path.slice(path.indexOf('src/')), after]))
+    expect(texts['src/users.handlers.js']).toContain('export const getUsers = (req, reply) =>')
+    expect(texts['src/users.js']).toContain("const usersHandlers = () => import('./users.handlers.js')\n")
+    expect(Object.values(texts).join('\n')).toContain('"./src/users.handlers.js"')
+  })
+
+  it('leaves those that are not proven', async () => {
+    const { changes } = await migrate({ directory: directoryWith(FASTIFY), target: 100 })
+    expect(changes.map(({ path }) => path).filter((path) => path.includes('posts'))).toEqual([])
   })
 })
 

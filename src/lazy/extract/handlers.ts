@@ -75,7 +75,7 @@ export function findMovable(
     const types = facts.typescript ? typesOf(node, slot, functions, file, variableOf) : { annotations: [] }
     const refusal =
       refused.get(node.range[0]) ??
-      refusalOf(node, outside, file.text) ??
+      refusalOf(node, outside, file) ??
       ('refusal' in types ? { reason: 'typed-handler', detail: types.refusal } : undefined)
     const annotations = 'annotations' in types ? types.annotations : []
     const added = annotations.flatMap(({ within }) => (within ? referencesIn(scopes.scopes as Scope[], within) : []))
@@ -171,13 +171,20 @@ function usesModule(node: Node): boolean {
   return node.type === 'MetaProperty' || node.type === 'Super' || childrenOf(node).some(usesModule)
 }
 
-function refusalOf(node: InlineFunction, references: readonly Reference[], text: string): Condition | undefined {
+function refusalOf(
+  node: InlineFunction,
+  references: readonly Reference[],
+  { text, program }: Opened,
+): Condition | undefined {
   const facts = functionFacts(node, () => NOTHING)
   const named = node.id ? `\`${node.id.name}\`` : 'function'
   if (facts.usesThis) return { reason: 'uses-this', detail: named }
   if (facts.usesArguments) return { reason: 'uses-arguments', detail: named }
   if (usesModule(node)) return { reason: 'closes-over', detail: 'import.meta' }
   if (isCast(node.parent)) return { reason: 'opaque-cast', detail: named }
+  // What JSX is compiled to calls names that nothing in the tree refers to.
+  const factory = usesJsx(node) ? jsxFactoryOf(program) : undefined
+  if (factory !== undefined) return { reason: 'closes-over', detail: factory }
   // It is about the line that the function starts in.
   const above = directiveAbove(text, node.range[0])
   if (above !== undefined) return { reason: 'directive', detail: above }
@@ -190,6 +197,17 @@ function refusalOf(node: InlineFunction, references: readonly Reference[], text:
     if (directive !== undefined) return { reason: 'directive', detail: directive }
   }
   return undefined
+}
+
+function usesJsx(node: Node): boolean {
+  return node.type.startsWith('JSX') || childrenOf(node).some(usesJsx)
+}
+
+function jsxFactoryOf({ body }: TSESTree.Program): string | undefined {
+  const locals = body.flatMap((statement) =>
+    statement.type === 'ImportDeclaration' ? statement.specifiers.map(({ local }) => local.name) : [],
+  )
+  return locals.find((name) => /^(?:React|jsx|h|Fragment)$/.test(name))
 }
 
 /** What the code of a scope refers to outside `node`; globals too. */
