@@ -7,7 +7,6 @@ import devScript from './dev-script.ts'
 import { directImports } from './direct-imports.ts'
 import { extractHandlers } from './extract-handlers.ts'
 import { hotHookConfig } from './hot-hook-config.ts'
-import { hotReexports } from './hot-reexports.ts'
 import { lazyImports } from './lazy-imports.ts'
 import { lazyMounts } from './lazy-mounts.ts'
 import lintConfig from './lint-config.ts'
@@ -26,9 +25,8 @@ export const codemods: readonly Codemod[] = [
   appBoundary,
   lazyMounts,
   madeValues,
-  deferredImports,
-  hotReexports,
   lazyImports,
+  deferredImports,
   hotHookConfig,
   devScript,
   devDependencies,

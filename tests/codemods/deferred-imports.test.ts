@@ -300,3 +300,103 @@ express().get('/', async () => {
     expect(Object.keys(changed)).toEqual(['src/server.ts'])
   })
 })
+
+const ADONIS: Files = {
+  'package.json': JSON.stringify({
+    name: 'app',
+    type: 'module',
+    imports: { '#models/*': './app/models/*.js', '#controllers/*': './app/controllers/*.js' },
+    hotHook: { boundaries: ['./app/controllers/**/*.ts'] },
+  }),
+  'adonisrc.ts': "export default { preloads: [() => import('./start/routes.js'), () => import('./start/jobs.js')] }\n",
+  'bin/server.ts': '',
+  'start/routes.ts': `import router from '@adonisjs/core/services/router'
+const UsersController = () => import('#controllers/users')
+
+router.get('/', [UsersController, 'index'])
+`,
+  'app/controllers/users.ts': `import User from '#models/user'
+
+export default class UsersController {
+  async index() {
+    return User.all()
+  }
+}
+`,
+  'app/models/user.ts':
+    'export interface Row {}\nexport default class User {\n  static all() {\n    return []\n  }\n}\n',
+}
+
+/** What becomes of an application of AdonisJS whose start/jobs.ts is `text`. */
+const adonis = async (text: string): Promise<Files> =>
+  (await run(deferredImports, { ...ADONIS, 'start/jobs.ts': text })).changed
+
+const HEAD = "import scheduler from 'adonisjs-scheduler/services/main'\n"
+
+describe('a module that hot modules import statically', () => {
+  it('is imported through one that exports it again', async () => {
+    const text = `${HEAD}import User from '#models/user'\n\nscheduler.call(async () => {\n  await User.all()\n})\n`
+    expect(await adonis(text)).toEqual({
+      'start/jobs.ts': `${HEAD}\nscheduler.call(async () => {\n  const { default: User } = await import('#models/user.hot')\n  await User.all()\n})\n`,
+      'app/models/user.hot.ts': `// For modules that are not hot: they import this one lazily, and hot modules import user.ts itself.
+export * from './user.js'
+export { default } from './user.js'
+`,
+    })
+  })
+
+  it('is so where it is imported lazily already', async () => {
+    const text = `${HEAD}scheduler.call(async () => {\n  const { default: User } = await import('#models/user')\n  await User.all()\n})\n`
+    expect((await adonis(text))['start/jobs.ts']).toBe(text.replace('#models/user', '#models/user.hot'))
+  })
+
+  it.each([
+    ['at boot', "const { default: User } = await import('#models/user')\nawait User.all()\n"],
+    [
+      'when nothing shows',
+      "export async function all() {\n  const { default: User } = await import('#models/user')\n}\n",
+    ],
+    ['once, by a timer', "setTimeout(async () => {\n  const { default: User } = await import('#models/user')\n}, 1)\n"],
+    [
+      'and kept',
+      "let kept\nsetInterval(async () => {\n  const { default: User } = await import('#models/user')\n  kept = User\n}, 1)\n",
+    ],
+  ])('is left where it is imported lazily %s', async (_, text) => {
+    expect(await adonis(text)).toEqual({})
+  })
+
+  it('is left where another module that is not hot imports it statically', async () => {
+    const text = `${HEAD}import User from '#models/user'\nimport Other from '#models/user'\n\nOther.all()\nscheduler.call(async () => User.all())\n`
+    expect(await adonis(text)).toEqual({})
+  })
+})
+
+describe('functions of AdonisJS that run after boot', () => {
+  it.each([
+    ['a closure', "import router from '@adonisjs/core/services/router'\nrouter.get('/2', async () => User.all())"],
+    ['a listener', "import emitter from '@adonisjs/core/services/emitter'\nemitter.on('user', async () => User.all())"],
+    [
+      'a closure in a group',
+      "import router from '@adonisjs/core/services/router'\nrouter.group(() => {\n  router.get('/2', async () => User.all())\n})",
+    ],
+    [
+      'a hook of a model',
+      "import { BaseModel, beforeSave } from '@adonisjs/lucid/orm'\nexport class Post extends BaseModel {\n  @beforeSave()\n  static async list() {\n    await User.all()\n  }\n}",
+    ],
+    [
+      'the exception handler',
+      "import { ExceptionHandler } from '@adonisjs/core/http'\nexport default class Handler extends ExceptionHandler {\n  async handle() {\n    await User.all()\n  }\n}",
+    ],
+  ])('%s', async (_, statements) => {
+    expect((await adonis(`import User from '#models/user'\n${statements}\n`))['start/jobs.ts']).toContain(
+      "const { default: User } = await import('#models/user.hot')",
+    )
+  })
+
+  it.each([
+    ['a hook of the application', "import app from '@adonisjs/core/services/app'\napp.ready(async () => User.all())"],
+    ['a method of a provider', 'export default class Provider {\n  async boot() {\n    await User.all()\n  }\n}'],
+  ])('not: %s', async (_, statements) => {
+    expect(await adonis(`import User from '#models/user'\n${statements}\n`)).toEqual({})
+  })
+})
