@@ -1,4 +1,4 @@
-import { basename, dirname, extname, isAbsolute, relative, sep } from 'node:path'
+import { basename, dirname, isAbsolute, relative, sep } from 'node:path'
 import { applyEdits, type Edit } from '../src/edits/text.ts'
 import { parseJson, setJsonValue } from '../src/edits/json.ts'
 import { frameworks } from '../src/frameworks/index.ts'
@@ -213,6 +213,11 @@ function stem(path: string, extension: string): string {
   return literal(basename(path).slice(0, -extension.length))
 }
 
+/** `.ts`, and `.hot.ts` of a module that exports another again. */
+function extensionOf(path: string): string {
+  return /(?:\.hot)?\.\w+$/.exec(path)?.[0] ?? ''
+}
+
 /** Globs that cover `wanted` and nothing unwanted: one for each directory, as wide as may be, alike ones joined by a `*`. */
 function globsFor(root: string, wanted: readonly string[], demand: Demand): string[] {
   const isClean = (glob: string): boolean => {
@@ -221,7 +226,7 @@ function globsFor(root: string, wanted: readonly string[], demand: Demand): stri
   }
   const groups = new Map<string, string[]>()
   for (const path of wanted) {
-    const key = `${dirname(path)}\0${extname(path)}`
+    const key = `${dirname(path)}\0${extensionOf(path)}`
     groups.set(key, [...(groups.get(key) ?? []), path])
   }
   const globs: string[] = []
@@ -229,7 +234,7 @@ function globsFor(root: string, wanted: readonly string[], demand: Demand): stri
     const [directory = '', extension = ''] = key.split('\0')
     const below = relativeTo(root, directory)
     const bad = demand.files.filter(
-      (path) => dirname(path) === directory && extname(path) === extension && demand.unwanted.has(path),
+      (path) => dirname(path) === directory && extensionOf(path) === extension && demand.unwanted.has(path),
     )
     const deep = `${below}/**/*${extension}`
     const shallow = `${below}/*${extension}`

@@ -7,6 +7,7 @@ import devScript from './dev-script.ts'
 import { directImports } from './direct-imports.ts'
 import { extractHandlers } from './extract-handlers.ts'
 import { hotHookConfig } from './hot-hook-config.ts'
+import { hotReexports } from './hot-reexports.ts'
 import { lazyImports } from './lazy-imports.ts'
 import { lazyMounts } from './lazy-mounts.ts'
 import lintConfig from './lint-config.ts'
@@ -25,8 +26,9 @@ export const codemods: readonly Codemod[] = [
   appBoundary,
   lazyMounts,
   madeValues,
-  lazyImports,
   deferredImports,
+  hotReexports,
+  lazyImports,
   hotHookConfig,
   devScript,
   devDependencies,

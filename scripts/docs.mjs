@@ -101,7 +101,6 @@ const REMEDIES_OF_FUNCTIONS = {
   preloaded: 'Nothing. The fix adds `await usersController()` behind the constant.',
   'typed-handler': 'Give its parameters types by name, without a rest parameter.',
   deferred: 'Nothing. The codemod deferred-imports rewrites it.',
-  'through-reexport': 'Nothing. The codemod deferred-imports writes that module.',
   'unknown-caller': 'See when the function is called. If it is called after the start too, accept the suggestion.',
   'runs-before-await': 'Await the call. Or accept the suggestion if nothing depends on what the function does first.',
   'kept-value': 'Make it where it is used, or accept the suggestion and restart after an edit of that module.',

@@ -42,6 +42,7 @@ export const migrateCommand: Command = {
     skip: { type: 'string', multiple: true },
     with: { type: 'string', multiple: true },
     level: { type: 'string' },
+    target: { type: 'string' },
     'no-middleware': { type: 'boolean', default: false },
     show: { type: 'string' },
     interactive: { type: 'boolean', short: 'i', default: false },
@@ -58,6 +59,8 @@ export const migrateCommand: Command = {
   --dry-run           print a patch that \`git apply\` accepts, write nothing
   --patch <file>      write that patch to a file, and nothing else
   --level <level>     where the boundary is: handler (default), mount, app, or auto
+  --target <percent>  make cuts too, the fewest that turn so many percent of the files hot; without --level at
+                      the level that gets there with least edits
   --no-middleware     leave middleware static
   --only <names>      run these codemods only (comma-separated)
   --skip <names>      do not run these
@@ -90,6 +93,7 @@ Exit codes
     const { show } = values
     if (show !== undefined && show !== 'skipped') throw new UsageError(`--show ${String(show)}: there is \`skipped\`.`)
     const level = levelIn(values)
+    const target = numberIn('target', values, 100)
     const packageManager = packageManagerIn(values)
     const verifying = verifyOptions(values)
     const { patch } = values
@@ -104,6 +108,7 @@ Exit codes
       ...listed('with', values),
       ...listed('accept', values),
       ...(level === undefined ? {} : { level }),
+      ...(target === undefined ? {} : { target }),
       middleware: values['no-middleware'] !== true,
       allowDirty: values['allow-dirty'] === true,
       yes: values['yes'] === true,

@@ -85,7 +85,7 @@ export interface ReloadInput {
   /** `hotHook.restart`; default: nothing. */
   readonly isRestart?: (path: string) => boolean
   /** Whether a module's `import()`s of a specifier run at boot, wherever they stand: those of adonisrc.ts, for example. */
-  readonly importsOnce?: (path: string, specifier: string) => boolean
+  readonly importsOnce?: (path: string, specifier: string, modules: Modules) => boolean
   /** Modules that an `import()` loads whose specifier only a run could tell. Default: none. */
   readonly namedElsewhere?: { readonly by: string; readonly targets: readonly string[] } | undefined
   /** `hotHook.throwWhenBoundariesAreNotDynamicallyImported`. */
@@ -455,7 +455,9 @@ function linksOf(
       get once() {
         // An import() that loads whatever it is told to is no import of boot time, wherever it stands.
         if (specifier === '') return false
-        return importsOnce?.(path, specifier) === true || before < (modules.importedOnce(path).get(specifier) ?? 0)
+        return (
+          importsOnce?.(path, specifier, modules) === true || before < (modules.importedOnce(path).get(specifier) ?? 0)
+        )
       },
       get lazy() {
         return read === 'dynamic' && !this.once

@@ -67,8 +67,6 @@ export function createResolver(root: string, created: () => readonly string[] = 
   // The imports of one module are asked for one after the other.
   let importer = { path: '', directory: '' }
   let found = new Map<string, Resolution>()
-  /** null: tsconfig.json has no `paths`, or cannot be read. */
-  let pathsOf: ReturnType<typeof createPathsMatcher> | undefined
   let missing = new Map<string, { readonly directory: string; readonly specifier: string }>()
 
   function clearCaches(): void {
@@ -119,8 +117,13 @@ export function createResolver(root: string, created: () => readonly string[] = 
       const path = mappedTo(specifier, packageImports(root))
       return path?.startsWith('.') ? [join(root, path)] : []
     }
-    if (pathsOf === undefined) pathsOf = matcherOfPaths(configFile)
-    return pathsOf?.(specifier) ?? []
+    try {
+      const tsconfig = existsSync(configFile) ? getTsconfig(configFile) : null
+      return (tsconfig && createPathsMatcher(tsconfig)?.(specifier)) ?? []
+    } catch {
+      // A tsconfig that extends a package which is not installed.
+      return []
+    }
   }
 
   /** What a bare specifier means where Plug'n'Play links workspaces: their `exports`, else `main` or the file itself. */
@@ -160,16 +163,5 @@ export function createResolver(root: string, created: () => readonly string[] = 
       clearCaches()
       return [...missing.values()].some(({ directory, specifier }) => compute(directory, specifier) !== MISSING)
     },
-  }
-}
-
-/** What `paths` of tsconfig.json make of a specifier; null where there are none, or where it extends what is not installed. */
-function matcherOfPaths(configFile: string): ReturnType<typeof createPathsMatcher> {
-  if (!existsSync(configFile)) return null
-  try {
-    const tsconfig = getTsconfig(configFile)
-    return tsconfig && createPathsMatcher(tsconfig)
-  } catch {
-    return null
   }
 }

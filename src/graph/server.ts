@@ -126,8 +126,8 @@ export function createServer({
   const isBoundary = boundaryMatcher(root, hotHook.boundaries ?? [])
   /** Relative to the root; what lies outside it is none of the framework's conventions. */
   const below = (path: string): string => (path.startsWith(root + sep) ? path.slice(root.length + 1) : '')
-  const importsOnce = (path: string, specifier: string): boolean =>
-    framework.importsOnce.test(below(path)) && !(modules.providedModels(path).has(specifier) && providesModels(root))
+  const importsOnce = (path: string, specifier: string, texts: Modules = modules): boolean =>
+    framework.importsOnce.test(below(path)) && !(texts.providedModels(path).has(specifier) && providesModels(root))
   const base: Omit<ReloadInput, 'modules' | 'roots' | 'isBoundary'> & Required<Pick<ReloadInput, 'isRestart'>> = {
     importsOnce,
     isIgnored: boundaryMatcher(root, hotHook.ignore ?? []),

@@ -3,12 +3,11 @@ import type { ReloadModel } from '../graph/reload.ts'
 import type { Analysis } from './analysis.ts'
 import { createBoot } from './boot.ts'
 import { createRuns } from './function-runs.ts'
-import { isReexport } from './reexports.ts'
 import { isFunction, resolveIdentifiers, type Node } from './syntax.ts'
 
 /**
  * The modules that async functions import first thing each time they run, and that nothing imports in another way: what
- * `deferredPlanner` has written, whoever wrote it.
+ * `deferredPlanner` has written, whoever wrote it. And those that export another module again, for lazy imports.
  *
  * @param then hot-hook's answer with the modules for boundaries that handlers import.
  * @param takesUnknown whether functions count of which nothing shows when they run.
@@ -20,7 +19,8 @@ export function deferredTargets(analysis: Analysis, then: ReloadModel, takesUnkn
   const boot = createBoot(analysis)
   const runOf = createRuns(analysis, server.framework, boot.open, then)
   for (const path of then.outcomes.keys()) {
-    if (!modules.text(path)?.includes('import(')) continue
+    if (isReexport(path) && then.importers.get(path)?.every(({ lazy }) => lazy)) found.add(path)
+    if (!/\bawait\b/.test(modules.text(path) ?? '') || !modules.text(path)?.includes('import(')) continue
     for (const file of boot.open(path)) {
       const variableOf = resolveIdentifiers(file.scopes)
       for (const { source, parent } of file.dynamicImports) {
@@ -28,7 +28,6 @@ export function deferredTargets(analysis: Analysis, then: ReloadModel, takesUnkn
         if (target?.kind !== 'project' || server.isBoot(target.path) || found.has(target.path)) continue
         if (then.importers.get(target.path)?.some(({ lazy }) => !lazy) !== false) continue
         if (boot.undisposed(target.path).length > 0) continue
-        if (isReexport(modules.text(target.path) ?? '')) found.add(target.path)
         const owners = importsOf(parent, variableOf).flatMap((node) => functionStartingWith(node) ?? [])
         const isDeferred = owners.some((owner) => {
           const { when } = runOf(file, owner)
@@ -39,6 +38,14 @@ export function deferredTargets(analysis: Analysis, then: ReloadModel, takesUnkn
     }
   }
   return found
+
+  /** What `hot-reexports` makes, whoever made it: `user.hot.ts`, which only exports another module again. */
+  function isReexport(path: string): boolean {
+    if (!/\.hot\.\w+$/.test(path)) return false
+    return boot
+      .open(path)
+      .some(({ program }) => program.body.every((node) => 'source' in node && node.type !== 'ImportDeclaration'))
+  }
 }
 
 /** What is awaited: the `import()` below `parent` itself, or the calls of the constant that is a function which gives it. */

@@ -133,10 +133,11 @@ export function createBoot(analysis: Analysis): Boot {
     return { verdict: 'suggest', reason: 'also-static', detail: placeOf(path, lineOf(path, specifier)) }
   }
 
-  function resourceIn(target: string, then: ReloadModel): Demotion | undefined {
+  /** @param named the module itself, or a barrel before it, or one behind it. */
+  function resourceIn(target: string, named: string, then: ReloadModel): Demotion | undefined {
     for (const path of closure(target)) {
       if (then.eager.has(path)) continue
-      const found = undisposed(path).find(({ isServer }) => path === target || isServer)
+      const found = undisposed(path).find(({ isServer }) => path === target || path === named || isServer)
       if (!found) continue
       return { verdict: 'leave', reason: 'resource', detail: `\`${found.name}\` in ${placeOf(path, found.line)}` }
     }
@@ -215,7 +216,7 @@ export function createBoot(analysis: Analysis): Boot {
         const demotions = [
           barrelDoubt(named, still, lost),
           also,
-          resourceIn(target, then),
+          resourceIn(target, named, then),
           cycleOf(from.path, target),
           candidate.reason === 'preloaded' &&
           !analysis.waitsFor(from.path, new Set([...below].filter((path) => lost.has(path))))

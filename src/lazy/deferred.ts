@@ -40,57 +40,13 @@ export function deferredPlanner(): (input: PerRequestInput, slots: Slots) => Can
     const tops = createFunctionTops(text, program)
     const names = namesIn(scopes, new Set())
     const variableOf = resolveIdentifiers(scopes)
-    const statements = program.body.flatMap((statement) => {
+    return program.body.flatMap((statement) => {
       if (statement.type !== 'ImportDeclaration') return []
       if (!drafts.has(statement)) drafts.set(statement, draftOf(input, statement, slots, variableOf))
       const draft = drafts.get(statement)
       return draft ? [choose(candidateOf(input, statement, draft, { slots, tops, names }))] : []
     })
-    const others = input.dynamicImports.flatMap((node) => {
-      const candidate = throughReexport(input, node, variableOf)
-      return candidate ? [choose(candidate)] : []
-    })
-    return [...statements, ...others]
   }
-}
-
-/** An `import()` of a module that hot ones import statically: it goes through a module that exports that again. */
-function throughReexport(
-  { facts, project, text }: PerRequestInput,
-  node: TSESTree.ImportExpression,
-  variableOf: VariableOf,
-): Candidate | undefined {
-  const { source } = node
-  const specifier = source.type === 'Literal' && typeof source.value === 'string' ? source.value : undefined
-  const module = specifier === undefined ? undefined : facts.module(specifier)
-  if (specifier === undefined || module?.kind !== 'project') return undefined
-  const again = project.reexportOf(module.path, specifier)
-  if (!again) return undefined
-  const owner = functionsAround(node).at(-1) ?? arrowAround(node)
-  const kept = owner && keptAt(node, owner, variableOf, false)
-  const isAgain = project.importsAgain(specifier) || (owner && project.runOf(owner).when === 'request')
-  const demotion: Demotion | undefined = kept
-    ? { verdict: 'suggest', reason: 'kept-value', detail: specifier }
-    : isAgain
-      ? undefined
-      : { verdict: 'suggest', reason: 'unknown-caller', detail: nameOfFunction(owner) }
-  const quote = text[source.range[0]] ?? "'"
-  return {
-    verdict: demotion?.verdict ?? 'fix',
-    reason: demotion?.reason ?? 'through-reexport',
-    detail: demotion?.detail ?? '',
-    about: 'handler',
-    role: undefined,
-    names: [],
-    specifier,
-    targets: [again.path],
-    range: node.range,
-    edits: [{ range: source.range, text: quote + again.specifier + quote }],
-  }
-}
-
-function arrowAround({ parent }: TSESTree.ImportExpression): FunctionNode | undefined {
-  return parent.type === 'ArrowFunctionExpression' ? parent : undefined
 }
 
 /** A binding, what it is, and its uses at run time. */
@@ -164,11 +120,9 @@ function candidateOf(
   writing: Writing,
 ): Candidate {
   const { facts, project } = input
-  const { found } = draft
-  const { value } = declaration.source
-  const targets = draft.targets.map((target) => project.reexportOf(target, value)?.path ?? target)
+  const { found, targets } = draft
   const demotions = [...draft.demotions, ...targets.flatMap(project.demotionsOf)]
-  const effect = draft.targets.map(project.effectOf).find((one) => one !== undefined)
+  const effect = targets.map(project.effectOf).find((one) => one !== undefined)
   if (effect !== undefined && !facts.topLevelAwait)
     demotions.push({ verdict: 'suggest', reason: 'top-level-await', detail: '' })
   const demotion = demotions.find(({ verdict }) => verdict === 'leave') ?? demotions[0]
@@ -182,7 +136,7 @@ function candidateOf(
     about: 'handler',
     role: undefined,
     names: found.filter(({ values }) => values.length > 0).map(({ binding }) => binding.local.name),
-    specifier: value,
+    specifier: declaration.source.value,
     targets,
     range: declaration.range,
     edits: demotion?.verdict === 'leave' ? [] : rewrite(input, declaration, draft, writing),
@@ -348,8 +302,7 @@ function rewrite(
   )
   const modules = [...new Map(placed.map(({ found: { target } }) => [target.specifier, target]))]
   for (const [specifier, { path }] of modules) {
-    const named = project.reexportOf(path, specifier)?.specifier ?? specifier
-    let load = `import(${named === value ? raw : quote + named + quote})`
+    let load = `import(${specifier === value ? raw : quote + specifier + quote})`
     if (project.effectOf(path) !== undefined) {
       const name = names.loaderFor(
         specifier,

@@ -5,6 +5,7 @@ import { planExtractions } from './extract/plan.ts'
 import { planLevel } from './levels.ts'
 import type { PlanOptions } from './plan-options.ts'
 import { planProject } from './project-plan.ts'
+import { planReexports } from './reexports.ts'
 import { planStaticImports } from './static-imports.ts'
 
 /** A way to take an import out of what restarts. */
@@ -27,6 +28,7 @@ export const forms: readonly Form[] = [
   { codemod: 'type-imports', fits: 'both', plan: (...of) => planStaticImports('type-imports', ...of) },
   { codemod: 'lazy-imports', fits: 'boundary', plan: (...of) => planProject(...of).files },
   { codemod: 'deferred-imports', fits: 'boundary', plan: (...of) => planLevel('deferred', ...of).files },
+  { codemod: 'hot-reexports', fits: 'reexported', plan: (...of) => planReexports(...of).files },
   { codemod: 'lazy-mounts', fits: 'boundary', plan: (...of) => planLevel('mount', ...of).files },
   { codemod: 'extract-handlers', fits: 'boundary', plan: (...of) => planExtractions(...of).files },
   { codemod: 'app-boundary', fits: 'boundary', plan: (...of) => planLevel('app', ...of).files },

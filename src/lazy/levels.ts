@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import { applyEdits } from '../edits/text.ts'
-import { createFileTree, type FileTree } from '../edits/tree.ts'
+import type { FileTree } from '../edits/tree.ts'
 import { frameworks } from '../frameworks/index.ts'
 import { childrenOf } from '../graph/exports/nodes.ts'
 import type { ReloadModel } from '../graph/reload.ts'
@@ -16,7 +16,7 @@ import { planMounts } from './mounts.ts'
 import type { Demotion, PerRequestInput } from './per-request.ts'
 import { edgeKey, type Planned, type PlanOptions } from './plan-options.ts'
 import { planProject } from './project-plan.ts'
-import { reexportsIn, specifierOfReexport, type Reexport } from './reexports.ts'
+import { factsThrough } from './reexport-facts.ts'
 import { findSlots, type Slots } from './registrations.ts'
 import { planSplit, type SplitPlan } from './split.ts'
 import type { RewrittenProject } from './rewrite-project.ts'
@@ -32,8 +32,6 @@ export interface LevelPlan {
   readonly notes: RewrittenProject['notes']
   /** Fixes that turn nothing hot beside the others. */
   readonly needless: ReadonlySet<Candidate>
-  /** The modules that the fixes need, and that are not there. */
-  readonly created: readonly Reexport[]
 }
 
 type PlanFile = (input: PerRequestInput, slots: Slots) => Candidate[]
@@ -50,7 +48,7 @@ const known = new WeakMap<FileTree, { readonly version: number; readonly plans: 
 export function planLevel(level: Planned, project: Project, tree: FileTree, options: PlanOptions = {}): LevelPlan {
   let last = known.get(tree)
   if (last?.version !== tree.version) known.set(tree, (last = { version: tree.version, plans: new Map() }))
-  const key = [level, ...(options.cuts ?? ['*'])].join(' ')
+  const key = [level, ...(options.cuts ?? ['*']), ...(options.reexports?.values() ?? [])].join(' ')
   let plan = last.plans.get(key)
   if (!plan) last.plans.set(key, (plan = computePlan(level, project, tree, options)))
   return plan
@@ -63,7 +61,7 @@ export function rewriteLevel(
   tree: FileTree,
   options: PlanOptions = {},
 ): RewrittenProject {
-  const { files, splits, notes, needless, created } = planLevel(level, project, tree, options)
+  const { files, splits, notes, needless } = planLevel(level, project, tree, options)
   const changed: string[] = []
   let edits = 0
   for (const { writes } of splits) {
@@ -88,28 +86,22 @@ export function rewriteLevel(
     changed.push(path)
     edits += fixes.length
   }
-  for (const { path, text } of created) {
-    tree.write(path, text)
-    changed.push(path)
-  }
   return { files: changed, edits, notes }
 }
 
 function computePlan(level: Planned, project: Project, tree: FileTree, options: PlanOptions): LevelPlan {
-  const { leave, choices, cuts } = options
-  const { analysis, reexports } =
-    level === 'deferred'
-      ? withReexports(project, tree, options)
-      : { ...planProject(project, tree, options), reexports: new Map<string, Reexport>() }
+  const { leave, choices, cuts, reexports = new Map<string, string>() } = options
+  const added = new Set(reexports.values())
+  const { analysis } = planProject(project, tree, options)
   const framework = frameworks[project.framework.name]
   const boot = createBoot(analysis)
-  const now = analysis.reloadThen()
-  const { eager } = now
-  const opened = analysis.server.files().flatMap((path) => (eager.has(path) ? boot.open(path) : []))
-  const asked = cuts && new Set([...cuts].map((edge) => targetOf(edge, analysis)))
-  const through = new Set([...reexports.keys()].filter((target) => isLazyBesideHot(target, now)))
+  const { eager, outcomes } = analysis.reloadThen()
+  // What hot modules import statically cannot be a boundary, whoever else imports it.
+  const known = level === 'deferred' ? outcomes : eager
+  const isAsked = (path: string): boolean => !cuts || [...cuts].some((edge) => edge.startsWith(`${path}\0`))
+  const opened = analysis.server.files().flatMap((path) => (known.has(path) && isAsked(path) ? boot.open(path) : []))
   const planOf = PLANNERS[level]()
-  const runOf = createRuns(analysis, framework, boot.open, now)
+  const runOf = createRuns(analysis, framework, boot.open, analysis.reloadThen())
   const blocker = level === 'mount' ? mountBlocker(project, analysis) : undefined
   const demoted = new Map<string, readonly Demotion[]>()
   let removed: ReadonlySet<string> = new Set()
@@ -137,29 +129,17 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
       below = new Set([...below, ...reached])
       continue
     }
-    const beside = fixes.filter(
-      ({ target }) => !through.has(target) && reexports.has(target) && isBesideHot(target, then),
-    )
-    if (beside.length > 0) {
-      for (const { target } of beside) through.add(target)
-      continue
-    }
-    const found = [...boot.demotionsIn(fixes, then, lost), ...stillCold(fixes, then)].flatMap(([edge, demotions]) => {
+    const found = [...boot.demotionsIn(fixes, then, lost)].flatMap(([edge, demotions]) => {
       const known = demoted.get(edge) ?? []
       const others = demotions.filter(({ reason }) => known.every((one) => one.reason !== reason))
       return others.length > 0 ? [[edge, [...known, ...others]] as const] : []
     })
     if (found.length === 0) {
-      const files = [
-        ...planned.map(({ file: { path, text }, candidates }) => ({ path, text, candidates })),
-        ...importsBeside(fixes, then),
-      ]
+      const files = planned.map(({ file: { path, text }, candidates }) => ({ path, text, candidates }))
       const needless = level === 'deferred' && !cuts ? needlessOf(fixes, boot) : new Set<Candidate>()
       const taken = fixes.filter(({ candidate }) => !needless.has(candidate))
       const notes = taken.length > 0 ? notesOf(level, taken, then, boot, analysis) : []
-      const targets = new Set(taken.map(({ target }) => target))
-      const created = [...reexports.values()].filter(({ path }) => targets.has(path))
-      return withSplits({ files, splits: [], notes, needless, created })
+      return withSplits({ files, splits: [], notes, needless })
     }
     for (const [edge, demotions] of found) demoted.set(edge, demotions)
     below = new Set()
@@ -185,36 +165,9 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
     return joined
   }
 
-  /** Imports through a re-export whose module is loaded by a cold one all the same. */
-  function stillCold(fixes: readonly Import[], then: ReloadModel): [string, readonly Demotion[]][] {
-    return fixes.flatMap(({ from, target, named }): [string, readonly Demotion[]][] => {
-      if (!through.has(named) || reexports.get(named)?.path !== target || !then.eager.has(named)) return []
-      const other = then.importers.get(named)?.find(({ path }) => then.eager.has(path))
-      const detail = boot.placeOf(other?.path ?? named)
-      return [[`${from.path}\0${target}`, [{ verdict: 'suggest', reason: 'also-static', detail }]]]
-    })
-  }
-
-  /** The static imports in hot modules of what is imported through a re-export: they stay. */
-  function importsBeside(fixes: readonly Import[], then: ReloadModel): FilePlan[] {
-    const plans = new Map<string, FilePlan & { readonly candidates: Candidate[] }>()
-    for (const named of new Set(fixes.map((fix) => fix.named))) {
-      const again = reexports.get(named)
-      if (!again || !fixes.some(({ target }) => target === again.path)) continue
-      for (const { path, specifier, lazy } of then.importers.get(named) ?? []) {
-        if (lazy || path === again.path || cuts?.has(edgeKey(path, specifier)) === false) continue
-        const text = analysis.modules.text(path) ?? ''
-        const plan = plans.get(path) ?? { path, text, candidates: [] }
-        const found = analysis.modules.lexed(path)?.imports.find((one) => one.specifier === specifier)
-        plan.candidates.push(stays(specifier, again.path, [found?.importStart ?? 0, found?.importEnd ?? 0]))
-        plans.set(path, plan)
-      }
-    }
-    return [...plans.values()]
-  }
-
   function planFile(file: Opened, lost: ReadonlySet<string>): Candidate[] {
-    const facts = analysis.facts(file.path)
+    const own = analysis.facts(file.path)
+    const facts = reexports.size > 0 ? factsThrough(own, file.path, reexports, analysis) : own
     const slots = findSlots(framework, resolveIdentifiers(file.scopes), facts)
     const what = leave?.get(file.path)
     const candidates = planOf(
@@ -241,77 +194,18 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
             }
             return undefined
           },
-          isLoadedAtBoot: (target) => eager.has(target) && !analysis.server.isBoot(target),
+          isLoadedAtBoot: (target) => added.has(target) || (eager.has(target) && !analysis.server.isBoot(target)),
           runOf: (owner) => {
             const { when, unawaited } = runOf(file, owner)
             const { path, line } = unawaited ? boot.positionOf(unawaited.file, unawaited.offset) : { path: '', line: 0 }
             return { when, unawaited: unawaited && boot.placeOf(path, line) }
           },
-          reexportOf(target, specifier) {
-            const again = through.has(target) ? reexports.get(target) : undefined
-            const found = again && specifierOfReexport(analysis, file.path, specifier, again)
-            return again && found !== undefined ? { path: again.path, specifier: found } : undefined
-          },
-          importsAgain: (specifier) => analysis.modules.providedModels(file.path).has(specifier),
           actsAfterNext: analysis.actsAfterNext,
         },
       },
       slots,
     )
-    return candidates.filter(({ specifier, reason }) => {
-      if (!cuts || cuts.has(edgeKey(file.path, specifier))) return true
-      // An `import()` that goes another way has no part in a cut, but for what it loads.
-      return reason === 'through-reexport' && asked?.has(facts.module(specifier).path) === true
-    })
-  }
-}
-
-/** The project with all re-exports that could be. */
-function withReexports(
-  project: Project,
-  tree: FileTree,
-  options: PlanOptions,
-): { readonly analysis: Analysis; readonly reexports: ReadonlyMap<string, Reexport> } {
-  const { analysis } = planProject(project, tree, options)
-  const reexports = reexportsIn(analysis, analysis.reloadThen(), tree)
-  const missing = [...reexports.values()].filter(({ path }) => tree.read(path) === undefined)
-  if (missing.length === 0) return { analysis, reexports }
-  const above = createFileTree(tree)
-  for (const { path, text } of missing) above.write(path, text)
-  return { analysis: planProject(project, above, options).analysis, reexports }
-}
-
-/** The module that an edge leads to. */
-function targetOf(edge: string, { resolver }: Analysis): string {
-  const at = edge.indexOf('\0')
-  return resolver.resolve(edge.slice(0, at), edge.slice(at + 1)).path
-}
-
-/** Whether hot modules import it statically, and cold ones each time only. */
-function isLazyBesideHot(target: string, { importers, eager }: ReloadModel): boolean {
-  const all = importers.get(target) ?? []
-  return all.every(({ path, lazy }) => lazy || !eager.has(path)) && all.some(({ lazy }) => !lazy)
-}
-
-/** Whether hot modules, and no cold ones, import it statically. */
-function isBesideHot(target: string, { importers, eager }: ReloadModel): boolean {
-  const eagerly = (importers.get(target) ?? []).filter(({ lazy }) => !lazy)
-  return eagerly.length > 0 && eagerly.every(({ path }) => !eager.has(path))
-}
-
-/** An import that is right as it is. */
-function stays(specifier: string, target: string, range: readonly [number, number]): Candidate {
-  return {
-    verdict: 'fix',
-    reason: 'through-reexport',
-    detail: '',
-    about: 'handler',
-    role: undefined,
-    names: [],
-    specifier,
-    targets: [target],
-    range,
-    edits: [],
+    return candidates.filter(({ specifier }) => !cuts || cuts.has(edgeKey(file.path, specifier)))
   }
 }
 

@@ -38,10 +38,6 @@ export interface PerRequestFacts {
   isLoadedAtBoot(target: string): boolean
   /** When a function of this file runs. */
   runOf(owner: Node): FunctionRun
-  /** The module through which this file, which names `target` by `specifier`, imports it lazily; undefined for itself. */
-  reexportOf(target: string, specifier: string): { readonly path: string; readonly specifier: string } | undefined
-  /** Whether the `import()` of `specifier` in this file is evaluated again each time though nothing shows it. */
-  importsAgain(specifier: string): boolean
   /** A middleware that goes on with the request after `next()`, before a handler that waits is done. */
   actsAfterNext(): string | undefined
 }

@@ -22,6 +22,8 @@ export interface PlanOptions {
    * proven safe.
    */
   readonly cuts?: ReadonlySet<string> | undefined
+  /** For deferred imports: modules that are imported through one that exports them again, absolute. Default: none. */
+  readonly reexports?: ReadonlyMap<string, string> | undefined
   /** Called for each file that is planned. */
   readonly onProgress?: (progress: Progress) => void
 }

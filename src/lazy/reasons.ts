@@ -16,13 +16,13 @@ const SENTENCES = {
   'made-value': (name: string) =>
     `What \`${name}\` makes is made at the first request, and again after an edit of its module: by \`fromModule\`, in a file of yours.`,
 
+  'through-reexport': (name: string) =>
+    `Hot modules import it statically too, so it is imported through \`${name}\`, which exports it again and is a boundary.`,
   deferred: () => 'It is used only in async functions that run after boot: each imports it when it is called.',
   'used-as-types': (name: string) =>
     `\`${name}\` is used as a type only, but the loader keeps the import; it drops an \`import type\`.`,
   'behind-barrel': (name: string) =>
     `\`${name}\` can be imported from the module that declares it, without all else that the barrel imports.`,
-  'through-reexport': () =>
-    'Hot modules import it statically, so that it cannot be a boundary: a module that exports it again is one.',
 
   // done
   'already-lazy': () => 'It is already lazy.',

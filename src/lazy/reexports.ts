@@ -1,81 +1,161 @@
-import { basename, dirname, extname, relative, sep } from 'node:path'
-import type { FileTree } from '../edits/tree.ts'
-import { lineBreakOf } from '../edits/text.ts'
-import type { ReloadModel } from '../graph/reload.ts'
-import type { Analysis } from './analysis.ts'
+import { basename, extname } from 'node:path'
+import type { TSESTree } from '@typescript-eslint/utils'
+import { lineBreakOf, type Edit } from '../edits/text.ts'
+import { createFileTree, type FileTree } from '../edits/tree.ts'
+import { changeable, findCuts, type Cut } from '../graph/cuts.ts'
+import type { Importer } from '../graph/reload.ts'
+import type { Project } from '../project/project.ts'
+import type { Analysis, FilePlan } from './analysis.ts'
+import { createBoot, type Opened } from './boot.ts'
+import { leaveForeign, type Candidate } from './candidate.ts'
+import { choose } from './choices.ts'
+import { planLevel } from './levels.ts'
+import { edgeKey, type PlanOptions } from './plan-options.ts'
+import { planProject } from './project-plan.ts'
+import { specifierThrough } from './reexport-facts.ts'
+
+/** What becomes of imports of modules that hot ones import statically too. */
+export interface ReexportPlan {
+  readonly files: readonly FilePlan[]
+  /** The text of each module to be made, by its path. */
+  readonly created: ReadonlyMap<string, string>
+}
 
 /**
- * A module that does nothing but export another one again. Cold modules import it lazily, and hot ones go on importing
- * the other one: as a boundary that is imported statically, hot-hook would restart for that.
+ * Plans imports through a module that exports another again, `user.hot.ts` for `user.ts`: of a module that hot ones
+ * import statically no boundary can be made (hot-hook 1.0 restarts for it), and of one that nothing else imports it can.
+ * Both are the same module at run time, and an edit of it reaches both (run with hot-hook 1.0.0 on Node 20).
+ *
+ * An `import()` that is there and runs in each call takes the other specifier; a static import is deferred, as by
+ * `deferred-imports`.
  */
-export interface Reexport {
-  /** Absolute; `user.hot.ts` beside `user.ts`. */
-  readonly path: string
-  readonly text: string
-}
-
-/** The re-exports that could be, by the module that they export, for modules that restart and that something else imports. */
-export function reexportsIn(
-  { server, modules, exports }: Analysis,
-  { eager, importers }: ReloadModel,
-  tree: FileTree,
-): ReadonlyMap<string, Reexport> {
-  const found = new Map<string, Reexport>()
-  for (const target of server.files()) {
-    const others = importers.get(target) ?? []
-    if (!eager.has(target) || server.isBoot(target) || others.length < 2 || others.every(({ lazy }) => lazy)) continue
-    if (modules.format(target) !== 'module') continue
-    const extension = extname(target)
-    const name = basename(target).slice(0, -extension.length)
-    const path = `${target.slice(0, -extension.length)}.hot${extension}`
-    const source = modules.text(target) ?? ''
-    const quote = /\bfrom\s*(['"])/.exec(source)?.[1] ?? "'"
-    const end = /\bfrom\s*['"][^'"]*['"];/.test(source) ? ';' : ''
-    const specifier = `${quote}./${name}${extensionUsed(target, importers, modules)}${quote}${end}`
-    const lines = [
-      `// For modules that are not hot: they import this one lazily, and hot modules import ${name}${extension} itself.`,
-      `export * from ${specifier}`,
-      ...(exports.exportNames(target).names.includes('default') ? [`export { default } from ${specifier}`] : []),
-    ]
-    const text = `${lines.join(lineBreakOf(source))}${lineBreakOf(source)}`
-    const there = tree.read(path)
-    if (there === undefined || there === text) found.set(target, { path, text })
+export function planReexports(project: Project, tree: FileTree, options: PlanOptions = {}): ReexportPlan {
+  const { analysis } = planProject(project, tree, options)
+  const cuts = cutsOf(analysis, options.cuts)
+  const above = createFileTree(tree)
+  const created = new Map<string, string>()
+  const reexports = new Map<string, string>()
+  for (const { path, imports } of cuts) {
+    const [first] = imports
+    const hot = hotPathOf(path)
+    const text = first && textOf(analysis, path, first.specifier)
+    const there = tree.read(hot)
+    if (text === undefined || (there !== undefined && there !== text)) continue
+    if (there === undefined) created.set(hot, text)
+    above.write(hot, text)
+    reexports.set(path, hot)
   }
-  return found
+  const edges = cuts.flatMap(({ path, imports }) => (reexports.has(path) ? imports : []))
+  const eager = new Set(edges.flatMap(({ path, specifier, dynamic }) => (dynamic ? [] : [edgeKey(path, specifier)])))
+  const deferred =
+    eager.size === 0 ? [] : planLevel('deferred', project, above, { ...options, cuts: eager, reexports }).files
+  const { analysis: then } = planProject(project, above, options)
+  const lazy = planLazy(
+    then,
+    edges.filter(({ dynamic }) => dynamic),
+    reexports,
+    options,
+  )
+  return { files: joinFiles([...deferred, ...lazy]), created }
 }
 
-/** The extension that relative imports have around `target`; empty where they have none. */
-function extensionUsed(target: string, importers: ReloadModel['importers'], modules: Analysis['modules']): string {
-  const extension = extname(target)
-  const compiled = extension.replace('ts', 'js').replace('x', '')
-  const own = modules.edges(target).map(({ specifier }) => specifier)
-  const all = [...own, ...(importers.get(target) ?? []).map(({ specifier }) => specifier)]
-  const written = all.find((specifier) => specifier.startsWith('.') && !specifier.endsWith('.json'))
-  if (written === undefined) return compiled
-  const [found = ''] = /\.[cm]?[jt]sx?$/.exec(written) ?? []
-  return found === '' ? '' : found.includes('t') ? extension : compiled
-}
-
-/** How `from`, which names the exported module by `specifier`, names the re-export; undefined where nothing finds it. */
-export function specifierOfReexport(
-  { resolver }: Analysis,
-  from: string,
-  specifier: string,
-  { path }: Reexport,
-): string | undefined {
-  const [extension = ''] = /\.[cm]?[jt]sx?$/.exec(specifier) ?? []
-  const beside = `${specifier.slice(0, specifier.length - extension.length)}.hot${extension}`
-  const step = relative(dirname(from), path).split(sep).join('/')
-  const direct = (step.startsWith('.') ? step : `./${step}`).slice(0, -extname(path).length)
-  const compiled = extname(path).replace('ts', 'js').replace('x', '')
-  return [beside, direct + (specifier.startsWith('.') ? extension : compiled), direct + compiled].find((candidate) => {
-    const found = resolver.resolve(from, candidate)
-    return found.kind === 'project' && found.path === path
+/** @param asked the imports that may be taken; default: all. */
+function cutsOf(analysis: Analysis, asked: PlanOptions['cuts']): Cut[] {
+  const { canBeBoundary, canReexport } = changeable(analysis.server)
+  const { ranked } = findCuts(analysis.reloadThen(), { canBeBoundary, canReexport, canChange: () => true })
+  return ranked.flatMap(({ path, imports, reexported, frees }) => {
+    const own = imports.filter((found) => !asked || asked.has(edgeKey(found.path, found.specifier)))
+    return reexported && own.length > 0 ? [{ path, imports: own, reexported, frees }] : []
   })
 }
 
-/** Whether a module is such a re-export. @param text of it. */
-export function isReexport(text: string): boolean {
-  const code = text.replace(/\/\/.*|\/\*[^]*?\*\//g, '').trim()
-  return /^export \* from (['"])[^'"]+\1;?(?:\s*export \{ default \} from (['"])[^'"]+\2;?)?$/.test(code)
+/** `user.hot.ts`, for `user.ts`. */
+function hotPathOf(path: string): string {
+  const extension = extname(path)
+  return `${path.slice(0, -extension.length)}.hot${extension}`
+}
+
+/** @param specifier that some module names it by. Undefined when what it exports is not known. */
+function textOf({ exports, modules }: Analysis, path: string, specifier: string): string | undefined {
+  const { names, complete } = exports.exportNames(path)
+  if (!complete) return undefined
+  const extension = extname(path)
+  const own = specifier.startsWith('.')
+    ? `./${basename(path, extension)}${/\.[cm]?[jt]sx?$/.exec(specifier)?.[0] ?? ''}`
+    : specifier
+  const text = modules.text(path) ?? ''
+  const quote = /\bfrom "|\bimport "/.test(text) ? '"' : "'"
+  const end = `${/;[ \t]*\r?$/m.test(text) ? ';' : ''}${lineBreakOf(text)}`
+  const lines = [
+    ...(names.some((name) => name !== 'default') || names.length === 0 ? [`export * from ${quote}${own}${quote}`] : []),
+    ...(names.includes('default') ? [`export { default } from ${quote}${own}${quote}`] : []),
+  ]
+  const why = `// A hot-hook boundary: what imports it lazily is not restarted for edits of ${basename(path)}.${lineBreakOf(text)}`
+  return why + lines.map((line) => line + end).join('')
+}
+
+/** The `import()`s that are there. */
+function planLazy(
+  analysis: Analysis,
+  imports: readonly Importer[],
+  reexports: ReadonlyMap<string, string>,
+  { choices }: PlanOptions,
+): FilePlan[] {
+  const boot = createBoot(analysis)
+  return imports.flatMap(({ path, specifier }) =>
+    boot.open(path).flatMap((file) => {
+      const planned = planSpecifier(analysis, file, specifier, reexports)
+      const { foreign } = analysis.facts(path)
+      return planned.map((candidate) => {
+        const own = foreign ? leaveForeign(candidate, foreign) : candidate
+        return { path, text: file.text, candidates: [choices ? choose(own, path, choices) : own] }
+      })
+    }),
+  )
+}
+
+function planSpecifier(
+  analysis: Analysis,
+  { path, text, dynamicImports }: Opened,
+  specifier: string,
+  reexports: ReadonlyMap<string, string>,
+): Candidate[] {
+  const target = analysis.resolver.resolve(path, specifier).path
+  const hot = reexports.get(target)
+  const through = hot && specifierThrough(analysis, path, specifier, target, hot)
+  const found = dynamicImports.filter(
+    ({ source }) => source.type === 'Literal' && source.value === specifier,
+  ) as (TSESTree.ImportExpression & { source: TSESTree.StringLiteral })[]
+  const [first] = found
+  if (!first || hot === undefined || through === undefined) return []
+  const importers = analysis.reload().importers.get(target) ?? []
+  const isOnce = importers.some((importer) => importer.path === path && importer.dynamic && !importer.lazy)
+  const edits = found.map(({ source }): Edit => {
+    const quote = text[source.range[0]] ?? "'"
+    return { range: source.range, text: quote + through + quote }
+  })
+  return [
+    {
+      verdict: isOnce ? 'leave' : 'fix',
+      reason: isOnce ? 'runs-at-boot' : 'through-reexport',
+      detail: isOnce ? specifier : basename(hot),
+      about: 'boundary',
+      role: undefined,
+      names: [],
+      specifier,
+      targets: [hot],
+      range: first.range,
+      edits: isOnce ? [] : edits,
+    },
+  ]
+}
+
+/** One plan for each file. */
+function joinFiles(files: readonly FilePlan[]): FilePlan[] {
+  const joined = new Map<string, FilePlan>()
+  for (const file of files) {
+    const known = joined.get(file.path)
+    joined.set(file.path, known ? { ...known, candidates: [...known.candidates, ...file.candidates] } : file)
+  }
+  return [...joined.values()]
 }

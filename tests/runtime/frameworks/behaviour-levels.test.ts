@@ -27,6 +27,12 @@ const MOUNTED =
 const MOUNTED_4 =
   "app.use('/members', (req, res, next) => { import('./routes/members.js').then((m) => m.default(req, res, next)).catch(next) })"
 
+/** The application, built where its server is started. */
+function inOneFile({ 'src/server.js': start = '', 'src/app.js': app = '', ...files }: Files): Files {
+  const server = start.replace(/import \{ app \}.*\n/, '')
+  return { ...files, 'src/server.js': app.replace('export const app', 'const app') + server }
+}
+
 const LEVELS: readonly Level[] = [
   { ...EXPRESS, name: 'mounts of Express 5', codemod: 'lazy-mounts', made: ['src/app.js', MOUNTED] },
   { ...EXPRESS_4, name: 'mounts of Express 4', codemod: 'lazy-mounts', made: ['src/app.js', MOUNTED_4] },
@@ -57,6 +63,29 @@ const LEVELS: readonly Level[] = [
     requests: koaRequests,
     codemod: 'app-boundary',
     made: ['src/server.js', 'createServer(async (req, res) => {'],
+  },
+  {
+    ...EXPRESS,
+    name: 'an application of Express 5 in one file',
+    files: inOneFile(express5),
+    codemod: 'app-boundary',
+    made: ['src/app.js', 'export const app = express()'],
+  },
+  {
+    name: 'an application of Hono in one file',
+    packages: { hono: 'hono', '@hono/node-server': '@hono/node-server' },
+    files: inOneFile(hono),
+    requests: honoRequests,
+    codemod: 'app-boundary',
+    made: ['src/app.js', 'export const app = new Hono()'],
+  },
+  {
+    name: 'an application of Koa in one file',
+    packages: { koa: 'koa', '@koa/router': '@koa/router' },
+    files: inOneFile(koa),
+    requests: koaRequests,
+    codemod: 'app-boundary',
+    made: ['src/app.js', 'export const app = new Koa()'],
   },
 ]
 

@@ -1,0 +1,126 @@
+import type { Files } from './app.ts'
+import { testReload } from './reload.ts'
+
+const listen = "app.listen(Number(process.env.PORT), '127.0.0.1')\n"
+
+const db: Files = { 'src/db.js': 'export const connect = () => undefined\n' }
+const names: Files = { 'src/names.js': "export const names = []\nnames.push('names=1')\n" }
+
+const hot = { 'src/app.js': 'hot', 'src/users.js': 'hot', 'src/names.js': 'hot' } as const
+const cold = { 'src/server.js': 'restart', 'src/db.js': 'restart' } as const
+
+testReload([
+  {
+    name: 'Express, built and started in one file',
+    packages: { express: 'express' },
+    files: {
+      ...db,
+      ...names,
+      'src/server.js': `import express from 'express'
+import { connect } from './db.js'
+import users from './users.js'
+
+connect()
+const app = express()
+app.use((req, res, next) => {
+  res.locals.app = 'app=1'
+  next()
+})
+app.use('/users', users)
+
+${listen}`,
+      'src/users.js': `import { Router } from 'express'
+import { names } from './names.js'
+
+const users = Router()
+users.get('/', (req, res) => {
+  res.send(['users=1', names[0], res.locals.app].join(' '))
+})
+export default users
+`,
+    },
+    migration: { level: 'app' },
+    after: {
+      'src/app.js': `import express from 'express'
+import users from './users.js'
+
+export const app = express()
+app.use((req, res, next) => {
+  res.locals.app = 'app=1'
+  next()
+})
+app.use('/users', users)
+`,
+      'src/server.js': `import { connect } from './db.js'
+import { createServer } from 'node:http'
+const loadApp = () => import('./app.js')
+await loadApp()
+
+connect()
+
+createServer(async (req, res) => {
+  try { (await loadApp()).app(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+}).listen(Number(process.env.PORT), '127.0.0.1')
+`,
+    },
+    urls: ['/users'],
+    expected: { ...hot, ...cold },
+  },
+  {
+    name: 'Koa, started in a function',
+    packages: { koa: 'koa' },
+    files: {
+      ...db,
+      'src/server.js': `import Koa from 'koa'
+import { connect } from './db.js'
+import { users } from './users.js'
+
+const app = new Koa()
+app.use((ctx, next) => {
+  ctx.state.app = 'app=1'
+  return next()
+})
+app.use(users)
+
+async function start() {
+  connect()
+  ${listen}}
+
+await start()
+`,
+      'src/users.js': `export const users = (ctx) => {
+  ctx.body = ['users=1', ctx.state.app].join(' ')
+}
+`,
+    },
+    migration: { level: 'app' },
+    after: {
+      'src/app.js': `import Koa from 'koa'
+import { users } from './users.js'
+
+export const app = new Koa()
+app.use((ctx, next) => {
+  ctx.state.app = 'app=1'
+  return next()
+})
+app.use(users)
+`,
+      'src/server.js': `import { connect } from './db.js'
+import { createServer } from 'node:http'
+
+async function start() {
+  connect()
+  createServer(async (req, res) => {
+    try { await (await import('./app.js')).app.callback()(req, res) }
+    catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+  }).listen(Number(process.env.PORT), '127.0.0.1')
+}
+
+await start()
+`,
+    },
+    urls: ['/users'],
+    expected: { 'src/app.js': 'hot', 'src/users.js': 'hot', ...cold },
+  },
+])
