@@ -1,9 +1,11 @@
-import type { Rule } from 'eslint'
+import type { Rule, SourceCode } from 'eslint'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { basename } from 'node:path'
 import { findLeaks } from '../src/graph/leaks.ts'
+import { rewriteOfLeak, type LeakRewrite } from '../src/lazy/leak-rewrite.ts'
 import { docsUrl, mayImport } from '../src/lazy/lint.ts'
-import { projectOf } from '../src/lazy/linted-project.ts'
+import { projectOf, type LintedFile } from '../src/lazy/linted-project.ts'
+import { explainReason } from '../src/lazy/reasons.ts'
 import { isOfTypes } from '../src/lazy/syntax.ts'
 
 const rule: Rule.RuleModule = {
@@ -14,6 +16,8 @@ const rule: Rule.RuleModule = {
       recommended: false,
       url: docsUrl('no-restart-leak'),
     },
+    fixable: 'code',
+    hasSuggestions: true,
     languages: ['js/js'],
     schema: [
       {
@@ -31,6 +35,10 @@ const rule: Rule.RuleModule = {
     defaultOptions: [{ minimum: 3 }],
     messages: {
       leak: 'This import of {{target}} makes {{count}} files restart the server that are hot without it ({{names}}). Import types only, import it lazily, or move what is needed here to a module of its own.',
+      'type-imports': 'Import {{imported}} as a type only. {{reason}}',
+      'direct-imports': 'Import {{imported}} from where it is declared. {{reason}}',
+      'deferred-imports':
+        'Import {{imported}} in the functions that use it, and add {{target}} to `hotHook.boundaries`. {{reason}}',
     },
   },
   create(context) {
@@ -44,25 +52,52 @@ const rule: Rule.RuleModule = {
     if (leaks.length === 0) return {}
     // The disk may be behind the editor: only what the text still holds is reported.
     const edges = server.edgesOf(path, sourceCode.text)
-    for (const { specifier, frees, target } of leaks) {
+    for (const leak of leaks) {
+      const { specifier, frees, target } = leak
       if (!edges.some((edge) => edge.specifier === specifier && !edge.dynamic)) continue
       const statement = (sourceCode.ast as unknown as TSESTree.Program).body.find(
         (candidate) => 'source' in candidate && candidate.source?.value === specifier && !isOfTypes(candidate),
       )
       if (!statement) continue
       const names = frees.slice(0, 3).map((freed) => `\`${basename(freed)}\``)
+      const data = {
+        target: `\`${basename(target)}\``,
+        count: String(frees.length),
+        names: `${names.join(', ')}${frees.length > 3 ? ', …' : ''}`,
+      }
       context.report({
         node: statement as unknown as Rule.Node,
         messageId: 'leak',
-        data: {
-          target: `\`${basename(target)}\``,
-          count: String(frees.length),
-          names: `${names.join(', ')}${frees.length > 3 ? ', …' : ''}`,
-        },
+        data,
+        ...(isOnDisk(project, sourceCode) ? remedyOf(rewriteOfLeak(project, leak), sourceCode, data) : {}),
       })
     }
     return {}
   },
+}
+
+/** Whether the text is that of the file: the edits of a plan are edits of that. */
+function isOnDisk({ analysis, path }: LintedFile, { text, hasBOM }: SourceCode): boolean {
+  return analysis.modules.text(path) === (hasBOM ? BOM : '') + text
+}
+
+const BOM = '\uFEFF'
+
+/** The fix, where nothing else has to change; else a suggestion, if there is any rewrite. */
+function remedyOf(
+  rewrite: LeakRewrite | undefined,
+  { hasBOM }: SourceCode,
+  data: Readonly<Record<string, string>>,
+): Partial<Rule.ReportDescriptorOptions> {
+  if (!rewrite) return {}
+  const { codemod, candidate } = rewrite
+  const { verdict, edits, names, reason, detail } = candidate
+  const shift = hasBOM ? BOM.length : 0
+  const fix: Rule.ReportFixer = (fixer) =>
+    edits.map(({ range: [start, end], text }) => fixer.replaceTextRange([start - shift, end - shift], text))
+  if (verdict === 'fix' && codemod !== 'deferred-imports') return { fix }
+  const imported = names.map((name) => `\`${name}\``).join(', ')
+  return { suggest: [{ messageId: codemod, data: { ...data, imported, reason: explainReason(reason, detail) }, fix }] }
 }
 
 export default rule

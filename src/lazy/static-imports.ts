@@ -108,7 +108,7 @@ function textsWith(plans: readonly FilePlan[]): ReadonlyMap<string, string> {
   return new Map(plans.map(({ path, text, candidates }) => [path, applyEdits(text, editsOf(candidates.filter(isFix)))]))
 }
 
-/** The edges without which modules do not restart the server any more. */
+/** The edges without which modules turn hot. */
 function edgesThatFree(plans: readonly FilePlan[], analysis: Analysis): ReadonlySet<string> {
   const now = analysis.reloadThen()
   const then = analysis.server.reloadAs(textsWith(plans), analysis.willBeBoundary)
@@ -124,7 +124,7 @@ function edgesThatFree(plans: readonly FilePlan[], analysis: Analysis): Readonly
 function freedBy(now: ReloadModel, then: ReloadModel): Set<string> {
   return new Set(
     [...now.outcomes].flatMap(([path, outcome]) =>
-      outcome === 'restart' && then.outcomes.get(path) !== 'restart' ? [path] : [],
+      outcome === 'restart' && then.outcomes.get(path) === 'hot' ? [path] : [],
     ),
   )
 }

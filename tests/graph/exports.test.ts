@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createExports, type Declared, type Exports } from '../../src/graph/exports.ts'
 import { createModules } from '../../src/graph/modules.ts'
@@ -638,6 +638,41 @@ export default { list(req, res) {}, create: async () => {}, show, 'odd-name': 1,
       { key: 'show', kind: 'function', function: { async: true } },
       { key: 'posts', kind: 'namespace' },
     ])
+  })
+})
+
+describe('origin', () => {
+  const FILES = {
+    'index.ts': `export { a as b } from './a.js'
+export * from './more.js'
+export * as all from './a.js'
+export { z } from 'zod'
+import { a as imported } from './a.js'
+import fallback from './default.js'
+export { imported, fallback }
+export const copy = imported
+export const own = 1
+`,
+    'a.ts': 'export const a = 1\n',
+    'default.ts': 'export default 1\n',
+    'more.ts': "export { a as c } from './a.js'\nexport const d = 1\n",
+  }
+
+  it.each([
+    ['another name', 'b', 'a.ts#a'],
+    ['several modules', 'c', 'a.ts#a'],
+    ['export *', 'd', 'more.ts#d'],
+    ['a namespace', 'all', 'a.ts#*'],
+    ['an import that is exported', 'imported', 'a.ts#a'],
+    ['a default that is imported', 'fallback', 'default.ts#default'],
+    ['a copy is another binding', 'copy', 'index.ts#copy'],
+    ['its own', 'own', 'index.ts#own'],
+    ['a package', 'z', undefined],
+    ['nothing', 'none', undefined],
+  ])('%s', (_, name, expected) => {
+    const { exports, at } = projectWith(FILES)
+    const origin = exports.origin(at('index.ts'), name)
+    expect(origin && `${basename(origin.path)}#${origin.exportName}`).toBe(expected)
   })
 })
 

@@ -55,6 +55,43 @@ const lazyToo = projectWith({
   'src/routes.ts': `${EXPRESS['src/routes.ts']}export const rows = () => import('./services/rows.js')\n`,
 })
 
+/** The rows are needed as a type only, and the loader keeps the import all the same. */
+const typed = projectWith({
+  ...LEAKING,
+  'tsconfig.json': '{ "compilerOptions": { "verbatimModuleSyntax": true } }',
+  'src/metrics.ts': "import { Rows } from './services/rows.js'\nexport const metrics: Rows[] = []\n",
+  'src/services/rows.ts':
+    "import './query.js'\nimport './log.js'\nexport class Rows {}\nexport const rows = () => []\n",
+})
+/** All rows come from a barrel, of which the metrics need the log only. */
+const direct = projectWith({
+  ...LEAKING,
+  'src/metrics.ts': "\uFEFFimport { log } from './services/index.js'\nexport const metrics = log\n",
+  'src/services/index.ts': "export * from './rows.js'\nexport * from './query.js'\nexport * from './log.js'\n",
+  'src/services/rows.ts': 'export const rows = () => []\n',
+  'src/controllers/users.ts': "import { rows } from '../services/index.js'\nexport const list = () => rows()\n",
+})
+/** One of the modules behind the barrel does something at boot. */
+const acting = projectWith({
+  ...LEAKING,
+  'src/metrics.ts': "import { log } from './services/index.js'\nexport const metrics = log\n",
+  'src/services/index.ts': "export * from './rows.js'\nexport * from './query.js'\nexport * from './log.js'\n",
+  'src/services/rows.ts': 'open()\nfunction open() {}\nexport const rows = () => []\n',
+  'src/controllers/users.ts': "import { rows } from '../services/index.js'\nexport const list = () => rows()\n",
+})
+const BARREL = "import { log } from './services/index.js'\nexport const metrics = log\n"
+
+/** The rows are needed now and then; the hot controller uses what they use. */
+const POLL = `import { rows } from './services/rows.js'
+
+setInterval(async () => console.log(rows()), 60_000)
+`
+const polled = projectWith({
+  ...LEAKING,
+  'src/metrics.ts': POLL,
+  'src/controllers/users.ts': "import '../services/query.js'\nimport '../services/log.js'\nexport const list = 1\n",
+})
+
 const MESSAGE =
   'This import of `rows.ts` makes 3 files restart the server that are hot without it (`rows.ts`, `log.ts`, `query.ts`). Import types only, import it lazily, or move what is needed here to a module of its own.'
 
@@ -118,6 +155,67 @@ tester.run('no-restart-leak', rule, {
       code: "export * from './services/index.js'\n",
       filename: barrel('src/metrics.ts'),
       errors: [{ messageId: 'leak', line: 1 }],
+    },
+    {
+      name: 'a type import is enough',
+      code: "import { Rows } from './services/rows.js'\nexport const metrics: Rows[] = []\n",
+      filename: typed('src/metrics.ts'),
+      errors: [{ messageId: 'leak' }],
+      output: "import type { Rows } from './services/rows.js'\nexport const metrics: Rows[] = []\n",
+    },
+    {
+      name: 'a module behind a barrel',
+      code: `\uFEFF${BARREL}`,
+      filename: direct('src/metrics.ts'),
+      errors: [{ messageId: 'leak' }],
+      output: `\uFEFF${BARREL.replace('index', 'log')}`,
+    },
+    {
+      name: 'a text that is not saved is not planned',
+      code: `// later\n${BARREL}`,
+      filename: direct('src/metrics.ts'),
+      errors: [{ messageId: 'leak', suggestions: [] }],
+      output: null,
+    },
+    {
+      name: 'a module that does something at boot',
+      code: BARREL,
+      filename: acting('src/metrics.ts'),
+      errors: [
+        {
+          messageId: 'leak',
+          suggestions: [
+            {
+              desc: 'Import `log` from where it is declared. `src/services/rows.ts:1` runs code when it is imported, and nothing else would import it when the server starts.',
+              output: BARREL.replace('index', 'log'),
+            },
+          ],
+        },
+      ],
+      output: null,
+    },
+    {
+      name: 'an import that async functions could make',
+      code: POLL,
+      filename: polled('src/metrics.ts'),
+      options: [{ minimum: 2 }],
+      errors: [
+        {
+          messageId: 'leak',
+          suggestions: [
+            {
+              desc: 'Import `rows` in the functions that use it, and add `rows.ts` to `hotHook.boundaries`. It is used only in async functions that run after boot: each imports it when it is called.',
+              output: `
+setInterval(async () => {
+  const { rows } = await import('./services/rows.js')
+  return console.log(rows())
+}, 60_000)
+`,
+            },
+          ],
+        },
+      ],
+      output: null,
     },
     {
       name: 'AdonisJS',
