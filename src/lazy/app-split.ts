@@ -8,7 +8,7 @@ import type { PlanInput } from './plan.ts'
 import type { Reason } from './reasons.ts'
 import type { ReceiverOf } from './receivers.ts'
 import { endsWithSemicolon, hasCommentInside } from './rewrite.ts'
-import { importOf, memberName, resolveIdentifiers, type Node } from './syntax.ts'
+import { bare, importOf, memberName, resolveIdentifiers, type Node } from './syntax.ts'
 
 type Statement = TSESTree.ProgramStatement
 
@@ -53,7 +53,7 @@ export function splitApp(
   const { program, scopes, text } = input
   const variableOf = resolveIdentifiers(scopes)
   const variables = scopes.scopes.find(({ type }) => (type as string) === 'module')?.variables as Variable[] | undefined
-  const app = variables?.find((variable) => isServedApplication(variable, variableOf, receiverOf))
+  const app = variables?.find((variable) => isServedApplication(variable, variableOf, receiverOf, input.facts))
   if (!variables || !app) return undefined
 
   const uses = new Map<Statement, Set<Variable>>(program.body.map((statement) => [statement, new Set()]))
@@ -181,16 +181,26 @@ function isServedApplication(
   variable: Variable,
   variableOf: (node: Node) => Variable | undefined,
   receiverOf: ReceiverOf,
+  facts: PlanInput['facts'],
 ): boolean {
   const [definition, another] = variable.defs
   if (!definition || another) return false
-  // Of another module, what is added to it would be added again after an edit of what adds it.
   if (definition.type !== 'Variable' || definition.node.id.type !== 'Identifier' || !definition.node.init) return false
+  // Another module may keep it: after an edit, what is added here would be added again, behind what is there.
+  const maker = importOf(rootOf(definition.node.init), variableOf)
+  if (maker && facts.module(maker.specifier).kind !== 'external') return false
   const { references } = variable
   return (
     references.some(({ identifier }) => isServed(identifier, variableOf)) &&
     references.some(({ identifier }) => receiverOf(identifier) !== undefined)
   )
+}
+
+/** The name that a chain of calls and members starts with. */
+function rootOf(expression: Node): Node {
+  const node = bare(expression)
+  if (node.type === 'CallExpression' || node.type === 'NewExpression') return rootOf(node.callee)
+  return node.type === 'MemberExpression' ? rootOf(node.object) : node
 }
 
 /** The statement of the module that `node` stands in. */

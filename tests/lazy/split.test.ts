@@ -238,6 +238,14 @@ describe('what is not split', () => {
     expect(judged(text, files)).toBe('leave used-at-start app.get')
   })
 
+  it('an application that a function of another module makes, and may keep', () => {
+    const files = {
+      'src/app.js': "import express from 'express'\nconst app = express()\nexport const get = () => app\n",
+    }
+    const text = "import { get } from './app.js'\nconst app = get()\napp.get('/', () => {})\napp.listen(3000)\n"
+    expect(judged(text, files)).toBe('leave app-factory get()')
+  })
+
   it('what both use', () => {
     const text = `${EXPRESS}const log = users.log()\nconst app = express()\napp.use(log)\napp.listen(3000, () => log.info('on'))\n`
     expect(judged(text)).toBe('leave shared-declaration `log` (`src/server.js:3`)')
