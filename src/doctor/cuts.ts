@@ -9,8 +9,10 @@ import type { Diagnosis } from './diagnose.ts'
 
 /** A cut, as it is shown. Paths of places are relative to the project's root, with `/`. */
 export interface DescribedCut {
-  /** The module that would become a lazily imported boundary; absolute. */
+  /** The module that would be imported lazily; absolute. */
   readonly path: string
+  /** Hot modules import it statically too, so a module that only exports it again is imported in its place. */
+  readonly reexported: boolean
   readonly imports: readonly DescribedImport[]
   /** Those that are lazy already, and need a boundary only. */
   readonly lazy: readonly Place[]
@@ -56,6 +58,7 @@ export async function describeCuts(cuts: readonly Cut[], diagnosis: Diagnosis): 
   }
   return planned.map((cut) => ({
     path: cut.path,
+    reexported: cut.reexported,
     imports: cut.imports.map(describeImport),
     lazy: (importers.get(cut.path) ?? []).filter(({ lazy }) => lazy).map(placeOf),
     frees: cut.frees,

@@ -34,8 +34,8 @@ export interface ChainStep {
   readonly to: string
 }
 
-export interface ExplainedCut extends Pick<DescribedCut, 'imports' | 'lazy' | 'edits' | 'verdict'> {
-  /** The module that would become a lazily imported boundary. */
+export interface ExplainedCut extends Pick<DescribedCut, 'reexported' | 'imports' | 'lazy' | 'edits' | 'verdict'> {
+  /** The module that would be imported lazily. */
   readonly path: string
   /** How many files turn hot. */
   readonly frees: number
@@ -71,6 +71,7 @@ export async function explainFile(path: string, diagnosis: Diagnosis): Promise<E
     cut: cut
       ? {
           path: places.name(cut.path),
+          reexported: cut.reexported,
           imports: cut.imports,
           lazy: cut.lazy,
           frees: cut.frees.length,

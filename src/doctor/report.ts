@@ -61,6 +61,7 @@ export async function createReport(diagnosis: Diagnosis): Promise<ServerReport> 
       })
       return {
         file: index.get(cut.path) ?? 0,
+        reexported: cut.reexported,
         imports: changes.map((change) => change.import),
         frees: cut.frees.map((path) => index.get(path) ?? 0),
         edits: cut.edits,

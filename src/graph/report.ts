@@ -50,8 +50,10 @@ export interface ImportReport {
 }
 
 export interface CutReport {
-  /** Index of the file that would become a lazily imported boundary. */
+  /** Index of the file that would be imported lazily. */
   readonly file: number
+  /** Hot files import it statically too, so a module that only exports it again would be imported in its place. */
+  readonly reexported: boolean
   /** Indexes of the imports that would have to change. */
   readonly imports: readonly number[]
   /** Indexes of the files that turn hot. */

@@ -199,6 +199,7 @@ describe('hot-codemod explain', () => {
       ],
       cut: {
         path: 'src/routes/users.ts',
+        reexported: false,
         imports: [
           {
             path: 'src/server.ts',

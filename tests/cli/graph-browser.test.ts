@@ -125,6 +125,7 @@ const small = report(
     cuts: [
       {
         file: 2,
+        reexported: false,
         imports: [3],
         frees: [2, 3],
         edits: 3,

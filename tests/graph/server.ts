@@ -54,14 +54,14 @@ export function textOf(nodes: readonly Node[], index: number): string {
   const seen = new Set<string>()
   const lines = (nodes[index]?.imports ?? []).map(({ to, dynamic }) => {
     const kind = nodes[to % nodes.length]?.kind
-    return importOf(to % nodes.length, kind === 'lazy' || (kind === 'plain' && dynamic))
+    return importOf(`./n${to % nodes.length}.js`, kind === 'lazy' || (kind === 'plain' && dynamic))
   })
   return lines.filter((line) => !seen.has(line) && seen.add(line)).join('') || 'export {}\n'
 }
 
-/** What imports module `index`. */
-export function importOf(index: number, dynamic: boolean): string {
-  return dynamic ? `void (() => import('./n${index}.js'))\n` : `import './n${index}.js'\n`
+/** A line with an import. */
+export function importOf(specifier: string, dynamic: boolean): string {
+  return dynamic ? `void (() => import('${specifier}'))\n` : `import '${specifier}'\n`
 }
 
 /** The server of a random graph: n0.ts, n1.ts, … in src. */

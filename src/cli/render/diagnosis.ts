@@ -155,8 +155,9 @@ function describeChange(cut: DescribedCut): string {
   if (!first) return ''
   const more = Math.max(0, cut.imports.length - 1)
   const where = `\`${first.path}:${first.line}\`${more > 0 ? ` and ${more} more` : ''}`
+  const through = cut.reexported ? ', through a module that only exports it again' : ''
   return cut.imports.length > 0
-    ? `${describeForm(cut.imports, cut.verdict)}: ${where}`
+    ? `${describeForm(cut.imports, cut.verdict)}: ${where}${through}`
     : `lazy already: ${where}, if that runs in each request; only the boundary is missing`
 }
 

@@ -33,7 +33,10 @@ function chainLines(root: NonNullable<Explanation['root']>, chain: readonly Chai
 }
 
 function cutLines(cut: NonNullable<Explanation['cut']>, paint: Colours): string[] {
-  const { path, imports, lazy, frees, edits, totalEdits } = cut
+  const { path, reexported, imports, lazy, frees, edits, totalEdits } = cut
+  const how = reexported
+    ? `import lazily a module that only exports ${path} again, and make that a boundary`
+    : `import ${path} lazily, and make it a boundary`
   const place = ({ path: from, line }: ExplainedPlace): string => `    ${from}${line > 0 ? `:${line}` : ''}`
   const placeLines = <Found extends ExplainedPlace>(places: readonly Found[], describe: (found: Found) => string) => [
     ...places.slice(0, IMPORTS).map((found) => `${place(found)}  ${paint.dim(found.specifier)}${describe(found)}`),
@@ -43,7 +46,7 @@ function cutLines(cut: NonNullable<Explanation['cut']>, paint: Colours): string[
   const work = imports.length > 1 ? `, ${imports.length} imports to change` : ''
   if (imports.length > 0) {
     return [
-      `  ${paint.bold('Cheapest cut')}   import ${path} lazily, and make it a boundary: ${gain}${work}`,
+      `  ${paint.bold('Cheapest cut')}   ${how}: ${gain}${work}`,
       ...placeLines(imports, (found) =>
         [
           `  ${describeForm([found], found.verdict)}`,

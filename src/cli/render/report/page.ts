@@ -123,8 +123,8 @@ export async function diagnosisPage(diagnosis: Diagnosis, minimum?: number): Pro
       'Cheapest cuts',
       table(
         ['Module to import lazily, as a boundary', 'Files it turns hot', 'Recent edits of them', 'Imports to change'],
-        cuts.map(({ path, frees, edits, imports }) => [
-          `<code>${escaped(diagnosis.places.name(path))}</code>`,
+        cuts.map(({ path, reexported, frees, edits, imports }) => [
+          `<code>${escaped(diagnosis.places.name(path))}</code>${reexported ? ', through a module that only exports it again' : ''}`,
           String(frees.length),
           String(edits),
           imports

@@ -46,7 +46,9 @@ export function cutsView(data: Data, open: (file: number) => void): Cuts {
     rows.reveal(index)
     const freed = element('div', { id: 'freed', class: 'box' })
     detail.replaceChildren(
-      element('h3', {}, 'Import ', fileLink(path), ' lazily, as a boundary'),
+      cut.reexported
+        ? element('h3', {}, 'Import lazily a module that only exports ', fileLink(path), ' again, as a boundary')
+        : element('h3', {}, 'Import ', fileLink(path), ' lazily, as a boundary'),
       element('h4', {}, `${plural(cut.imports.length, 'import')} to change:`),
       cut.imports.length > 0
         ? element('ul', { id: 'cut-imports', class: 'steps' }, ...cut.changes.map(changeLine))
