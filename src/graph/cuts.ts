@@ -74,7 +74,9 @@ export function findCuts(
     const importers = model.importers.get(path) ?? []
     // Those of the freed modules themselves too: hot-hook's answer for a boundary in a static cycle flips.
     const eager = importers.filter(({ lazy }) => !lazy)
-    const reexported = canReexport(path) && eager.some((importer) => !staysCold(importer, at))
+    // What a glob matches is a boundary, by whatever module it is exported.
+    const mayBePlain = canReexport(path) && !SOURCES.has(model.files.get(path)?.reason ?? '')
+    const reexported = mayBePlain && eager.some((importer) => !staysCold(importer, at))
     // A lazy import of what is no boundary costs a glob only, or another specifier.
     const imports = changesOf(reexported ? importers.filter((importer) => staysCold(importer, at)) : eager)
     if (!imports.every((importer) => canChange(importer, reexported))) continue
@@ -157,7 +159,8 @@ export function combineCuts(
     const turned = [...then.outcomes].filter(
       ([path, outcome]) => outcome !== now.outcomes.get(path) && !path.endsWith('.json'),
     )
-    const freed = turned.flatMap(([path, outcome]) => (outcome === 'hot' ? [path] : []))
+    // Not those that export others again, which are new.
+    const freed = turned.flatMap(([path, outcome]) => (outcome === 'hot' && model.files.has(path) ? [path] : []))
     if (freed.length === 0 || turned.some(([, outcome]) => outcome === 'stale' || outcome === 'error')) continue
     const frees = [best.path, ...freed.filter((path) => path !== best.path)]
     made.push({ ...best, frees })

@@ -51,10 +51,7 @@ export interface Server {
    *
    * @param isBoundaryThen what else is a boundary then. Default: what is one now.
    */
-  reloadAfter(
-    cuts: readonly Pick<Cut, 'path' | 'imports' | 'reexported'>[],
-    isBoundaryThen?: (path: string) => boolean,
-  ): ReloadModel
+  reloadAfter(cuts: readonly CutImports[], isBoundaryThen?: (path: string) => boolean): ReloadModel
   /** Looks at the disk again. Cheap when nothing changed. @returns whether anything did. */
   refresh(): boolean
 }
@@ -201,12 +198,8 @@ export function createServer({
     reloadWith: (texts, { boundaries = [], restart = [] }) =>
       compute(modules.withTexts(texts), boundaryMatcher(root, boundaries), boundaryMatcher(root, restart)),
     reloadAfter(cuts, isBoundaryThen = isBoundary) {
-      const lazy = new Map<string, Map<string, 'lazy' | 'gone'>>()
-      for (const { imports, reexported } of cuts)
-        for (const { path, specifier } of imports)
-          lazy.set(path, (lazy.get(path) ?? new Map()).set(specifier, reexported ? 'gone' : 'lazy'))
-      const isAdded = new Map(cuts.map(({ path, reexported }) => [path, !reexported]))
-      return compute(withChangedImports(modules, lazy), (path) => isAdded.get(path) ?? isBoundaryThen(path))
+      const boundaries = new Set(cuts.map(({ path, reexported }) => (reexported ? reexportOf(path) : path)))
+      return compute(withCuts(modules, cuts), (path) => boundaries.has(path) || isBoundaryThen(path))
     },
     refresh() {
       const isThereNow = resolver.recheckMissing()
@@ -243,36 +236,53 @@ function providesModels(root: string): boolean {
   return version !== undefined && gte(version, '9.3.0')
 }
 
-/** The modules with imports that are lazy or gone, by specifier, by the path of the importer. */
-function withChangedImports(
-  modules: Modules,
-  changes: ReadonlyMap<string, ReadonlyMap<string, 'lazy' | 'gone'>>,
-): Modules {
+/** The modules with the imports of cuts lazy, and the modules that export others again. */
+function withCuts(modules: Modules, cuts: readonly CutImports[]): Modules {
+  /** What each specifier leads to then, by importer; undefined where it leads where it did. */
+  const lazy = new Map<string, Map<string, string | undefined>>()
+  const added = new Map<string, readonly Edge[]>()
+  for (const { path, reexported, imports } of cuts) {
+    const target = reexported ? reexportOf(path) : undefined
+    if (target !== undefined) added.set(target, [{ specifier: `./${basename(path)}`, dynamic: false, target: path }])
+    for (const importer of imports)
+      lazy.set(importer.path, (lazy.get(importer.path) ?? new Map()).set(importer.specifier, target))
+  }
   const changed = <Found extends { readonly specifier?: string | undefined; readonly dynamic: boolean }>(
     path: string,
     imports: readonly Found[],
+    change: (found: Found, target: string | undefined) => Found,
   ): readonly Found[] => {
-    const own = changes.get(path)
+    const own = lazy.get(path)
     if (!own) return imports
-    return imports.flatMap((found) => {
-      const change = own.get(found.specifier ?? '')
-      return change === 'gone' ? [] : [change === 'lazy' ? { ...found, dynamic: true } : found]
+    return imports.map((found) => {
+      const specifier = found.specifier ?? ''
+      return own.has(specifier) ? change({ ...found, dynamic: true }, own.get(specifier)) : found
     })
   }
   return {
     ...modules,
     unreadable: modules.unreadable,
-    edges: (path) => changed(path, modules.edges(path)),
+    edges: (path) =>
+      added.get(path) ??
+      changed(path, modules.edges(path), (edge, target) => (target === undefined ? edge : { ...edge, target })),
     readByHotHook(path) {
       const read = modules.readByHotHook(path)
-      return read && changed(path, read)
+      return read && changed(path, read, (found) => found)
     },
     importedOnce(path) {
       const once = modules.importedOnce(path)
-      const own = changes.get(path)
+      const own = lazy.get(path)
       return own ? new Map([...once].filter(([specifier]) => !own.has(specifier))) : once
     },
   }
+}
+
+type CutImports = Pick<Cut, 'path' | 'imports' | 'reexported'>
+
+/** A module beside `path` that could export it again. */
+function reexportOf(path: string): string {
+  const extension = extname(path)
+  return `${path.slice(0, path.length - extension.length)}.hot${extension}`
 }
 
 /** The last directory and the name in a string that is a specifier, with a method behind it or not. */

@@ -37,6 +37,31 @@ export const one = ['one=1', deep]`,
     node: [20, 22, 24],
   },
   {
+    name: 'a service that hot modules import, and that others import through a boundary which only exports it again',
+    entry,
+    urls: ['/a', '/late'],
+    hotHook: { boundaries: ['./src/c/*.js', './src/service.hot.js'] },
+    files: {
+      'src/index.js': `import { serve } from './serve.mjs'
+import { late } from './boot.js'
+serve({ '/a': async () => (await import('./c/a.js')).show(), '/late': late })`,
+      'src/boot.js': `export const late = async () => (await import('./service.hot.js')).service`,
+      'src/c/a.js': `import { service } from '../service.js'
+export const show = () => ['a=1', service]`,
+      'src/service.hot.js': `export * from './service.js'`,
+      'src/service.js': `import { below } from './below.js'
+export const service = ['service=1', below]`,
+      'src/below.js': `export const below = 'below=1'`,
+    },
+    expected: {
+      'src/boot.js': 'restart',
+      'src/c/a.js': 'hot',
+      'src/service.hot.js': 'hot',
+      'src/service.js': 'hot',
+      'src/below.js': 'hot',
+    },
+  },
+  {
     name: 'a service that is also reached without a boundary',
     entry,
     urls: ['/a'],
