@@ -19,12 +19,13 @@ export interface TypeCheck {
 /**
  * Opens the project with TypeScript, as `tree` has it, by its tsconfig.json.
  *
- * @returns undefined where there is none: nothing is checked then.
+ * @returns undefined where there is none, or it does not parse: nothing is checked then.
  */
 export function openTypeCheck(root: string, tree: FileTree): TypeCheck | undefined {
   const tsConfigFilePath = join(root, 'tsconfig.json')
   if (!existsSync(tsConfigFilePath)) return undefined
-  const { Project } = requirePackage('ts-morph') as typeof import('ts-morph')
+  const { Project, ts } = requirePackage('ts-morph') as typeof import('ts-morph')
+  if (ts.readConfigFile(tsConfigFilePath, (path) => ts.sys.readFile(path)).error) return undefined
   const project = new Project({ tsConfigFilePath })
   for (const { path, after } of tree.changes())
     if (/\.[cm]?[jt]sx?$/.test(path)) project.createSourceFile(path, after, { overwrite: true })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { remove, rewrite, writeApp, type Files, type Packages } from './app.ts'
+import { remove, rewrite, writeApp, writeFiles, type Files, type Packages } from './app.ts'
 
 /** What a route file registers, and the first line of each function that moves, without what is in its body. */
 type Form = readonly [name: string, registered: string, moved: readonly string[]]
@@ -219,3 +219,39 @@ describe.each(WORLDS)('handlers of $framework that move', ({ packages, head, for
     expect(program.getSourceFile(join(directories[1]!, module)) !== undefined).toBe(moved.length > 0)
   })
 })
+
+it('a handler whose types only TypeScript knows stays', async () => {
+  const packages = { fastify: 'fastify', '@types/node': '@types/node' }
+  const files = {
+    'tsconfig.json': JSON.stringify({ compilerOptions }),
+    'server.ts': "import './users.js'\n",
+    'service.ts': `import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawServerDefault } from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+interface Named extends FastifyTypeProvider {
+  validator: { name: string }
+}
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, Named>
+`,
+    'users.service.ts': SERVICE,
+    'users.ts': `import type { App } from './service.js'
+import { create, find } from './users.service.js'
+export async function routes(fastify: App) {
+  fastify.get('/:id', async () => find('1'))
+  fastify.post('/', { schema: { body: {} } }, async (request) => create(request.body.name))
+}
+`,
+  }
+  const directory = await writeApp(files, packages, { scripts: { dev: 'tsx server.ts' } })
+  try {
+    expect(await rewrite(directory, { only: ['extract-handlers'] })).toEqual({})
+    await writeFiles(directory, {
+      'users.ts': files['users.ts'].replace('create(request.body.name)', "create('Ada')"),
+    })
+    expect(Object.keys(await rewrite(directory, { only: ['extract-handlers'] }))).toEqual([
+      'users.handlers.ts',
+      'users.ts',
+    ])
+  } finally {
+    await remove(directory)
+  }
+}, 120_000)
