@@ -29,10 +29,12 @@ interface Place {
 
 export type RunOf = (file: Opened, owner: Node) => Run
 
-/** Globals that call what they are given later, and do not look at what it returns. */
-const TIMERS = /^(?:setTimeout|setInterval|setImmediate|queueMicrotask|process\.nextTick)\(\)$/
-/** Methods that have a function called when something happens. */
-const LISTENS = /^(?:on|once|addListener|prependListener|prependOnceListener|addEventListener|subscribe)$/
+/** Globals that call what they are given once, later, and do not look at what it returns. */
+const ONCE = /^(?:setTimeout|setImmediate|queueMicrotask|process\.nextTick)\(\)$/
+/** Methods that have a function called each time that something happens. */
+const LISTENS = /^(?:on|addListener|prependListener|addEventListener|subscribe)$/
+/** What happens once, when a server starts or ends. */
+const AT_START = /^(?:listening|ready|open|connect|connected|start|started|exit|beforeExit|SIG[A-Z]+)$/
 /** Packages that run jobs: they call the functions that they are given by a schedule, or for each job. */
 const SCHEDULERS =
   /^(?:node-cron|cron|croner|node-schedule|toad-scheduler|bree|agenda|@hokify\/agenda|bull|bullmq|bee-queue|pg-boss|graphile-worker|adonisjs-scheduler|@adonisjs\/queue|@rlanz\/bull-queue)(?:\/|$)/
@@ -121,13 +123,18 @@ export function createRuns(
     const call = option.parent
     if (!call || !isCall(call) || call.callee === option) return undefined
     const origin = code.originOf(call) ?? (call.type === 'NewExpression' ? code.originOf(call.callee) : undefined)
-    if (origin?.module === undefined && TIMERS.test(origin?.path ?? '')) return REQUEST
+    if (origin?.module === undefined && origin?.path === 'setInterval()') return REQUEST
+    if (origin?.module === undefined && ONCE.test(origin?.path ?? '')) {
+      const run = ownerRun(file, code.ownerOf(call))
+      return run && { ...run, unawaited: undefined }
+    }
     if (SCHEDULERS.test(origin?.module ?? '')) return REQUEST
     if (/^https?$/.test(origin?.module ?? '') && /^(?:default\.)?createServer\(\)$/.test(origin?.path ?? ''))
       return REQUEST
-    if (call.callee.type === 'MemberExpression' && LISTENS.test(memberName(call.callee) ?? ''))
-      return { when: 'request', unawaited: { file, offset: call.range[0] } }
-    return UNKNOWN
+    if (call.callee.type !== 'MemberExpression' || !LISTENS.test(memberName(call.callee) ?? '')) return UNKNOWN
+    const [event] = call.arguments
+    if (event?.type === 'Literal' && AT_START.test(String(event.value))) return UNKNOWN
+    return { when: 'request', unawaited: { file, offset: call.range[0] } }
   }
 
   function runOfArgument(file: Opened, value: Node): Run | undefined {

@@ -14,7 +14,7 @@ const IN_PLACE =
  *
  * What a module gives is the module's old code after an edit, wherever it is kept.
  *
- * @param use the name of an import.
+ * @param use the name of an import, or an `import()`.
  * @param owner the function that would import it.
  * @param returnsIt whether what the function returns may be kept by who calls it.
  */
@@ -61,7 +61,7 @@ export function keptAt(
         case 'AssignmentExpression':
           return parent.right === value ? keptIn(parent.left, parent, isMade) : undefined
         case 'VariableDeclarator':
-          return parent.init === value && parent.id.type === 'Identifier' ? ofVariable(parent.id, isMade) : undefined
+          return parent.init === value ? ofPattern(parent.id, isMade) : undefined
         case 'ReturnStatement':
         case 'ArrowFunctionExpression':
           return isMade && returnsIt && functionAround(parent) === owner ? parent : undefined
@@ -77,6 +77,16 @@ export function keptAt(
     // What a function is given, and what it makes, belongs to the call.
     if (!definition || !isWithin(definition, owner)) return assignment
     return target.type === 'Identifier' ? ofVariable(target, isMade) : undefined
+  }
+
+  function ofPattern(pattern: Node, isMade: boolean): Node | undefined {
+    if (pattern.type === 'Identifier') return ofVariable(pattern, isMade)
+    if (pattern.type !== 'ObjectPattern') return undefined
+    for (const property of pattern.properties) {
+      const found = ofPattern(property.type === 'Property' ? property.value : property.argument, isMade)
+      if (found) return found
+    }
+    return undefined
   }
 
   function ofVariable(id: Node, isMade: boolean): Node | undefined {

@@ -9,10 +9,13 @@ import type { Analysis, FilePlan } from './analysis.ts'
 import { createBoot, type Opened } from './boot.ts'
 import { leaveForeign, type Candidate } from './candidate.ts'
 import { choose } from './choices.ts'
+import { createRuns, type RunOf } from './function-runs.ts'
+import { keptAt } from './kept-values.ts'
 import { planLevel } from './levels.ts'
 import { edgeKey, type PlanOptions } from './plan-options.ts'
 import { planProject } from './project-plan.ts'
 import { specifierThrough } from './reexport-facts.ts'
+import { isFunction, resolveIdentifiers, type Node } from './syntax.ts'
 
 /** What becomes of imports of modules that hot ones import statically too. */
 export interface ReexportPlan {
@@ -102,9 +105,10 @@ function planLazy(
   { choices }: PlanOptions,
 ): FilePlan[] {
   const boot = createBoot(analysis)
+  const runOf = createRuns(analysis, analysis.server.framework, boot.open, analysis.reloadThen())
   return imports.flatMap(({ path, specifier }) =>
     boot.open(path).flatMap((file) => {
-      const planned = planSpecifier(analysis, file, specifier, reexports)
+      const planned = planSpecifier(analysis, file, specifier, reexports, runOf)
       const { foreign } = analysis.facts(path)
       return planned.map((candidate) => {
         const own = foreign ? leaveForeign(candidate, foreign) : candidate
@@ -116,10 +120,12 @@ function planLazy(
 
 function planSpecifier(
   analysis: Analysis,
-  { path, text, dynamicImports }: Opened,
+  file: Opened,
   specifier: string,
   reexports: ReadonlyMap<string, string>,
+  runOf: RunOf,
 ): Candidate[] {
+  const { path, text, dynamicImports } = file
   const target = analysis.resolver.resolve(path, specifier).path
   const hot = reexports.get(target)
   const through = hot && specifierThrough(analysis, path, specifier, target, hot)
@@ -134,11 +140,12 @@ function planSpecifier(
     const quote = text[source.range[0]] ?? "'"
     return { range: source.range, text: quote + through + quote }
   })
+  const doubt = isOnce ? undefined : firstDoubt(analysis, file, found, runOf)
   return [
     {
-      verdict: isOnce ? 'leave' : 'fix',
-      reason: isOnce ? 'runs-at-boot' : 'through-reexport',
-      detail: isOnce ? specifier : basename(hot),
+      verdict: isOnce ? 'leave' : doubt ? 'suggest' : 'fix',
+      reason: isOnce ? 'runs-at-boot' : (doubt ?? 'through-reexport'),
+      detail: isOnce || doubt ? specifier : basename(hot),
       about: 'boundary',
       role: undefined,
       names: [],
@@ -148,6 +155,24 @@ function planSpecifier(
       edits: isOnce ? [] : edits,
     },
   ]
+}
+
+/** Why an edit of what is imported might not be seen: nothing shows that it is imported again, or something keeps it. */
+function firstDoubt(
+  { modules }: Analysis,
+  file: Opened,
+  imports: readonly (TSESTree.ImportExpression & { source: TSESTree.StringLiteral })[],
+  runOf: RunOf,
+): 'unknown-caller' | 'kept-value' | undefined {
+  const variableOf = resolveIdentifiers(file.scopes)
+  for (const node of imports) {
+    if (modules.providedModels(file.path).has(node.source.value)) continue
+    let owner: Node | undefined = node.parent
+    while (owner && !isFunction(owner)) owner = owner.parent
+    if (!owner || runOf(file, owner).when !== 'request') return 'unknown-caller'
+    if (keptAt(node, owner, variableOf, false)) return 'kept-value'
+  }
+  return undefined
 }
 
 /** One plan for each file. */

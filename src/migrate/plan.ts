@@ -166,7 +166,8 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
     keep(await workOf(codemod, project, tree, planning))
   }
   const isInRound = (codemod: Codemod): boolean =>
-    levelOf(codemod) !== undefined || /^(?:made-values|(?:type|direct|lazy)-imports)$/.test(codemod.name)
+    levelOf(codemod) !== undefined ||
+    /^(?:made-values|(?:type|direct|lazy|deferred)-imports|hot-reexports)$/.test(codemod.name)
   const round = chosen.filter(isInRound)
   const isOfNoUse = (codemod: Codemod): boolean =>
     codemod.needsBoundaries === true &&
