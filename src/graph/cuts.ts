@@ -1,4 +1,4 @@
-import { basename, sep } from 'node:path'
+import { basename, extname, sep } from 'node:path'
 import type { Importer, ReloadModel } from './reload.ts'
 import type { Server } from './server.ts'
 
@@ -14,6 +14,12 @@ export interface Cut {
   readonly reexported: boolean
   /** The modules that turn hot, `path` first. */
   readonly frees: readonly string[]
+}
+
+/** `user.hot.ts`, for `user.ts`: the module that exports it again. */
+export function reexportPath(path: string): string {
+  const extension = extname(path)
+  return `${path.slice(0, path.length - extension.length)}.hot${extension}`
 }
 
 export interface Cuts {

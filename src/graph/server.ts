@@ -10,7 +10,7 @@ import { installedVersion, isRecord, readManifest } from '../project/package-man
 import type { HotHookOptions, Project } from '../project/project.ts'
 import type { Runtime } from '../project/runtime.ts'
 import { boundaryMatcher } from './boundaries.ts'
-import type { Cut } from './cuts.ts'
+import { reexportPath, type Cut } from './cuts.ts'
 import { readHotInit, type HotInit } from './hot-init.ts'
 import { createModules, type Edge, type Elision, type Modules, type UnseenUse } from './modules.ts'
 import { mappedTo, packageImports } from './package-imports.ts'
@@ -198,7 +198,7 @@ export function createServer({
     reloadWith: (texts, { boundaries = [], restart = [] }) =>
       compute(modules.withTexts(texts), boundaryMatcher(root, boundaries), boundaryMatcher(root, restart)),
     reloadAfter(cuts, isBoundaryThen = isBoundary) {
-      const boundaries = new Set(cuts.map(({ path, reexported }) => (reexported ? reexportOf(path) : path)))
+      const boundaries = new Set(cuts.map(({ path, reexported }) => (reexported ? reexportPath(path) : path)))
       return compute(withCuts(modules, cuts), (path) => boundaries.has(path) || isBoundaryThen(path))
     },
     refresh() {
@@ -242,7 +242,7 @@ function withCuts(modules: Modules, cuts: readonly CutImports[]): Modules {
   const lazy = new Map<string, Map<string, string | undefined>>()
   const added = new Map<string, readonly Edge[]>()
   for (const { path, reexported, imports } of cuts) {
-    const target = reexported ? reexportOf(path) : undefined
+    const target = reexported ? reexportPath(path) : undefined
     if (target !== undefined) added.set(target, [{ specifier: `./${basename(path)}`, dynamic: false, target: path }])
     for (const importer of imports)
       lazy.set(importer.path, (lazy.get(importer.path) ?? new Map()).set(importer.specifier, target))
@@ -278,12 +278,6 @@ function withCuts(modules: Modules, cuts: readonly CutImports[]): Modules {
 }
 
 type CutImports = Pick<Cut, 'path' | 'imports' | 'reexported'>
-
-/** A module beside `path` that could export it again. */
-function reexportOf(path: string): string {
-  const extension = extname(path)
-  return `${path.slice(0, path.length - extension.length)}.hot${extension}`
-}
 
 /** The last directory and the name in a string that is a specifier, with a method behind it or not. */
 const NAMED = /['"`](?:#|\.{1,2}\/)[^'"`\s]*?([\w-]+\/[\w-]+)(?:\.[\w$]+)?['"`]/g

@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { lineBreakOf, type Edit } from '../edits/text.ts'
 import { createFileTree, type FileTree } from '../edits/tree.ts'
-import { changeable, findCuts, type Cut } from '../graph/cuts.ts'
+import { changeable, findCuts, reexportPath, type Cut } from '../graph/cuts.ts'
 import type { Importer } from '../graph/reload.ts'
 import type { Project } from '../project/project.ts'
 import type { Analysis, FilePlan } from './analysis.ts'
@@ -40,7 +40,7 @@ export function planReexports(project: Project, tree: FileTree, options: PlanOpt
   const reexports = new Map<string, string>()
   for (const { path, imports } of cuts) {
     const [first] = imports
-    const hot = hotPathOf(path)
+    const hot = reexportPath(path)
     const text = first && textOf(analysis, path, first.specifier)
     const there = tree.read(hot)
     if (text === undefined || (there !== undefined && there !== text)) continue
@@ -70,12 +70,6 @@ function cutsOf(analysis: Analysis, asked: PlanOptions['cuts']): Cut[] {
     const own = imports.filter((found) => !asked || asked.has(edgeKey(found.path, found.specifier)))
     return reexported && own.length > 0 ? [{ path, imports: own, reexported, frees }] : []
   })
-}
-
-/** `user.hot.ts`, for `user.ts`. */
-function hotPathOf(path: string): string {
-  const extension = extname(path)
-  return `${path.slice(0, -extension.length)}.hot${extension}`
 }
 
 /** @param specifier that some module names it by. Undefined when what it exports is not known. */

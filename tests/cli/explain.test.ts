@@ -89,6 +89,16 @@ describe('hot-codemod explain', () => {
 `)
   })
 
+  it('says where hot modules import the file statically too', async () => {
+    const stdout = await explained(
+      { 'src/server.ts': entry("import { all } from './services/users.js'", 'all()\n') },
+      'src/services/users.ts',
+    )
+    expect(stdout).toContain(`
+  Cheapest cut   import lazily a module that only exports src/services/users.ts again, and make that a boundary: 1 file turns hot
+    src/server.ts:2  ./services/users.js  `)
+  })
+
   it('says where only the boundary is missing', async () => {
     const stdout = await explained(
       { 'package.json': manifest({ hotHook: { boundaries: ['./none.ts'] } }) },
