@@ -8,7 +8,15 @@ export {
   type VerifyOptions,
 } from './inspect.ts'
 export { choose, type Answer, type Choice, type Chosen } from './migrate/choose.ts'
-export { migrate, transformSource, type MigrateOptions, type Migration, type State } from './migrate.ts'
+export {
+  migrate,
+  transformSource,
+  type CutImport,
+  type CutSummary,
+  type MigrateOptions,
+  type Migration,
+  type State,
+} from './migrate.ts'
 export type { AcceptedImport, DeclinedImport } from './migrate/choices.ts'
 export type { ImportChoice, ImportKey, ImportReport } from './migrate/import.ts'
 export { migrateWorkspaces, type WorkspacesMigrateOptions, type WorkspacesMigration } from './migrate-workspaces.ts'

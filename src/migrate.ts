@@ -5,13 +5,23 @@ import { applyEdits, count } from './edits/text.ts'
 import type { Change } from './edits/tree.ts'
 import { requireNoInterruption, writeChanges, type Written } from './edits/transaction.ts'
 import { boundaryMatcher } from './graph/boundaries.ts'
-import { coverageOf, recentEdits, type Coverage } from './graph/coverage.ts'
+import {
+  countedFiles,
+  coverageOf,
+  EDITS,
+  percent,
+  reaches,
+  recentEdits,
+  type Coverage,
+  type Share,
+} from './graph/coverage.ts'
 import type { Analysis } from './lazy/analysis.ts'
 import { fileRewrites, openModule } from './lazy/file-rewrite.ts'
 import type { FileRewriteName } from './lazy/file-rewrite-name.ts'
 import type { Level } from './lazy/plan-options.ts'
 import { analyseProject } from './lazy/project-plan.ts'
 import { importsAt, isPlace } from './migrate/choices.ts'
+import { cutsLeft, reportCut, type CutSummary } from './migrate/cut-summary.ts'
 import type { ImportChoice, ImportReport } from './migrate/import.ts'
 import { choiceOf, reportOf, stillThere, type Located } from './migrate/imports.ts'
 import type { MigrateOptions } from './migrate/options.ts'
@@ -33,6 +43,7 @@ import { openProject } from './project/open.ts'
 import type { PackageJson, Project } from './project/project.ts'
 import { runtimeOf } from './project/runtime.ts'
 
+export type { CutImport, CutSummary } from './migrate/cut-summary.ts'
 export type { MigrateOptions } from './migrate/options.ts'
 export { isOfImports, type State } from './migrate/plan.ts'
 
@@ -49,6 +60,8 @@ export interface Migration {
   /** The source files among {@link changes} that are there already, and in which imports become lazy; absolute. */
   readonly rewritten: readonly string[]
   readonly coverage: { readonly before: Coverage; readonly after: Coverage }
+  /** What was done to reach the target, and what would turn most of what is left hot. */
+  readonly cuts: { readonly made: readonly CutSummary[]; readonly left: readonly CutSummary[] }
   /** The changes one codemod at a time: each from what those before it left. Together they are {@link changes}. */
   readonly states: readonly State[]
   /** @throws {ProjectError} when a file to be overwritten has uncommitted changes and `allowDirty` is not set. */
@@ -84,6 +97,11 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
     if (options.allowDirty !== true) requireClean(project, changes)
   }
   const imports = importsOf(project, planned)
+  const model = before.analysis.reload()
+  const recent = model.outcomes.size > 0 ? await history : []
+  const edits = recent.filter(countedFiles(model, project.root)).slice(0, EDITS)
+  const { analysis } = planned.handlers.at(-1) ?? before
+  const coverage = coverages(project, before.analysis, changes, after, recent)
   return {
     project,
     level,
@@ -93,13 +111,18 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
     notes: [
       ...notes,
       ...hotNotes(project, planned),
+      ...targetNotes(options, coverage.after.files),
       ...steps.flatMap((step) => step.notes),
       ...middlewareNotes(project, planned),
       ...acceptNotes(options, planned),
     ],
     changes,
     rewritten: rewrittenIn(steps, changes),
-    coverage: await coverages(project, before.analysis, changes, after, history),
+    coverage,
+    cuts: {
+      made: planned.cuts.map((cut) => reportCut(project, cut, edits)),
+      left: cutsLeft(project, analysis, edits, CUTS),
+    },
     states,
     requireClean: clean,
     apply() {
@@ -108,6 +131,9 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
     },
   }
 }
+
+/** How many cuts are shown of those that are left. */
+const CUTS = 3
 
 function listed(names: readonly string[]): string {
   const most = 5
@@ -138,6 +164,12 @@ function hotNotes(project: Project, { steps, after }: Planned): Note[] {
   if (!steps.some(({ codemod }) => codemod === 'lazy-imports')) return []
   const message =
     'No import can be made lazy as the project is, so nothing would be hot, and the rest of it stays as it is. Why: --show skipped; what restarts: hot-codemod doctor.'
+  return [{ kind: 'info', message }]
+}
+
+function targetNotes({ target }: MigrateOptions, files: Share): Note[] {
+  if (target === undefined || reaches(files, target)) return []
+  const message = `The target, ${target} % of files, is not reached: ${percent(files)}. No other cut is proven safe: hot-codemod doctor has those that are left, and what would have to be true.`
   return [{ kind: 'info', message }]
 }
 
@@ -207,14 +239,13 @@ function acceptNotes({ accept = [] }: MigrateOptions, { choices }: Planned): Not
     .map((reason) => ({ kind: 'info', message: `--accept ${String(reason)}: no suggestion has that reason.` }))
 }
 
-async function coverages(
+function coverages(
   project: Project,
   analysis: Analysis,
   changes: readonly Change[],
   after: PackageJson,
-  history: Promise<readonly string[]>,
-): Promise<Migration['coverage']> {
-  const edits = analysis.reload().outcomes.size > 0 ? await history : []
+  edits: readonly string[],
+): Migration['coverage'] {
   const texts = new Map(changes.map((change) => [change.path, change.after]))
   const at = (packageJson: PackageJson, overlay: ReadonlyMap<string, string>): Coverage =>
     coverageOf(

@@ -14,7 +14,7 @@ export interface Plan extends Pick<Migration['project'], 'root' | 'packageManage
   readonly changes: readonly Change[]
   /** What a run has shown keeps it from being written. */
   readonly isRefused: boolean
-  /** No file is left as it is for what a run has shown. */
+  /** No file is left as it is for what a run has shown, and the target is reached. */
   readonly isComplete: boolean
   /** Of `--commit-per-step`. */
   readonly commits: readonly Commit[]

@@ -1,4 +1,5 @@
 import type { Chosen, Migration, MigrateOptions, VerifiedMigration, VerifyOptions } from '../api.ts'
+import { reaches } from '../graph/coverage.ts'
 import type { Commit } from '../project/commits.ts'
 import { packageManagers } from '../project/package-manager.ts'
 import { finish, type Plan } from './apply.ts'
@@ -85,7 +86,8 @@ Codemods
 
 Exit codes
   0  applied, or nothing to do
-  1  not applied, not committed, or not installed; or, with --verify, files are left as they are since they regress
+  1  not applied, not committed, or not installed; the target is not reached; or, with --verify, files are left as
+     they are since they regress
   2  could not run: no project, uncommitted changes; with --verify, hot-hook is not installed, or the server does
      not start as it is
 `,
@@ -252,12 +254,13 @@ function requireForWorkspaces({ page, format }: MigrateArguments, values: Values
 function planOf(migration: Migration, command: MigrateArguments, streams: Streams, verified?: VerifiedMigration): Plan {
   const { project, changes } = migration
   const isRefused = verified !== undefined && verified.regressions.length > 0
+  const isOnTarget = command.target === undefined || reaches(migration.coverage.after.files, command.target)
   return {
     root: project.root,
     packageManager: project.packageManager,
     changes,
     isRefused,
-    isComplete: !isRefused && (verified?.rolledBack ?? []).length === 0,
+    isComplete: !isRefused && isOnTarget && (verified?.rolledBack ?? []).length === 0,
     commits: commitsOf(migration),
     render: (paint) => renderPlan(migration, paint) + (verified ? renderVerified(verified, paint) : ''),
     renderSkipped: (paint) => renderSkipped(migration, paint),

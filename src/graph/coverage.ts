@@ -22,6 +22,11 @@ export function percent({ hot, total }: Share): string {
   return `${total === 0 ? 0 : Math.floor((100 * hot) / total)} %`
 }
 
+/** Whether so many percent are hot. */
+export function reaches({ hot, total }: Share, target: number): boolean {
+  return 100 * hot >= target * total
+}
+
 /** How many edits of the history are weighed. */
 export const EDITS = 500
 

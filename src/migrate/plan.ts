@@ -308,10 +308,12 @@ export function chooseCodemods({ only, skip = [], with: extra = [] }: MigrateOpt
   )
 }
 
-/** The codemods that may make cuts. */
-function formsAllowed({ only, skip = [] }: MigrateOptions): ReadonlySet<string> {
-  const names = forms.map(({ codemod }) => codemod)
-  return new Set(names.filter((name) => !skip.includes(name) && (only === undefined || only.includes(name))))
+/** The codemods that may make cuts: a level that is asked for is not left for one above it. */
+function formsAllowed({ only, skip = [], level }: MigrateOptions): ReadonlySet<string> {
+  const above: readonly string[] =
+    level === 'handler' ? Object.values(CODEMOD_OF) : level === 'mount' ? [CODEMOD_OF.app] : []
+  const names = forms.map(({ codemod }) => codemod).filter((name) => !skip.includes(name) && !above.includes(name))
+  return new Set(names.filter((name) => only === undefined || only.includes(name)))
 }
 
 /** What a server of each framework registers its handlers on, as the message says it, and where that stands mostly. */

@@ -32,7 +32,7 @@ export function workspacesAsJson({ root, migrations, skipped }: WorkspacesMigrat
 }
 
 function reportOf(migration: Migration, id?: string, verified?: VerifiedMigration): object {
-  const { project, level, steps, imports, notes, changes, coverage } = migration
+  const { project, level, steps, imports, notes, changes, coverage, cuts } = migration
   const name = (path: string): string => relative(project.root, path).split(sep).join('/')
   return {
     version: SCHEMA,
@@ -43,6 +43,7 @@ function reportOf(migration: Migration, id?: string, verified?: VerifiedMigratio
     applied: id !== undefined,
     ...(id === undefined ? {} : { id }),
     coverage,
+    cuts,
     totals: countVerdicts(imports),
     steps: steps.map(({ codemod, summary, files, edits }) => ({ codemod, summary, edits, files: files.map(name) })),
     files: changes.map(({ path, before }) => ({ path: name(path), created: before === undefined })),

@@ -1,5 +1,13 @@
 import { relative, sep } from 'node:path'
-import type { Coverage, ImportReport, Migration, Share, Verification, VerifiedMigration } from '../../api.ts'
+import type {
+  Coverage,
+  CutSummary,
+  ImportReport,
+  Migration,
+  Share,
+  Verification,
+  VerifiedMigration,
+} from '../../api.ts'
 import { titleOf } from '../../doctor/titles.ts'
 import { count } from '../../edits/text.ts'
 import { percent } from '../../graph/coverage.ts'
@@ -35,6 +43,7 @@ export function renderPlan(migration: Migration, paint: Colours): string {
   } else {
     lines.push(`  ${changes.length === 0 ? 'Nothing to do.' : ''}`)
   }
+  lines.push(...cutLines(migration, paint))
   const { done, suggest, leave, candidates } = countVerdicts(imports)
   if (candidates > 0) {
     const left = imports.filter(({ verdict }) => verdict === 'leave' || verdict === 'suggest')
@@ -51,6 +60,26 @@ export function renderPlan(migration: Migration, paint: Colours): string {
   }
   lines.push('', `  ${paint.bold('Hot coverage')}   ${describeCoverage(migration, paint)}`, '')
   return `${lines.join('\n')}\n`
+}
+
+/** What was done to reach the target, and what would turn most of what is left hot. */
+function cutLines({ cuts: { made, left }, coverage }: Migration, paint: Colours): string[] {
+  const { total } = coverage.after.edits
+  const line = ({ path, files, edits, imports }: CutSummary): string => {
+    const share = total === 0 ? '' : `  ${`+${percent({ hot: edits, total })}`.padStart(6)}`
+    const where = imports.map((found) => `${found.path}:${found.line}`).join(', ')
+    const codemods = [...new Set(imports.flatMap(({ codemod }) => codemod ?? []))].join(', ')
+    const how = codemods === '' ? where : `${codemods}, ${where}`
+    return `   ${path.padEnd(width + 1)}  ${`+${files}`.padStart(5)}${share}   ${paint.dim(how)}`
+  }
+  const titles = { made: 'Cuts', left: made.length > 0 ? 'Cuts left' : 'Cuts (--target makes them)' }
+  const shown = [...made.map(() => titles.made), ...left.map(() => titles.left)]
+  const width = Math.max(...shown.map((title) => title.length), ...[...made, ...left].map(({ path }) => path.length))
+  const table = (title: string, cuts: readonly CutSummary[]): string[] =>
+    cuts.length === 0
+      ? []
+      : ['', `  ${paint.bold(title.padEnd(width + 2))}  files${total === 0 ? '' : '   edits'}`, ...cuts.map(line)]
+  return [...table(titles.made, made), ...table(titles.left, left)]
 }
 
 /** How suggestions are taken, where there are any that can be. */

@@ -1,0 +1,81 @@
+import { EDITS } from '../graph/coverage.ts'
+import { changeable, findCuts } from '../graph/cuts.ts'
+import { createPlaces } from '../graph/places.ts'
+import type { Analysis } from '../lazy/analysis.ts'
+import type { PlannedCut, PlannedImport } from '../lazy/cuts.ts'
+import { explainReason, type Reason } from '../lazy/reasons.ts'
+import type { Project } from '../project/project.ts'
+import { nameIn } from './import.ts'
+
+/** An import, or a few, whose change turns files hot; for people and for `--json`. Paths are relative, with `/`. */
+export interface CutSummary {
+  /** The module that is imported lazily then. */
+  readonly path: string
+  readonly imports: readonly CutImport[]
+  /** How many files turn hot. */
+  readonly files: number
+  /** How many of the last edits that git knows of were of those. */
+  readonly edits: number
+}
+
+export interface CutImport {
+  readonly path: string
+  /** 1-based, in the file before the cuts; 0 when not known. */
+  readonly line: number
+  readonly specifier: string
+  /** The codemod that changes it; missing where none was looked for, or none knows the import. */
+  readonly codemod?: string
+  readonly verdict?: 'fix' | 'suggest' | 'leave'
+  readonly reason?: Reason
+  /** Why, and what would have to be true. */
+  readonly message?: string
+}
+
+/** @param edits the last edits that count: absolute paths. */
+export function reportCut(
+  project: Project,
+  { path, imports, frees }: PlannedCut,
+  edits: readonly string[],
+): CutSummary {
+  const freed = new Set(frees)
+  return {
+    path: nameIn(project, path),
+    imports: imports.map((found) => reportImport(project, found)),
+    files: freed.size,
+    edits: edits.filter((edited) => freed.has(edited)).length,
+  }
+}
+
+function reportImport(project: Project, { path, line, specifier, codemod, candidate }: PlannedImport): CutImport {
+  const place = { path: nameIn(project, path), line, specifier }
+  if (!candidate || candidate.verdict === 'done' || codemod === undefined) return place
+  const { verdict, reason, detail } = candidate
+  return { ...place, codemod, verdict, reason, message: explainReason(reason, detail) }
+}
+
+/** How many files a cut frees at least to be worth a line. */
+const FREES = 2
+
+/** The cuts that would free most of what restarts still, by the graph alone. No file is planned for it. */
+export function cutsLeft(project: Project, analysis: Analysis, edits: readonly string[], most: number): CutSummary[] {
+  const { server, modules } = analysis
+  const counts = new Map<string, number>()
+  for (const path of edits.slice(0, EDITS)) counts.set(path, (counts.get(path) ?? 0) + 1)
+  const { ranked } = findCuts(analysis.reloadThen(), {
+    ...changeable(server),
+    weight: (path) => 100 * (counts.get(path) ?? 0) + 1,
+  })
+  const places = createPlaces(server.root, modules)
+  const shown: PlannedCut[] = []
+  for (const cut of ranked) {
+    if (shown.length === most) break
+    const isWorthIt = cut.frees.length >= FREES && cut.imports.length <= cut.frees.length && cut.imports.length > 0
+    if (!isWorthIt || shown.some(({ frees }) => frees.includes(cut.path))) continue
+    const imports = cut.imports.map((found) => ({
+      ...found,
+      line: places.line(found.path, found.specifier, found.dynamic),
+    }))
+    shown.push({ ...cut, imports, verdict: 'leave' })
+  }
+  return shown.map((cut) => reportCut(project, cut, edits))
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { filesIn, hotCodemod, repositoryWith, type Ran } from './run.ts'
+
+/** Of five modules, an entry whose handler calls two services: one is deferred, what the other is used for is not. */
+const SERVER: Readonly<Record<string, string>> = {
+  'package.json': `${JSON.stringify({ name: 'app', type: 'module', scripts: { dev: 'tsx watch src/server.ts' }, dependencies: { express: '^5.1.0' }, devDependencies: { tsx: '^4.20.0' } }, null, 2)}\n`,
+  'src/server.ts': `import express from 'express'
+import { list } from './users.js'
+import { limit } from './limit.js'
+
+const app = express()
+app.get('/users', async (req, res) => {
+  res.json(await list(limit))
+})
+app.set('limit', limit)
+app.listen(3000)
+`,
+  'src/users.ts': "import { find } from './find.js'\nexport const list = (count: number) => find(count)\n",
+  'src/find.ts': 'export const find = (count: number) => count\n',
+  'src/limit.ts': "import { size } from './size.js'\nexport const limit = size\n",
+  'src/size.ts': 'export const size = 3\n',
+}
+
+const migrate = (root: string, ...args: string[]): Ran =>
+  hotCodemod(root, 'migrate', '--level', 'handler', '--skip', 'lint-config', ...args)
+
+describe('migrate --target', () => {
+  it('makes the cut that gets there', () => {
+    const root = repositoryWith(SERVER)
+    const { code, stdout } = migrate(root, '--target', '40', '--yes')
+    expect(stdout).toContain('\n  Cuts            files\n   src/users.ts      +2   deferred-imports, src/server.ts:2\n')
+    expect(stdout).toContain('Hot coverage   0 % → 40 % of 5 files\n')
+    expect(code).toBe(0)
+    expect(filesIn(root)['src/server.ts']).toBe(
+      SERVER['src/server.ts']
+        ?.replace("import { list } from './users.js'\n", '')
+        .replace('=> {\n', "=> {\n  const { list } = await import('./users.js')\n"),
+    )
+    expect(filesIn(root)['package.json']).toContain('"./src/users.ts"')
+  })
+
+  it('has nothing to do a second time', () => {
+    const root = repositoryWith(SERVER)
+    migrate(root, '--target', '40', '--yes')
+    const before = filesIn(root)
+    expect(migrate(root, '--target', '40', '--yes', '--allow-dirty').code).toBe(0)
+    expect(filesIn(root)).toEqual(before)
+  })
+
+  it('makes no cut where the target is reached', () => {
+    const root = repositoryWith(SERVER)
+    migrate(root, '--target', '40', '--yes')
+    const { stdout } = migrate(root, '--target', '20', '--yes', '--allow-dirty')
+    expect(stdout).toContain('Nothing to do.')
+  })
+
+  it('says that it is not reached, and what is left', () => {
+    const { code, stdout } = migrate(repositoryWith(SERVER), '--target', '90', '--yes')
+    expect(stdout).toContain(
+      '· The target, 90 % of files, is not reached: 40 %. No other cut is proven safe: hot-codemod doctor has those that are left, and what would have to be true.\n',
+    )
+    expect(stdout).toContain('\n  Cuts left       files\n   src/limit.ts      +2   src/server.ts:3\n')
+    expect(code).toBe(1)
+  })
+
+  it('makes no cut by a codemod that is skipped', () => {
+    const root = repositoryWith(SERVER)
+    const { code, stdout } = migrate(root, '--target', '40', '--yes', '--skip', 'deferred-imports')
+    expect(stdout).toContain('is not reached: 0 %.')
+    expect(code).toBe(1)
+    expect(filesIn(root)['src/server.ts']).toBe(SERVER['src/server.ts'])
+  })
+
+  it('without it, the plan has the cuts that could be made', () => {
+    const { stdout } = migrate(repositoryWith(SERVER))
+    expect(stdout).toContain(`
+  Cuts (--target makes them)    files
+   src/limit.ts`)
+  })
+
+  it.each(['0', '101', 'most'])('takes no %s', (target) => {
+    const { code, stderr } = migrate(repositoryWith(SERVER), '--target', target)
+    expect(stderr).toContain(`--target ${target}: write a whole number from 1 to 100.`)
+    expect(code).toBe(2)
+  })
+})
+
+describe('a suggestion', () => {
+  // What runs before the first `await` would run later.
+  const doubtful = {
+    ...SERVER,
+    'src/server.ts': `import express from 'express'
+import { list } from './users.js'
+
+const seen = []
+async function all() {
+  seen.push(1)
+  return list(3)
+}
+const app = express()
+app.get('/users', (req, res) => {
+  all().then((users) => res.json(users))
+})
+app.listen(3000)
+`,
+  }
+
+  it('is not taken for a target', () => {
+    const root = repositoryWith(doubtful)
+    const { code, stdout } = migrate(root, '--target', '40', '--yes')
+    expect(stdout).toContain('is not reached: 0 %.')
+    expect(code).toBe(1)
+    expect(filesIn(root)['src/server.ts']).toBe(doubtful['src/server.ts'])
+  })
+
+  it('is taken where it is accepted', () => {
+    const root = repositoryWith(doubtful)
+    const { stdout } = migrate(root, '--target', '40', '--yes', '--accept', 'runs-before-await')
+    expect(stdout).toContain('   src/users.ts      +2   deferred-imports, src/server.ts:2\n')
+    expect(filesIn(root)['src/server.ts']).toContain("  const { list } = await import('./users.js')\n  seen.push(1)")
+  })
+})
