@@ -260,7 +260,7 @@ export function createAnalysis(
   }
 
   function willBeBoundary(path: string): boolean {
-    return isBoundary(path) || targetsPerRequest().has(path) || deferred().has(path)
+    return isBoundary(path) || targetsOfHandlers().has(path) || deferred().has(path)
   }
 
   function deferred(): ReadonlySet<string> {
@@ -270,11 +270,7 @@ export function createAnalysis(
     return (deferredImports = deferredTargets(self, model, choices?.met.has('unknown-caller') === true))
   }
 
-  /** The modules that are imported for each request already. In AdonisJS all of them stand in places for them. */
-  function targetsPerRequest(): ReadonlySet<string> {
-    return framework.name === 'adonisjs' ? new Set() : targetsOfHandlers()
-  }
-
+  /** The modules that are imported for each request already. */
   function targetsOfHandlers(): ReadonlySet<string> {
     if (importedPerRequest) return importedPerRequest
     const found = new Set<string>()
@@ -291,7 +287,7 @@ export function createAnalysis(
   }
 
   function reloadThen(): ReloadModel {
-    const isAsItIs = targetsPerRequest().size === 0 && deferred().size === 0
+    const isAsItIs = targetsOfHandlers().size === 0 && deferred().size === 0
     return (then ??= isAsItIs ? reload() : server.reloadAs(new Map(), willBeBoundary))
   }
 

@@ -1,7 +1,7 @@
 import { codemods } from '../../codemods/index.ts'
 import type { Codemod } from '../../codemods/codemod.ts'
 import { createFileTree, type FileTree } from '../edits/tree.ts'
-import { coverageOf } from '../graph/coverage.ts'
+import { coverageOf, reaches, type Share } from '../graph/coverage.ts'
 import type { ReloadModel } from '../graph/reload.ts'
 import type { Analysis } from '../lazy/analysis.ts'
 import { chooseCuts, type PlannedCut } from '../lazy/cuts.ts'
@@ -34,29 +34,28 @@ export async function takeCuts(
   { project, options, target, allowed, round }: Cutting,
   keep: (work: Work) => void,
 ): Promise<PlannedCut[]> {
-  const wanted = target / 100
   const taken: PlannedCut[] = []
   /** By path: cuts that free nothing when they are made. */
   const refused = new Set<string>()
   for (;;) {
-    const now = hotShare(project, analysisOf(tree).reloadThen())
-    if (now >= wanted) return taken
+    const now = hotFiles(project, analysisOf(tree).reloadThen())
+    if (reaches(now, target)) return taken
     const aim = { allowed, isRefused: (path: string) => refused.has(path) }
-    const isEnough = (then: ReloadModel): boolean => hotShare(project, then) >= wanted
+    const isEnough = (then: ReloadModel): boolean => reaches(hotFiles(project, then), target)
     const { cuts, then } = chooseCuts(project, tree, options, { ...aim, isEnough })
     const [first] = cuts
     if (!first) return taken
     // Together, where they keep what they promise; else the best of them alone.
-    const promised = Math.min(wanted, hotShare(project, then))
-    if (!(await attempt(cuts, promised)) && !(await attempt([first], now + Number.EPSILON))) refused.add(first.path)
+    const promised = Math.max(now.hot + 1, hotFiles(project, then).hot)
+    if (!(await attempt(cuts, promised)) && !(await attempt([first], now.hot + 1))) refused.add(first.path)
   }
 
   function analysisOf(state: FileTree): Analysis {
     return planProject(project, state, options).analysis
   }
 
-  /** @returns whether at least that share of the files is hot with these cuts, and they were made. */
-  async function attempt(cuts: readonly PlannedCut[], share: number): Promise<boolean> {
+  /** @returns whether at least so many files are hot with these cuts, and they were made. */
+  async function attempt(cuts: readonly PlannedCut[], least: number): Promise<boolean> {
     const above = createFileTree(tree)
     const works: Work[] = []
     const imports = cuts.flatMap((cut) => cut.imports)
@@ -67,7 +66,7 @@ export async function takeCuts(
     await untilSettled(above, async () => {
       for (const codemod of round) works.push(await workOf(codemod, project, above, options))
     })
-    if (hotShare(project, analysisOf(above).reloadThen()) < share) return false
+    if (hotFiles(project, analysisOf(above).reloadThen()).hot < least) return false
     for (const { path, after } of above.changes()) tree.write(path, after)
     for (const work of works) keep(work)
     taken.push(...cuts)
@@ -75,8 +74,6 @@ export async function takeCuts(
   }
 }
 
-/** The share of the files that are hot, 0 to 1. */
-function hotShare({ root }: Project, model: ReloadModel): number {
-  const { hot, total } = coverageOf(model, true, [], root).files
-  return total === 0 ? 1 : hot / total
+function hotFiles({ root }: Project, model: ReloadModel): Share {
+  return coverageOf(model, true, [], root).files
 }

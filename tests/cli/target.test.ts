@@ -59,7 +59,7 @@ describe('migrate --target', () => {
     expect(stdout).toContain(
       '· The target, 90 % of files, is not reached: 40 %. No other cut is proven safe: hot-codemod doctor has those that are left, and what would have to be true.\n',
     )
-    expect(stdout).toContain('\n  Cuts left       files\n   src/limit.ts      +2   src/server.ts:3\n')
+    expect(stdout).toContain('\n  Cuts left       files\n   src/limit.ts      +2   src/server.ts:2\n')
     expect(code).toBe(1)
   })
 
