@@ -3,7 +3,7 @@ import type { Codemod, Note, Step } from '../../codemods/codemod.ts'
 import { codemods } from '../../codemods/index.ts'
 import { count } from '../edits/text.ts'
 import { createFileTree, type Change, type FileTree } from '../edits/tree.ts'
-import { coverageOf, percent, type Share } from '../graph/coverage.ts'
+import { coverageOf, percent, reaches, type Share } from '../graph/coverage.ts'
 import type { Choices } from '../lazy/choices.ts'
 import type { PlannedCut } from '../lazy/cuts.ts'
 import { forms } from '../lazy/forms.ts'
@@ -98,10 +98,11 @@ export async function planAtLevel(
 ): Promise<{ readonly planned: Planned; readonly notes: readonly Note[] }> {
   // A server of node:http has one request listener, and that is its application.
   const { target, ...unaimed } = options
-  const level =
-    project.framework.name === 'node' ? 'app' : (options.level ?? (target === undefined ? 'handler' : 'auto'))
+  const { name: framework } = project.framework
+  const usual = target === undefined || framework === 'adonisjs' ? 'handler' : 'auto'
+  const level = framework === 'node' ? 'app' : (options.level ?? usual)
   if (level !== 'auto') {
-    const planned = await planAt(level, project, options)
+    const planned = await planAimed(level, project, options)
     const isAsked = level !== 'handler' && !options.only && !options.skip?.includes(CODEMOD_OF[level])
     const obstacle = isAsked ? obstacleOf(level, planned, project) : undefined
     const isOther = options.level !== undefined && options.level !== level
@@ -133,6 +134,21 @@ export async function planAtLevel(
     )
   const message = `level ${best.planned.level}: ${percent(best.hot)} of files${others.length > 0 ? ` (${others.join(', ')})` : ''}`
   return { planned: await planAt(best.planned.level, project, options), notes: [{ kind: 'info', message }] }
+}
+
+/** With the codemod of bound instances too, where they keep the target from being reached: it is proven as others are. */
+async function planAimed(level: Level, project: Project, options: MigrateOptions): Promise<Planned> {
+  const planned = await planAt(level, project, options)
+  const { target, with: extra = [], skip = [], only } = options
+  const isThere = planned.before.files.some(({ candidates }) =>
+    candidates.some(({ reason }) => reason === 'bound-instance'),
+  )
+  const name = 'bound-instances'
+  if (target === undefined || !isThere || only || skip.includes(name) || extra.includes(name)) return planned
+  const hot = hotFiles(planned, project)
+  if (reaches(hot, target)) return planned
+  const more = await planAt(level, project, { ...options, with: [...extra, name] })
+  return hotFiles(more, project).hot > hot.hot ? more : planned
 }
 
 async function planAt(level: Level, project: Project, options: MigrateOptions): Promise<Planned> {

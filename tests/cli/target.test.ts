@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { filesIn, hotCodemod, repositoryWith, type Ran } from './run.ts'
+import { application, filesIn, hotCodemod, repositoryWith, type Ran } from './run.ts'
 
 /** Of five modules, an entry whose handler calls two services: one is deferred, what the other is used for is not. */
 const SERVER: Readonly<Record<string, string>> = {
@@ -118,5 +118,30 @@ app.listen(3000)
     const { stdout } = migrate(root, '--target', '40', '--yes', '--accept', 'runs-before-await')
     expect(stdout).toContain('   src/users.ts      +2   deferred-imports, src/server.ts:2\n')
     expect(filesIn(root)['src/server.ts']).toContain("  const { list } = await import('./users.js')\n  seen.push(1)")
+  })
+})
+
+describe('controllers of AdonisJS that are instantiated', () => {
+  const instances = {
+    ...application,
+    'start/routes.ts': `import router from '@adonisjs/core/services/router'
+import UsersController from '#controllers/users_controller'
+
+const users = new UsersController()
+router.get('/users', users.index.bind(users))
+`,
+  }
+
+  it('are lazy where the target is not reached without them', () => {
+    const root = repositoryWith(instances)
+    const { code } = hotCodemod(root, 'migrate', '--skip', 'lint-config', '--target', '30', '--yes')
+    expect(filesIn(root)['start/routes.ts']).toContain("router.get('/users', [UsersController, 'index'])")
+    expect(code).toBe(0)
+  })
+
+  it('stay where that codemod is skipped', () => {
+    const root = repositoryWith(instances)
+    hotCodemod(root, 'migrate', '--skip', 'lint-config,bound-instances', '--target', '30', '--yes')
+    expect(filesIn(root)['start/routes.ts']).toBe(instances['start/routes.ts'])
   })
 })
