@@ -21,7 +21,8 @@ import type { FileRewriteName } from './lazy/file-rewrite-name.ts'
 import type { Level } from './lazy/plan-options.ts'
 import { analyseProject } from './lazy/project-plan.ts'
 import { importsAt, isPlace } from './migrate/choices.ts'
-import { cutsLeft, reportCut, type CutSummary } from './migrate/cut-summary.ts'
+import type { CutSummary } from './migrate/cut.ts'
+import { cutsLeft, reportCut } from './migrate/cut-summary.ts'
 import type { ImportChoice, ImportReport } from './migrate/import.ts'
 import { choiceOf, reportOf, stillThere, type Located } from './migrate/imports.ts'
 import type { MigrateOptions } from './migrate/options.ts'
@@ -34,8 +35,8 @@ import {
   planSound,
   rewrittenIn,
   type Planned,
-  type State,
 } from './migrate/plan.ts'
+import type { State } from './migrate/work.ts'
 import { dirtyFiles } from './project/git.ts'
 import { realPath } from './project/files.ts'
 import { ProjectError } from './project/error.ts'
@@ -43,9 +44,9 @@ import { openProject } from './project/open.ts'
 import type { PackageJson, Project } from './project/project.ts'
 import { runtimeOf } from './project/runtime.ts'
 
-export type { CutImport, CutSummary } from './migrate/cut-summary.ts'
+export type { CutImport, CutSummary } from './migrate/cut.ts'
 export type { MigrateOptions } from './migrate/options.ts'
-export { isOfImports, type State } from './migrate/plan.ts'
+export type { State } from './migrate/work.ts'
 
 /** A planned migration: everything is computed, nothing is written until {@link Migration.apply}. */
 export interface Migration {

@@ -247,10 +247,32 @@ describe('the JSON report', () => {
       ),
     )
     const root = worldWith([block('start/routes.ts', routes), script], false)
-    const report = JSON.parse(
-      migrationAsJson(await migrate({ directory: root }), '20261122T021500123Z-1a2b3c'),
-    ) as unknown
-    expect([...new Set(fieldsOf(report))].sort()).toEqual(documented.sort())
+    // Two imports in one file: one that a cut makes lazy, one that it cannot.
+    const server = worldWith(
+      [
+        block(
+          'package.json',
+          '{ "type": "module", "scripts": { "dev": "tsx watch src/server.ts" }, "dependencies": { "express": "^5.1.0" } }',
+        ),
+        block(
+          'src/server.ts',
+          "import express from 'express'\nimport { list } from './users.js'\nimport { limit } from './limit.js'\n\nconst app = express()\napp.get('/', async (req, res) => {\n  res.json(await list(limit))\n})\napp.set('limit', limit)\napp.listen(3000)\n",
+        ),
+        block('src/users.ts', 'export const list = async (limit: number) => [limit]\n'),
+        block('src/limit.ts', "export { limit } from './size.js'\n"),
+        block('src/size.ts', 'export const limit = 3\n'),
+      ],
+      false,
+    )
+    const fields = await Promise.all(
+      [{ directory: root }, { directory: server, level: 'handler', target: 90 } as const].map(async (options) =>
+        fieldsOf(JSON.parse(migrationAsJson(await migrate(options), '20261122T021500123Z-1a2b3c'))),
+      ),
+    )
+    // What a list without entries leaves of its field.
+    const empty = ['cuts.made[]', 'cuts.left[]', 'imports[]', 'notes[]']
+    const found = new Set(fields.flat().filter((field) => !empty.includes(field)))
+    expect([...found].sort()).toEqual(documented.sort())
   })
 
   function fieldsOf(value: unknown, path = ''): string[] {

@@ -1,6 +1,7 @@
-import { isOfImports, migrate, type MigrateOptions, type Migration, type State } from '../migrate.ts'
+import { migrate, type MigrateOptions, type Migration, type State } from '../migrate.ts'
 import type { AcceptedImport, DeclinedImport } from './choices.ts'
 import { keyOf, type ImportChoice } from './import.ts'
+import { isOfImports } from './plan.ts'
 
 /** What a codemod does to package.json and other files that follow from the imports: all of it, or nothing. */
 export interface StepChoice {

@@ -3,33 +3,10 @@ import { changeable, findCuts } from '../graph/cuts.ts'
 import { createPlaces } from '../graph/places.ts'
 import type { Analysis } from '../lazy/analysis.ts'
 import type { PlannedCut, PlannedImport } from '../lazy/cuts.ts'
-import { explainReason, type Reason } from '../lazy/reasons.ts'
+import { explainReason } from '../lazy/reasons.ts'
 import type { Project } from '../project/project.ts'
+import type { CutImport, CutSummary } from './cut.ts'
 import { nameIn } from './import.ts'
-
-/** An import, or a few, whose change turns files hot; for people and for `--json`. Paths are relative, with `/`. */
-export interface CutSummary {
-  /** The module that is imported lazily then. */
-  readonly path: string
-  readonly imports: readonly CutImport[]
-  /** How many files turn hot. */
-  readonly files: number
-  /** How many of the last edits that git knows of were of those. */
-  readonly edits: number
-}
-
-export interface CutImport {
-  readonly path: string
-  /** 1-based, in the file before the cuts; 0 when not known. */
-  readonly line: number
-  readonly specifier: string
-  /** The codemod that changes it; missing where none was looked for, or none knows the import. */
-  readonly codemod?: string
-  readonly verdict?: 'fix' | 'suggest' | 'leave'
-  readonly reason?: Reason
-  /** Why, and what would have to be true. */
-  readonly message?: string
-}
 
 /** @param edits the last edits that count: absolute paths. */
 export function reportCut(

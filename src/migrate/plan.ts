@@ -19,15 +19,7 @@ import { choicesOf, writeReasons } from './choices.ts'
 import { joinRounds, locate, type Located } from './imports.ts'
 import type { MigrateOptions } from './options.ts'
 import { takeCuts } from './cuts.ts'
-import { untilSettled, worked, workOf, type Work } from './work.ts'
-
-/** What one codemod changed, in one go. */
-export interface State {
-  readonly codemod: string
-  /** As {@link Step.summary}. */
-  readonly summary: string
-  readonly changes: readonly Change[]
-}
+import { untilSettled, worked, workOf, type State, type Work } from './work.ts'
 
 /** What the codemods of one level make of the project. */
 export interface Planned {

@@ -9,6 +9,14 @@ export interface Work {
   readonly changes: readonly Change[]
 }
 
+/** What one codemod changed, in one go. */
+export interface State {
+  readonly codemod: string
+  /** As {@link Step.summary}. */
+  readonly summary: string
+  readonly changes: readonly Change[]
+}
+
 /** Runs a codemod on a tree. */
 export async function workOf(codemod: Codemod, project: Project, tree: FileTree, options: PlanOptions): Promise<Work> {
   return worked(tree, () => codemod.run(project, tree, options))
