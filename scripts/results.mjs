@@ -62,7 +62,10 @@ const APPLICATIONS = [
   app('AdonisJS', 'SPACED-MAN/adonis-eos-starter', 'bfc91eafb3ea13288379db0d90edf67194a68e01'),
   app('Express', '0xdevcollins/boundless-backend', 'b43c09837db0a006ed15a150f9a7f3f05da1fae1'),
   app('Express', 'data-fair/processings', '5d0bf1229c64d3af58bb742d647f6c7ba8e4b3d2', { directory: 'api' }),
-  app('Express', 'edwinhern/express-typescript', 'f795eab920730af950d9983ee6462e40f52f2ce8', { module: true }),
+  app('Express', 'edwinhern/express-typescript', 'f795eab920730af950d9983ee6462e40f52f2ce8', {
+    module: true,
+    tests: ['vitest', 'run'],
+  }),
   app('Express', 'HarshitJain2103/Karigar-Mart', 'db9d50165df966e06a9cea526040bf3bfc588eaa', { directory: 'Backend' }),
   app('Express', 'ishfaqmaknoo/express-ts-api-boilerplate', '33650cfab86f70ae11ea77d0a9f32cca6c469cd9'),
   app('Fastify', '256Taras/fastify-drizzle-orm-starter-kit', 'a6260fdc49112e65053c09df490d0a070408b5fd'),
