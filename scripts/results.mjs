@@ -11,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -91,7 +92,8 @@ function app(framework, repository, commit, { directory = '.', module = false, t
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const cache = join(root, 'node_modules/.cache/hot-codemod-results')
+/** Not in node_modules: tsconfig's paths do not hold there. */
+const cache = join(realpathSync(tmpdir()), 'hot-codemod-results')
 const page = join(root, 'docs/results.md')
 
 /** A copy of an application at its commit. @returns its directory, that of the server, and the commit to go back to. */
@@ -209,7 +211,8 @@ function typeErrors(server) {
 function testsOf({ tests }, server) {
   if (tests === undefined) return undefined
   const { stdout, stderr } = run('npx', tests, server)
-  const [, passed] = /(\d+) pass(?:ed|ing)?\b|# pass (\d+)/.exec(`${stdout}${stderr}`) ?? []
+  // The last line of the kind: runners count files first.
+  const [, passed] = [...`${stdout}${stderr}`.matchAll(/(\d+) pass(?:ed|ing)?\b/g)].at(-1) ?? []
   return Number(passed ?? 0)
 }
 
