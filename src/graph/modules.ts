@@ -6,6 +6,7 @@ import { transformSync, type TransformOptions } from 'oxc-transform'
 import { readText } from '../edits/tree.ts'
 import { readManifest } from '../project/package-manager.ts'
 import { computedImports, expandGlob, mayCompute, NOTHING_COMPUTED, type Computed } from './computed.ts'
+import { rememberedByText } from './by-text.ts'
 import { executedOnce, providedModels } from './executed-once.ts'
 import { lex, lexAsHotHook, type Lexed, type ReadImport } from './lexer.ts'
 import type { Resolver } from './resolver.ts'
@@ -42,10 +43,18 @@ export type ModuleFormat = 'module' | 'commonjs' | 'json'
  */
 export type Elision = 'metadata' | 'plain' | 'verbatim'
 
-const TRANSFORM: Record<Elision, TransformOptions> = {
-  metadata: { decorator: { legacy: true, emitDecoratorMetadata: true } },
-  plain: { decorator: { legacy: true } },
-  verbatim: { decorator: { legacy: true }, typescript: { onlyRemoveTypeImports: true } },
+/** Strips types: what is left, and whether nothing could be made of the text. */
+const TRANSFORM: Readonly<Record<Elision, ReturnType<typeof strippedBy>>> = {
+  metadata: strippedBy({ decorator: { legacy: true, emitDecoratorMetadata: true } }),
+  plain: strippedBy({ decorator: { legacy: true } }),
+  verbatim: strippedBy({ decorator: { legacy: true }, typescript: { onlyRemoveTypeImports: true } }),
+}
+
+function strippedBy(options: TransformOptions) {
+  return rememberedByText((path, text) => {
+    const { code, errors } = transformSync(path, text, options)
+    return { code, isWrong: errors.length > 0 && code === '' }
+  })
 }
 
 /** The project's modules, read when asked for and kept until the file changes. */
@@ -157,8 +166,8 @@ export function createModules(
     const isJavaScript = !/\.(?:[cm]?tsx?|jsx)$/.test(path)
     // A script may hold what no module may.
     if (isJavaScript && formatByPath(path) !== 'module') return text
-    const { code, errors } = transformSync(path, text, TRANSFORM[elision])
-    if (errors.length > 0 && code === '') unreadable.add(path)
+    const { code, isWrong } = TRANSFORM[elision](path, text)
+    if (isWrong) unreadable.add(path)
     return isJavaScript || code === '' ? text : code
   }
 
@@ -270,7 +279,7 @@ export function createModules(
     format,
     importedOnce(path) {
       const known = entry(path)
-      return (known.once ??= mayImportOnce(known.text ?? '') ? countImportedOnce(path, known.text ?? '') : new Map())
+      return (known.once ??= mayImportOnce(known.text ?? '') ? importedOnceIn(path, known.text ?? '') : new Map())
     },
     providedModels(path) {
       const known = entry(path)
@@ -310,6 +319,8 @@ function mayImportOnce(text: string): boolean {
 
 const KEEPS =
   /\b(?:\w*[lL]azy\w*|once|memo\w*|register|use|after|ready|boot\w*|starting|errorHandler|addHook|fp|fastifyPlugin|\w*[cC]ache\w*)\b/
+
+const importedOnceIn = rememberedByText(countImportedOnce)
 
 function countImportedOnce(path: string, text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()

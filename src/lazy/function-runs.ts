@@ -2,6 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import { escapePattern } from '../edits/text.ts'
 import type { Framework } from '../frameworks/framework.ts'
+import { rememberedByText } from '../graph/by-text.ts'
 import { isCall, memberName, moduleCode } from '../graph/module-code.ts'
 import type { ReloadModel } from '../graph/reload.ts'
 import type { Analysis } from './analysis.ts'
@@ -299,11 +300,13 @@ function createContext({ path, program, scopes }: Opened, framework: Framework, 
   }
 }
 
+const wordsIn = rememberedByText((_, text) => new Set(text.match(/[\w$]+/g)))
+
 /** The modules that each word stands in. */
 function wordsOf(paths: readonly string[], { modules }: Analysis): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>()
   for (const path of paths) {
-    for (const word of new Set(modules.text(path)?.match(/[\w$]+/g))) {
+    for (const word of wordsIn(path, modules.text(path) ?? '')) {
       const known = found.get(word)
       if (known) known.push(path)
       else found.set(word, [path])

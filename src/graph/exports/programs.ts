@@ -1,6 +1,7 @@
 import type { ScopeManager } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { parseSync } from 'oxc-parser'
+import { rememberedByText } from '../by-text.ts'
 import type { Modules } from '../modules.ts'
 import { analyze } from '../scopes.ts'
 import type { Imported } from './facts.ts'
@@ -44,7 +45,9 @@ export function createPrograms(modules: Modules): (path: string) => Program {
   }
 }
 
-function parse(path: string, text: string): Program {
+const parse = rememberedByText(parseAnew)
+
+function parseAnew(path: string, text: string): Program {
   const { program, errors } = parseSync(path, text, { range: true, preserveParens: false, astType: 'ts' })
   const parses = errors.length === 0
   const tree = program as unknown as TSESTree.Program
