@@ -9,6 +9,7 @@ import type { PlanInput } from './plan.ts'
 import { makerOf } from './receivers.ts'
 import type { Slots } from './registrations.ts'
 import { bare, importOf, importedName, memberName, resolveIdentifiers, type Node } from './syntax.ts'
+import { WAITING, waitingStart, type WaitingStart } from './waiting-start.ts'
 
 /**
  * Plans the application level of one module: where it starts the server with an application of another module, the
@@ -27,7 +28,10 @@ export function planApp(input: PerRequestInput, slots: Slots): Candidate[] {
     const importsServer = candidates.some(
       ({ verdict, edits }) => verdict === 'fix' && edits.some(({ text }) => text.includes(CREATE_SERVER)),
     )
-    const candidate = planPerRequest(input, statement, slots, names, useOfApplication(input, statement, importsServer))
+    const waits = candidates.some(({ edits }) => edits.some(({ text }) => text.includes(WAITING)))
+    const wait = (): WaitingStart | undefined => (waits || input.project.isImported() ? undefined : waitingStart(input))
+    const useOf = useOfApplication(input, statement, importsServer)
+    const candidate = planPerRequest(input, statement, slots, names, useOf, wait)
     if (candidate) candidates.push(choose(candidate))
   }
   return candidates

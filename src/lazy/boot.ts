@@ -38,6 +38,8 @@ export interface Boot {
   open(path: string): Opened[]
   /** What a module imports statically, and so on; itself too. */
   closure(path: string): ReadonlySet<string>
+  /** A module that imports `path`, for its types only too, and a test too. */
+  importerOf(path: string): string | undefined
   /** What is loaded at boot by way of these imports only, each as importer, `\0` and target. */
   lostWithout(edges: ReadonlySet<string>): ReadonlySet<string>
   /** What the module does when it is loaded, `` `src/env.ts:3` ``; undefined when nothing. */
@@ -167,6 +169,18 @@ export function createBoot(analysis: Analysis): Boot {
       return file ? [file] : []
     },
     closure,
+    importerOf: (path) =>
+      server
+        .files()
+        .find(
+          (from) =>
+            from !== path &&
+            modules
+              .lexed(from)
+              ?.imports.some(
+                ({ specifier }) => specifier != null && analysis.resolver.resolve(from, specifier).path === path,
+              ) === true,
+        ),
     lostWithout(edges) {
       if (edges.size === 0) return new Set()
       const left = reachedFrom(

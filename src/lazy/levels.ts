@@ -194,6 +194,7 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
             }
             return undefined
           },
+          isImported: () => boot.importerOf(file.path) !== undefined,
           isLoadedAtBoot: (target) => added.has(target) || (eager.has(target) && !analysis.server.isBoot(target)),
           runOf: (owner) => {
             const { when, unawaited } = runOf(file, owner)

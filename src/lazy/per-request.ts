@@ -20,6 +20,7 @@ import {
   replaceImport,
 } from './rewrite.ts'
 import type { Node } from './syntax.ts'
+import type { WaitingStart } from './waiting-start.ts'
 
 /** Why an import cannot be executed for each request, or not without a person's consent. */
 export interface Demotion {
@@ -34,6 +35,8 @@ export interface PerRequestFacts {
   demotionsOf(target: string): readonly Demotion[]
   /** What importing `target` does, in it or below it, that nothing else of the server's start would do then. */
   effectOf(target: string): string | undefined
+  /** Whether another module imports this one, a test too. */
+  isImported(): boolean
   /** Whether the module `target` is loaded at boot, and may be loaded later: it runs by no framework's convention. */
   isLoadedAtBoot(target: string): boolean
   /** When a function of this file runs. */
@@ -80,6 +83,7 @@ export type UseOf = (node: Node, imported: ExportFacts) => PerRequestUse
 /**
  * Plans one import declaration, of which every use becomes a function that imports the module when it is called.
  *
+ * @param wait asked where `await` may not stand at the top level: what the module runs, where that may wait for a promise.
  * @returns undefined where no binding is used in such a way, nor starts the server.
  */
 export function planPerRequest(
@@ -88,6 +92,7 @@ export function planPerRequest(
   slots: Slots,
   names: Names,
   useOf: UseOf,
+  wait: () => WaitingStart | undefined = () => undefined,
 ): Candidate | undefined {
   const { facts, text, project } = input
   const specifier = declaration.source.value
@@ -103,6 +108,8 @@ export function planPerRequest(
   if (served.length === 0) return undefined
   const targets = [...new Set(served.map(({ target }) => target.path).filter(Boolean))]
   const effect = firstOf(targets, project.effectOf)
+  // Two promises would have to be waited for in the order of the imports.
+  const waiting = effect !== undefined && !facts.topLevelAwait && targets.length === 1 ? wait() : undefined
   const blocker = blockerOf(input, declaration, found)
   const demotions = blocker
     ? [blocker]
@@ -110,7 +117,7 @@ export function planPerRequest(
         ...targets.flatMap(project.demotionsOf),
         ...served.flatMap(({ uses }) => uses.flatMap((use) => (use.kind === 'request' && use.doubt) || [])),
         ...directiveDoubt(text, declaration),
-        ...(effect === undefined || facts.topLevelAwait
+        ...(effect === undefined || facts.topLevelAwait || waiting
           ? []
           : [{ verdict: 'suggest', reason: 'top-level-await', detail: '' } as const]),
       ]
@@ -126,7 +133,7 @@ export function planPerRequest(
     specifier,
     targets,
     range: declaration.range,
-    edits: demotion?.verdict === 'leave' ? [] : rewrite(input, declaration, slots, names, found),
+    edits: demotion?.verdict === 'leave' ? [] : rewrite(input, declaration, slots, names, found, waiting),
     ...(demotion?.verdict === 'suggest' && also.length > 0 ? { also } : {}),
   }
 }
@@ -186,6 +193,7 @@ function rewrite(
   slots: Slots,
   names: Names,
   found: readonly Found[],
+  waiting: WaitingStart | undefined,
 ): Edit[] {
   const edits: Edit[] = []
   const statements: string[] = []
@@ -209,9 +217,16 @@ function rewrite(
       )
       statements.push(`const ${name} = () => ${load}`)
       load = `${name}()`
-      if (isPreloaded) statements.push(`await ${load}`)
+      if (isPreloaded && !waiting) statements.push(`await ${load}`)
     }
-    for (const { use, member } of requests) edits.push({ range: use.node.range, text: use.text(load, member) })
+    for (const { use, member } of requests) {
+      const served = use.text(load, member)
+      edits.push({ range: use.node.range, text: waiting?.nested(served, use.node) ?? served })
+    }
+    if (isPreloaded && waiting) {
+      const replaced = edits.map(({ range }) => range)
+      edits.push(...waiting.edits(load, replaced))
+    }
   }
   for (const { binding } of found) rewriteTypes(binding, declaration.source.raw, statements, edits)
   const { last, next } = prologueOf(program)

@@ -136,20 +136,10 @@ export function planSplit(
   function importedBy({ building }: AppSplit): Judged[] {
     const isExported = building.some(({ type }) => type.startsWith('Export'))
     if (!isExported) return []
-    const importer = analysis.server
-      .files()
-      .find(
-        (from) =>
-          from !== path && importsOf(from).some((wanted) => analysis.resolver.resolve(from, wanted).path === path),
-      )
+    const importer = boot.importerOf(path)
     return importer === undefined
       ? []
       : [{ verdict: 'leave', reason: 'entry-imported', detail: boot.placeOf(importer) }]
-  }
-
-  /** Types and tests too. */
-  function importsOf(from: string): string[] {
-    return (analysis.modules.lexed(from)?.imports ?? []).flatMap(({ specifier: wanted }) => wanted ?? [])
   }
 
   /** What the application keeps in memory. */

@@ -187,10 +187,88 @@ createServer(async (req, res) => {
     expect(await server(text, files)).toBeUndefined()
   })
 
-  it('is left where TypeScript takes no await at the top of a module', async () => {
-    const app = "import express from 'express'\nimport 'dotenv/config'\nexport const app = express()\n"
-    const tsconfig = JSON.stringify({ compilerOptions: { module: 'es2020', target: 'es2020' } })
-    expect(await server(ENTRY, { 'src/app.ts': app, 'tsconfig.json': tsconfig })).toBeUndefined()
+  describe('where TypeScript takes no await at the top of a module', () => {
+    const files = {
+      'src/app.ts': "import express from 'express'\nimport 'dotenv/config'\nexport const app = express()\n",
+      'tsconfig.json': JSON.stringify({ compilerOptions: { module: 'es2020', target: 'es2020' } }),
+    }
+
+    it('has what the entry runs wait for it', async () => {
+      expect(await server(ENTRY, files)).toBe(`import { createServer } from 'node:http'
+const loadApp = () => import('./app.js')
+loadApp().then(() => {
+  createServer(async (req, res) => {
+    try { (await loadApp()).app(req, res) }
+    catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+  }).listen(3000)
+}).catch((err) => { setImmediate(() => { throw err }) })
+`)
+    })
+
+    it('keeps the order of all that, comments, functions and the lines of templates', async () => {
+      const text = `import { app } from './app.js';
+
+// The port of the deployment.
+const port = process.env.PORT;
+function banner() {
+\treturn \`listening
+on \${port}\`;
+}
+
+const server = app.listen(port, () => console.log(banner())); // starts
+
+process.on('SIGTERM', () => server.close());
+// end
+`
+      expect(await server(text, files)).toBe(`import { createServer } from 'node:http';
+const loadApp = () => import('./app.js');
+
+// The port of the deployment.
+loadApp().then(() => {
+\tconst port = process.env.PORT;
+\tfunction banner() {
+\t\treturn \`listening
+on \${port}\`;
+\t}
+
+\tconst server = createServer(async (req, res) => {
+\t\ttry { (await loadApp()).app(req, res); }
+\t\tcatch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end(); }
+\t}).listen(port, () => console.log(banner())); // starts
+
+\tprocess.on('SIGTERM', () => server.close());
+}).catch((err) => { setImmediate(() => { throw err }) });
+// end
+`)
+    })
+
+    it('is needed only for what does something', async () => {
+      const app = "import express from 'express'\nexport const app = express()\n"
+      expect(await server(ENTRY, { ...files, 'src/app.ts': app })).not.toContain('.then(')
+    })
+
+    it.each([
+      ['exports something', "import { app } from './app.js'\nexport const server = app.listen(3000)\n", {}],
+      [
+        'imports later',
+        "import { app } from './app.js'\napp.listen(3000)\nimport './metrics.js'\n",
+        { 'src/metrics.ts': 'export {}\n' },
+      ],
+      ['waits', "import { app } from './app.js'\nawait null\napp.listen(3000)\n", {}],
+      ['is imported', ENTRY, { 'tests/start.test.ts': "import '../src/server.js'\n" }],
+      [
+        'has what it declares in a type above',
+        `import { app } from './app.js'\ntype Server = typeof server\nconst server = app.listen(3000)\n`,
+        {},
+      ],
+      [
+        'calls something of its own setImmediate',
+        `import { app } from './app.js'\nconst setImmediate = 1\napp.listen(3000)\n`,
+        {},
+      ],
+    ])('is left where the entry %s', async (_, text, more) => {
+      expect(await server(text, { ...files, ...more })).toBeUndefined()
+    })
   })
 
   it('runs before the statements of the entry that stand above the import', async () => {

@@ -290,4 +290,36 @@ createServer(async (req, res) => {
       'src/services/users.js': 'hot',
     },
   },
+  {
+    name: 'an app that the start waits for, where await may not stand at the top level',
+    packages: { hono: 'hono', '@hono/node-server': '@hono/node-server' },
+    files: {
+      'tsconfig.json': JSON.stringify({ compilerOptions: { module: 'es2020', target: 'es2020' } }),
+      'src/names.js': "export const names = []\nnames.push('names=1')\n",
+      'src/app.js': `import { Hono } from 'hono'
+import { names } from './names.js'
+
+const app = new Hono()
+app.get('/', (c) => c.text(['app=1', ...names].join(' ')))
+export default app
+`,
+      'src/server.js': `import { serve } from '@hono/node-server'
+import app from './app.js'
+
+serve({ fetch: app.fetch, port: Number(process.env.PORT), hostname: '127.0.0.1' })
+`,
+    },
+    migration: { level: 'app' },
+    after: {
+      'src/server.js': `import { serve } from '@hono/node-server'
+const loadApp = () => import('./app.js')
+
+loadApp().then(() => {
+  serve({ fetch: async (req, env) => (await loadApp()).default.fetch(req, env), port: Number(process.env.PORT), hostname: '127.0.0.1' })
+}).catch((err) => { setImmediate(() => { throw err }) })
+`,
+    },
+    urls: ['/'],
+    expected: { 'src/server.js': 'restart', 'src/app.js': 'hot', 'src/names.js': 'hot' },
+  },
 ])
