@@ -86,6 +86,7 @@ export function hasCommentBeforeBody(text: string, owner: FunctionNode): boolean
 
 /** Offset of the `=>` before the body: comments and parentheses may stand between them, and a type before it. */
 function arrowBefore(text: string, owner: FunctionNode, body: TSESTree.Expression): number {
-  const from = owner.returnType?.range[1] ?? owner.params.at(-1)?.range[1] ?? owner.range[0]
+  const before = owner.returnType ?? owner.params.at(-1) ?? owner.typeParameters
+  const from = before?.range[1] ?? owner.range[0]
   return from + text.slice(from, body.range[0]).indexOf('=>')
 }
