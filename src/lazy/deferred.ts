@@ -197,7 +197,7 @@ function placeOf(
   }
   const runs = around.map((owner) => ({ owner, run: input.project.runOf(owner) }))
   const late = runs.filter(({ run }) => run.when === 'request')
-  const chosen = late.find(({ owner }) => !outlivingFunction(use, owner)) ?? late.at(-1)
+  const chosen = late.find(({ owner }) => !outlivingFunction(use, owner, variableOf)) ?? late.at(-1)
   if (!chosen) {
     const unknown = runs.find(({ run }) => run.when === 'unknown')
     if (!unknown) return refused('leave', 'runs-at-boot', nameOfFunction(runs.at(-1)?.owner))
@@ -224,10 +224,10 @@ function doubtsOf(
   if (hasCommentBeforeBody(input.text, owner)) doubts.push({ verdict: 'leave', reason: 'comment-inside', detail: '' })
   if (!awaitsFirst(owner)) {
     if (unawaited !== undefined) doubts.push({ verdict: 'suggest', reason: 'runs-before-await', detail: unawaited })
-    const next = isRegistered(owner) ? input.project.actsAfterNext() : undefined
+    const next = input.project.actsAfterNext()
     if (next !== undefined) doubts.push({ verdict: 'suggest', reason: 'acts-after-next', detail: next })
   }
-  const kept = keptAt(use, owner, variableOf, !isRegistered(owner)) ?? outlivingFunction(use, owner)
+  const kept = keptAt(use, owner, variableOf, !isRegistered(owner)) ?? outlivingFunction(use, owner, variableOf)
   if (kept)
     doubts.push({
       verdict: 'suggest',

@@ -94,7 +94,8 @@ export function keptAt(
     if (!variable || seen.has(variable)) return undefined
     seen.add(variable)
     for (const { identifier, init } of variable.references) {
-      const found = init === true ? undefined : kept(identifier, isMade)
+      if (init === true) continue
+      const found = kept(identifier, isMade) ?? (isMade ? outlivingFunction(identifier, owner, variableOf) : undefined)
       if (found) return found
     }
     return undefined
@@ -115,26 +116,55 @@ export function keptAt(
   const found = kept(use, true)
   if (found) return found
   for (let node: Node | undefined = use; node && node !== owner; node = node.parent) {
-    const stored = isFunction(node) ? kept(node, true) : undefined
+    if (!isFunction(node)) continue
+    const stored = node.type === 'FunctionDeclaration' && node.id ? ofVariable(node.id, true) : kept(node, true)
     if (stored) return stored
   }
   return undefined
 }
 
-/** The function between `use` and `owner` that may run when a call of `owner` is over, where it is handed to something that keeps it. */
-export function outlivingFunction(use: Node, owner: Node): Node | undefined {
+/**
+ * Where code between `use` and `owner` may run when a call of `owner` is over, or again and again in it: a function that
+ * is handed to something that may keep it, and a loop without an end.
+ */
+export function outlivingFunction(
+  use: Node,
+  owner: Node,
+  variableOf: (node: Node) => Variable | undefined,
+): Node | undefined {
   for (let node: Node | undefined = use; node && node !== owner; node = node.parent) {
+    if (isEndless(node)) return node
     if (!isFunction(node)) continue
-    const parent: Node = node.parent
-    if (parent.type !== 'CallExpression' && parent.type !== 'NewExpression') continue
-    if (parent.callee === node || parent.parent?.type === 'AwaitExpression') continue
-    const { callee } = parent
-    const method = callee.type === 'MemberExpression' ? (memberName(callee) ?? '') : ''
-    if (callee.type === 'Identifier' && /^(?:Promise|setTimeout|setImmediate|queueMicrotask)$/.test(callee.name))
-      continue
-    if (!IN_PLACE.test(method)) return parent
+    const found = placesOf(node, variableOf).find((place) => isHandedOn(place))
+    if (found) return found
   }
   return undefined
+}
+
+/** `for (;;)` and `while (true)` */
+function isEndless(node: Node): boolean {
+  if (node.type === 'ForStatement') return node.test === null
+  return node.type === 'WhileStatement' && node.test.type === 'Literal' && Boolean(node.test.value)
+}
+
+/** Where a function stands as a value: where it is written, or where its name is. */
+function placesOf(node: Node, variableOf: (node: Node) => Variable | undefined): readonly Node[] {
+  const { parent } = node
+  const id =
+    node.type === 'FunctionDeclaration' ? node.id : parent?.type === 'VariableDeclarator' ? parent.id : undefined
+  if (id?.type !== 'Identifier') return [node]
+  return (variableOf(id)?.references ?? []).map(({ identifier }) => identifier)
+}
+
+function isHandedOn(place: Node): boolean {
+  const { parent } = place
+  if (parent?.type !== 'CallExpression' && parent?.type !== 'NewExpression') return false
+  if (parent.callee === place || parent.parent.type === 'AwaitExpression') return false
+  const { callee } = parent
+  const method = callee.type === 'MemberExpression' ? (memberName(callee) ?? '') : ''
+  if (callee.type === 'Identifier' && /^(?:Promise|setTimeout|setImmediate|queueMicrotask)$/.test(callee.name))
+    return false
+  return !IN_PLACE.test(method)
 }
 
 /** What a chain of members and calls starts from. */
