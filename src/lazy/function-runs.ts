@@ -172,16 +172,19 @@ export function createRuns(
     const chain = value.parent?.type === 'ChainExpression' ? value.parent : value
     const { parent } = value
     if (parent?.type === 'CallExpression' && parent.callee === value) {
-      const run = ownerRun(file, contextOf(file).code.ownerOf(parent))
-      const unawaited = isWaitedFor(parent) ? undefined : { file, offset: parent.range[0] }
-      return run && { when: run.when, unawaited }
+      const owner = contextOf(file).code.ownerOf(parent)
+      const run = ownerRun(file, owner)
+      if (!isWaitedFor(parent)) return run && { when: run.when, unawaited: { file, offset: parent.range[0] } }
+      // What calls the caller goes on as soon as this waits for the first time.
+      return run && { when: run.when, unawaited: waitsBefore(owner, parent) ? undefined : run.unawaited }
     }
     // svc.list.bind(svc)
     if (parent?.type === 'MemberExpression' && parent.object === value && memberName(parent) === 'bind') {
       const bound = parent.parent
       return bound.type === 'CallExpression' ? (runOfValue(file, climbCasts(bound).node) ?? UNKNOWN) : UNKNOWN
     }
-    return runOfValue(file, chain) ?? UNKNOWN
+    const run = runOfValue(file, chain) ?? UNKNOWN
+    return run.when === 'unknown' ? { ...run, unawaited: { file, offset: value.range[0] } } : run
   }
 
   interface Reference {
@@ -272,7 +275,7 @@ interface Context {
   readonly slots: ReturnType<typeof findSlots>
   readonly slotOf: ReturnType<typeof findCallSlots> | undefined
   readonly variableOf: (node: Node) => Variable | undefined
-  /** Every `….name` of the module. */
+  /** Every `….name` of the module, and `{ name } = …`. */
   members(name: string): readonly Node[]
 }
 
@@ -294,6 +297,7 @@ function createContext({ path, program, scopes }: Opened, framework: Framework, 
           const key = memberName(node)
           if (key !== undefined) members.set(key, [...(members.get(key) ?? []), node])
         }
+        for (const { key, node } of destructuredIn(scopes)) members.set(key, [...(members.get(key) ?? []), node])
       }
       return members.get(name) ?? []
     },
@@ -301,6 +305,16 @@ function createContext({ path, program, scopes }: Opened, framework: Framework, 
 }
 
 const wordsIn = rememberedByText((_, text) => new Set(text.match(/[\w$]+/g)))
+/** `const { name } = …` and parameters. */
+function destructuredIn(scopes: Opened['scopes']): { readonly key: string; readonly node: Node }[] {
+  return scopes.scopes.flatMap(({ variables }) =>
+    variables.flatMap(({ defs }) => {
+      const property = defs[0]?.name.parent as Node | undefined
+      if (property?.type !== 'Property' || property.computed || property.key.type !== 'Identifier') return []
+      return property.parent.type === 'ObjectPattern' ? [{ key: property.key.name, node: property }] : []
+    }),
+  )
+}
 
 /** The modules that each word stands in. */
 function wordsOf(paths: readonly string[], { modules }: Analysis): ReadonlyMap<string, readonly string[]> {
@@ -344,8 +358,12 @@ function memberAt(value: Node): { readonly name: string; readonly holders: reado
     const { computed, key } = parent
     const isName = !computed && (key.type === 'Identifier' || key.type === 'PrivateIdentifier')
     const name = isName ? (key.type === 'Identifier' ? key.name : `#${key.name}`) : undefined
-    const own = parent.parent.parent.id?.name
-    return name === undefined ? undefined : { name, holders: own === undefined ? [] : [own] }
+    const { id, superClass, implements: types } = parent.parent.parent
+    // What it extends may call it, and what takes the interface.
+    const holders = [id, superClass, ...types.map(({ expression }) => expression)]
+    return name === undefined
+      ? undefined
+      : { name, holders: holders.flatMap((holder) => (holder?.type === 'Identifier' ? holder.name : [])) }
   }
   if (parent?.type !== 'Property' || parent.computed || parent.key.type !== 'Identifier') return undefined
   const holder = climbCasts(parent.parent).node.parent
@@ -380,6 +398,17 @@ function exportedNames(
 
 function isTypeOnly(node: { readonly parent?: Node | undefined }): boolean {
   return /^TS(?:TypeReference|TypeQuery|QualifiedName)$/.test(node.parent?.type ?? '')
+}
+
+/** Whether the async function waits for something, whatever happens, before it comes to the call. */
+function waitsBefore(owner: Node | undefined, call: Node): boolean {
+  if (!owner || !isFunction(owner) || !owner.async || owner.body.type !== 'BlockStatement') return false
+  return owner.body.body.some((statement) => {
+    if (statement.range[1] > call.range[0]) return false
+    if (statement.type === 'VariableDeclaration')
+      return statement.declarations.some(({ init }) => init?.type === 'AwaitExpression')
+    return statement.type === 'ExpressionStatement' && statement.expression.type === 'AwaitExpression'
+  })
 }
 
 /** Whether nothing happens behind the call before the promise that it gives is settled. */

@@ -87,6 +87,7 @@ app.listen(3000)
     ['async () => ({ users: list() })', 'return ({ users: list() })'],
     ['async () =>list()', 'return list()'],
     ['async () =>\n  list()', 'return list()'],
+    ['async <T extends () => void>() => list()', 'return list()'],
   ])('makes a block of the body of %j', async (handler, returned) => {
     expect(await route('{ list }', handler)).toContain(
       `=> {\n  const { list } = await import('./users.js')\n  ${returned}\n}).listen(3000)\n`,
@@ -190,6 +191,9 @@ describe('what would be noticed', () => {
     ['kept by a map of the module', "users.set('all', list())"],
     ['kept by a listener', "emitter.on('user', () => find())"],
     ['kept by a timer', 'setInterval(() => find(), 1000)'],
+    ['kept by a timer, by its name', 'const tick = () => find()\n    setInterval(tick, 1000)'],
+    ['kept by a listener, by its name', "function tick() {\n      find()\n    }\n    emitter.on('user', tick)"],
+    ['used in a loop without an end', 'for (;;) await list()'],
     ['returned as it is', 'return find'],
   ])('%s', async (_, statement) => {
     const text = `let cache
@@ -209,6 +213,8 @@ app.get('/', async () => jobs.run())`
     ['an argument', 'await save(list())'],
     ['a property of what it is given', 'request.users = list()'],
     ['a callback that is called at once', 'return [1].map(() => find())'],
+    ['the same by its name', 'const one = () => find()\n    return [1].map(one)'],
+    ['used in a loop that ends', 'for (let page = 0; page < 9; page++) await list(page)'],
     ['a callback that is awaited', 'await transaction(async () => find())'],
   ])('not: %s', async (_, statement) => {
     const text = `class Jobs {
@@ -233,6 +239,68 @@ app.get('/', (req, res) => {
   res.end()
 })`
     expect(await isDeferred(text)).toBe(deferred)
+  })
+})
+
+/** Whether a function that counts its calls, and then calls `find`, imports it. */
+const isCountDeferred = (statements: string, files: Files = {}): Promise<boolean> =>
+  isDeferred(`const seen = { n: 0 }\nasync function count() {\n  seen.n++\n  find()\n}\n${statements}`, files)
+
+describe('what starts before the caller goes on', () => {
+  const awaited = "app.get('/1', async (req, res) => {\n  await count()\n  res.json(seen)\n})\n"
+
+  it.each([
+    [
+      'a call that is not awaited, of a function that awaits it',
+      'async function both() {\n  await count()\n}\n',
+      'both()',
+      false,
+    ],
+    ['the same, of one that returns it', 'function both() {\n  return count()\n}\n', 'both()', false],
+    [
+      'the same, of one that waits before',
+      'async function both() {\n  await null\n  await count()\n}\n',
+      'both()',
+      true,
+    ],
+    ['what it is handed to', 'const call = (given) => given()\n', 'call(count)', false],
+  ])('%s', async (_, declared, call, deferred) => {
+    const unawaited = `app.get('/2', (req, res) => {\n  ${call}\n  res.json(seen)\n})`
+    expect(await isCountDeferred(awaited + declared + unawaited)).toBe(deferred)
+  })
+
+  it.each([
+    ['taken out of its object', "const { all } = jobs\napp.get('/2', (req, res) => res.json([all(), seen.n]))", false],
+    ['another member', "const { other } = jobs\napp.get('/2', (req, res) => res.json([other(), seen.n]))", true],
+  ])('a method that is %s', async (_, statements, deferred) => {
+    const jobs = 'const seen = { n: 0 }\nconst jobs = {\n  async all() {\n    seen.n++\n    find()\n  },\n}\n'
+    expect(await isDeferred(`${jobs}app.get('/1', async () => jobs.all())\n${statements}`)).toBe(deferred)
+  })
+
+  it.each([
+    ['goes on', 'const done = this.all()\n    this.ran = true\n    return done', false],
+    ['waits', 'return this.all()', true],
+  ])('a method that the class it extends calls, and %s', async (_, body, deferred) => {
+    const files = { 'src/base.ts': `export class Base {\n  run() {\n    ${body}\n  }\n}\n` }
+    const jobs = `import { Base } from './base.js'
+class Jobs extends Base {
+  async all() {
+    this.count++
+    find()
+  }
+}
+const jobs = new Jobs()
+app.get('/', async () => [await jobs.all(), await jobs.run()])`
+    expect(await isDeferred(jobs, files)).toBe(deferred)
+  })
+
+  it.each([
+    ['goes on after', 'next()\n  seen.n = 0', false],
+    ['ends with', 'seen.n = 0\n  next()', true],
+  ])('a middleware that %s next()', async (_, body, deferred) => {
+    const middleware = `app.use((req, res, next) => {\n  ${body}\n})\n`
+    const handler = "const handler = async (req, res) => res.json([seen.n, await count()])\napp.get('/', handler)"
+    expect(await isCountDeferred(middleware + handler)).toBe(deferred)
   })
 })
 
