@@ -167,9 +167,11 @@ async function runWith(
 }
 
 /** @throws {UsageError} where --interactive can ask no one. */
-function requireTerminal({ format, dryRun }: MigrateArguments, { stdin, stdout, stderr, env }: Streams): void {
+function requireTerminal({ format, dryRun, target }: MigrateArguments, { stdin, stdout, stderr, env }: Streams): void {
   if (format !== 'text')
     throw new UsageError(`--interactive asks, and --format ${format} prints a report only: choose one of them.`)
+  if (target !== undefined)
+    throw new UsageError('--interactive asks for each import, and --target chooses among them: take one of them.')
   if (stdin.isTTY && (dryRun ? stderr : stdout).isTTY && !env.CI) return
   const why = env.CI ? 'CI is set' : 'this is none'
   throw new UsageError(

@@ -7,7 +7,7 @@ import type { Importer } from '../graph/reload.ts'
 import type { Project } from '../project/project.ts'
 import type { Analysis, FilePlan } from './analysis.ts'
 import { createBoot, type Opened } from './boot.ts'
-import { leaveForeign, type Candidate } from './candidate.ts'
+import { leaveAlone, leaveForeign, type Candidate } from './candidate.ts'
 import { choose } from './choices.ts'
 import { createRuns, type RunOf } from './function-runs.ts'
 import { keptAt } from './kept-values.ts'
@@ -96,7 +96,7 @@ function planLazy(
   analysis: Analysis,
   imports: readonly Importer[],
   reexports: ReadonlyMap<string, string>,
-  { choices }: PlanOptions,
+  { choices, leave }: PlanOptions,
 ): FilePlan[] {
   const boot = createBoot(analysis)
   const runOf = createRuns(analysis, analysis.server.framework, boot.open, analysis.reloadThen())
@@ -106,7 +106,9 @@ function planLazy(
       const { foreign } = analysis.facts(path)
       return planned.map((candidate) => {
         const own = foreign ? leaveForeign(candidate, foreign) : candidate
-        return { path, text: file.text, candidates: [choices ? choose(own, path, choices) : own] }
+        const wanted = choices ? choose(own, path, choices) : own
+        const what = leave?.get(path)
+        return { path, text: file.text, candidates: [what === undefined ? wanted : leaveAlone(wanted, what)] }
       })
     }),
   )
