@@ -9,12 +9,14 @@ export const hotReexports: Codemod = {
   optIn: true,
   async run(project, tree, options) {
     const { planReexports } = await import('../src/lazy/reexports.ts')
-    const { files, created } = planReexports(project, tree, options)
+    const { files, created, partial } = planReexports(project, tree, options)
     const changed: string[] = []
     const targets = new Set<string>()
     let edits = 0
     for (const { path, text, candidates } of files) {
-      const fixes = candidates.filter(({ verdict }) => verdict === 'fix')
+      const fixes = candidates.filter(
+        ({ verdict, targets: own }) => verdict === 'fix' && !own.some((target) => partial.has(target)),
+      )
       if (fixes.length === 0) continue
       tree.write(
         path,

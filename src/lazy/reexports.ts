@@ -22,6 +22,8 @@ export interface ReexportPlan {
   readonly files: readonly FilePlan[]
   /** The text of each module to be made, by its path. */
   readonly created: ReadonlyMap<string, string>
+  /** Modules that are of no use: not every import of what they export can change, so it restarts as before. */
+  readonly partial: ReadonlySet<string>
 }
 
 /**
@@ -44,6 +46,8 @@ export function planReexports(project: Project, tree: FileTree, options: PlanOpt
     const text = first && textOf(analysis, path, first.specifier)
     const there = tree.read(hot)
     if (text === undefined || (there !== undefined && there !== text)) continue
+    // An import and an `import()` of one specifier: what runs once cannot change.
+    if (imports.some((found) => !found.dynamic && runsOnceToo(analysis, path, found))) continue
     if (there === undefined) created.set(hot, text)
     above.write(hot, text)
     reexports.set(path, hot)
@@ -59,7 +63,24 @@ export function planReexports(project: Project, tree: FileTree, options: PlanOpt
     reexports,
     options,
   )
-  return { files: joinFiles([...deferred, ...lazy]), created }
+  const files = joinFiles([...deferred, ...lazy])
+  const fixed = new Set(
+    files.flatMap(({ path, candidates }) =>
+      candidates.filter(({ verdict }) => verdict === 'fix').map(({ specifier }) => edgeKey(path, specifier)),
+    ),
+  )
+  const partial = new Set<string>()
+  for (const { path, imports } of options.cuts ? [] : cuts) {
+    const hot = reexports.get(path)
+    const isWhole = imports.every((found) => fixed.has(edgeKey(found.path, found.specifier)))
+    if (hot !== undefined && !isWhole) partial.add(hot)
+  }
+  return { files, created, partial }
+}
+
+function runsOnceToo(analysis: Analysis, target: string, { path, specifier }: Importer): boolean {
+  const importers = analysis.reloadThen().importers.get(target) ?? []
+  return importers.some((other) => other.path === path && other.specifier === specifier && other.dynamic && !other.lazy)
 }
 
 /** @param asked the imports that may be taken; default: all. */
