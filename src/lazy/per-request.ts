@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils'
+import type { Variable } from '@typescript-eslint/scope-manager'
 import { lineBreakOf, lineStart, type Edit } from '../edits/text.ts'
 import { bindingsOf, type Binding } from './bindings.ts'
 import type { Names } from './calls/names.ts'
@@ -17,9 +18,11 @@ import {
   insertStatements,
   isIdentifierName,
   removeImport,
+  removeStatement,
   replaceImport,
 } from './rewrite.ts'
-import type { Node } from './syntax.ts'
+import { resolveIdentifiers, type Node } from './syntax.ts'
+import { typeUse } from './uses.ts'
 import type { WaitingStart } from './waiting-start.ts'
 
 /** Why an import cannot be executed for each request, or not without a person's consent. */
@@ -99,10 +102,14 @@ export function planPerRequest(
   if (declaration.importKind === 'type') return undefined
   const module = facts.module(specifier)
   if (module.kind !== 'project') return undefined
-  const found = bindingsOf(input.scopes, declaration, slots).map((binding) => {
+  const variableOf = resolveIdentifiers(input.scopes)
+  const found = bindingsOf(input.scopes, declaration, slots).map((binding): Found => {
     const target = module.exported(binding.imported)
     const values = binding.uses.filter(({ kind }) => kind !== 'type')
-    return { binding, target, uses: values.map(({ node }) => useOf(node, target)) }
+    const aliases = target.mutable ? [] : values.flatMap(({ node }) => aliasOf(node, variableOf) ?? [])
+    const nodes = values.filter(({ node }) => aliases.every(({ init }) => init !== node)).map(({ node }) => node)
+    const uses = [...nodes, ...aliases.flatMap(({ references }) => references)].map((node) => useOf(node, target))
+    return { binding, target, uses, aliases: aliases.map(({ statement }) => statement) }
   })
   const served = found.filter(({ uses }) => uses.some(({ kind }) => kind !== 'other'))
   if (served.length === 0) return undefined
@@ -150,6 +157,26 @@ interface Found {
   readonly binding: Binding
   readonly target: ExportFacts
   readonly uses: readonly PerRequestUse[]
+  /** The statements that give it another name; {@link uses} has the uses of that. */
+  readonly aliases: readonly Node[]
+}
+
+/** `const served = app`, at the top level of the module: what uses `served`. */
+function aliasOf(
+  node: Node,
+  variableOf: (node: Node) => Variable | undefined,
+): { readonly init: Node; readonly statement: Node; readonly references: readonly Node[] } | undefined {
+  const declarator = node.parent
+  if (declarator?.type !== 'VariableDeclarator' || declarator.init !== node || declarator.id.type !== 'Identifier')
+    return undefined
+  const statement = declarator.parent
+  if (statement.kind !== 'const' || statement.declarations.length > 1 || statement.parent.type !== 'Program')
+    return undefined
+  if (declarator.id.typeAnnotation) return undefined
+  const uses = variableOf(declarator.id)?.references.filter(({ init }) => init !== true) ?? []
+  const references = uses.map(({ identifier }) => identifier as Node)
+  if (references.length === 0 || references.some((one) => one.parent && typeUse(one, one.parent))) return undefined
+  return { init: node, statement, references }
 }
 
 /** What keeps the import as it is, as far as this file tells. */
@@ -223,6 +250,7 @@ function rewrite(
       const served = use.text(load, member)
       edits.push({ range: use.node.range, text: waiting?.nested(served, use.node) ?? served })
     }
+    for (const { aliases } of members) edits.push(...aliases.map(({ range }) => removeStatement(text, ...range)))
     if (isPreloaded && waiting) {
       const replaced = edits.map(({ range }) => range)
       edits.push(...waiting.edits(load, replaced))

@@ -53,10 +53,13 @@ export function waitingStart({ program, scopes, text }: PlanInput): WaitingStart
   const kept = statements.flatMap(multilineTexts)
   return {
     edits(promise, replaced) {
-      const edits: Edit[] = [{ range: [from, from], text: promise + WAITING + lineBreak + unit }]
-      for (const { index } of text.slice(from, end).matchAll(/\n(?=[^\r\n])/g)) {
-        const at = from + index + 1
-        if ([...kept, ...replaced].every(([opens, closes]) => at <= opens || closes < at))
+      const isReplaced = ({ range }: Node): boolean =>
+        replaced.some(([opens, closes]) => opens <= range[0] && range[1] <= closes)
+      const begins = statements.find((statement) => !isReplaced(statement))?.range[0] ?? from
+      const edits: Edit[] = [{ range: [begins, begins], text: promise + WAITING + lineBreak + unit }]
+      for (const { index } of text.slice(begins, end).matchAll(/\n(?=[^\r\n])/g)) {
+        const at = begins + index + 1
+        if ([...kept, ...replaced].every(([opens, closes]) => at <= opens || closes <= at))
           edits.push({ range: [at, at], text: unit })
       }
       const closing = `}).catch((err) => { setImmediate(() => { throw err }) })${semicolon}`

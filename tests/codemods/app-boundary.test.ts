@@ -420,6 +420,27 @@ describe('Hono', () => {
     )
   })
 
+  it('takes another name that it has here', async () => {
+    const text =
+      "import { serve } from '@hono/node-server'\nimport app from './app.js'\n\n// The application.\nconst main = app\nserve({ fetch: main.fetch, port: 3000 })\n"
+    expect(await hono(text)).toBe(`import { serve } from '@hono/node-server'
+
+// The application.
+serve({ fetch: async (req, env) => (await import('./app.js')).default.fetch(req, env), port: 3000 })
+`)
+  })
+
+  it.each([
+    ['is exported', 'export const main = app\nserve({ fetch: main.fetch })'],
+    ['may be another', 'let main = app\nserve({ fetch: main.fetch })'],
+    ['is used otherwise', "const main = app\nmain.get('/', (c) => c.text(''))\nserve({ fetch: main.fetch })"],
+    ['names a type', 'const main = app\nexport type App = typeof main\nserve({ fetch: main.fetch })'],
+  ])('leaves another name that %s', async (_, text) => {
+    expect(
+      await hono(`import { serve } from '@hono/node-server'\nimport app from './app.js'\n${text}\n`),
+    ).toBeUndefined()
+  })
+
   it('serves an application that is handed over as it is', async () => {
     const text = "import { serve } from '@hono/node-server'\nimport app from './app.js'\nserve(app, () => {})\n"
     expect(await hono(text)).toBe(
