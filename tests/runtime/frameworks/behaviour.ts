@@ -13,6 +13,8 @@ export interface Case {
   readonly files: Files
   /** The new text of each file that changes. */
   readonly after: Files
+  /** The codemods that run. Default: `lazy-imports`. */
+  readonly only?: readonly string[]
   readonly requests: readonly Row[]
   /** The first request of a process that answers no other before it: a body of 3 MB. */
   readonly upload: string
@@ -21,7 +23,10 @@ export interface Case {
 }
 
 /** The rewritten application answers every request as the one before it. */
-export function testBehaviour(name: string, { packages, files, after, requests, upload, broken }: Case): void {
+export function testBehaviour(
+  name: string,
+  { packages, files, after, only = ['lazy-imports'], requests, upload, broken }: Case,
+): void {
   describe(name, () => {
     const directories: string[] = []
     const sessions: Session[] = []
@@ -37,7 +42,7 @@ export function testBehaviour(name: string, { packages, files, after, requests, 
 
     beforeAll(async () => {
       for (let count = 0; count < 2; count++) directories.push(await writeApp(files, packages))
-      changed = await rewrite(directories[1]!, { only: ['lazy-imports'] })
+      changed = await rewrite(directories[1]!, { only })
       before = await serve(directories[0]!)
       rewritten = await serve(directories[1]!)
     })
@@ -52,7 +57,7 @@ export function testBehaviour(name: string, { packages, files, after, requests, 
     })
 
     it('is not rewritten twice', async () => {
-      expect(await rewrite(directories[1]!, { only: ['lazy-imports'] })).toEqual({})
+      expect(await rewrite(directories[1]!, { only })).toEqual({})
     })
 
     it.each(requests.map(([line, status, sent]) => ({ line, status, sent })))(
