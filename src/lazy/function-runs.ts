@@ -109,8 +109,9 @@ export function createRuns(
   /** When what stands there is called, where the place itself says it: an argument, a method, what a function returns. */
   function runOfValue(file: Opened, value: Node): Run | undefined {
     const { slotOf, slots, code, variableOf } = contextOf(file)
-    if (slots.registrationOf(value) || slotOf?.(value)) return REQUEST
     const { parent } = value
+    if (slots.registrationOf(value) || slotOf?.(value))
+      return isOfSocket(value) ? { when: 'request', unawaited: { file, offset: value.range[0] } } : REQUEST
     if (parent?.type === 'MethodDefinition') return runOfMethod(file, parent, variableOf)
     const returns = returnedBy(value)
     if (returns) {
@@ -129,6 +130,8 @@ export function createRuns(
       const run = ownerRun(file, code.ownerOf(call))
       return run && { ...run, unawaited: undefined }
     }
+    // Signals, errors that nothing caught, the end of the process: once, for what the server was started with.
+    if (origin?.module === undefined && origin?.path.startsWith('process.')) return UNKNOWN
     if (SCHEDULERS.test(origin?.module ?? '')) return REQUEST
     if (/^https?$/.test(origin?.module ?? '') && /^(?:default\.)?createServer\(\)$/.test(origin?.path ?? ''))
       return REQUEST
@@ -305,6 +308,7 @@ function createContext({ path, program, scopes }: Opened, framework: Framework, 
 }
 
 const wordsIn = rememberedByText((_, text) => new Set(text.match(/[\w$]+/g)))
+
 /** `const { name } = …` and parameters. */
 function destructuredIn(scopes: Opened['scopes']): { readonly key: string; readonly node: Node }[] {
   return scopes.scopes.flatMap(({ variables }) =>
@@ -398,6 +402,19 @@ function exportedNames(
 
 function isTypeOnly(node: { readonly parent?: Node | undefined }): boolean {
   return /^TS(?:TypeReference|TypeQuery|QualifiedName)$/.test(node.parent?.type ?? '')
+}
+
+/** Whether the options beside a handler say `websocket`: messages are lost that come before it listens (@fastify/websocket 11). */
+function isOfSocket({ parent }: Node): boolean {
+  const options = parent?.type === 'Property' ? [parent.parent] : parent && isCall(parent) ? parent.arguments : []
+  return options.some(
+    (option) =>
+      option.type === 'ObjectExpression' &&
+      option.properties.some(
+        (property) =>
+          property.type === 'Property' && property.key.type === 'Identifier' && property.key.name === 'websocket',
+      ),
+  )
 }
 
 /** Whether the async function waits for something, whatever happens, before it comes to the call. */

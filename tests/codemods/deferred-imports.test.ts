@@ -161,6 +161,10 @@ describe('functions that run after boot', () => {
     ['a default of a parameter', "app.get('/', async (req, res, next, users = list()) => find(users))"],
     ['exported again', "export { list }\napp.get('/', async () => list())"],
     ['a class field', "class Jobs {\n  users = find()\n}\napp.get('/', async () => list(new Jobs()))"],
+    [
+      'a signal',
+      "const stop = async () => {\n  await null\n  find()\n}\nfor (const name of ['SIGTERM', 'SIGINT']) process.on(name, stop)",
+    ],
     ['an unknown function takes it', "import { make } from 'make'\nmake(async () => list())"],
   ])('not: %s', async (_, statements) => {
     expect(await isDeferred(statements)).toBe(false)
@@ -239,6 +243,26 @@ app.get('/', (req, res) => {
   res.end()
 })`
     expect(await isDeferred(text)).toBe(deferred)
+  })
+})
+
+describe('a handler of a WebSocket', () => {
+  it.each([
+    ['{ websocket: true }', false],
+    ['{ logLevel: "warn" }', true],
+  ])('with %s', async (options, deferred) => {
+    const text = `import Fastify from 'fastify'
+import { find } from './users.js'
+
+const app = Fastify()
+app.get('/', ${options}, async (socket) => {
+  socket.on('message', () => {})
+  await find()
+})
+await app.listen({ port: 3000 })
+`
+    const { changed } = await run(deferredImports, { ...FILES, 'src/server.ts': text }, { name: 'fastify', major: 5 })
+    expect(changed['src/server.ts'] !== undefined).toBe(deferred)
   })
 })
 
