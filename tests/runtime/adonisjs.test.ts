@@ -113,6 +113,45 @@ describe('after the migration', () => {
   })
 })
 
+describe('a service that a controller and an inline handler share', () => {
+  const LABEL = { file: 'app/services/weekly_report.ts', from: 'Circulation', to: 'Readership' }
+  let app: App | undefined
+  let routes: string
+
+  beforeAll(async () => {
+    const dir = await installExample()
+    const path = join(dir, 'start/routes.ts')
+    await writeFile(
+      path,
+      `import { weeklyReport } from '#services/weekly_report'\n${await readFile(path, 'utf8')}\nrouter.get('/weeks/:week', async ({ params }) => weeklyReport(Number(params.week)))\n`,
+    )
+    ;(await migrate({ directory: dir, with: ['hot-reexports'] })).apply()
+    routes = await readFile(path, 'utf8')
+    app = await serve(dir)
+  })
+
+  afterAll(async () => {
+    await app?.stop()
+    if (app) await rm(app.dir, { recursive: true })
+  })
+
+  it('is imported through a module that exports it again', async () => {
+    expect(routes).toContain("const { weeklyReport } = await import('#services/weekly_report.hot')")
+    expect(await readFile(join(app!.dir, 'app/services/weekly_report.hot.ts'), 'utf8')).toContain(
+      "export * from '#services/weekly_report'\n",
+    )
+  })
+
+  it('is reloaded in the same process, for both', async () => {
+    const pid = await app!.pid()
+    const old = await app!.get('/weeks/1')
+    expect(old).toMatchObject({ status: 200, body: { week: 1, label: 'Circulation' } })
+    expect(await editAndWait(app!, { ...LABEL, path: '/admin/reports/1' })).toMatchObject({ status: 200 })
+    expect(await app!.get('/weeks/1')).toMatchObject({ status: 200, body: { week: 1, label: 'Readership' } })
+    expect(await app!.pid()).toBe(pid)
+  })
+})
+
 describe('the prediction', () => {
   it('is what hot-hook does, for every file the server loads', async () => {
     const dir = await installExample()

@@ -200,4 +200,51 @@ export * from './users.js'
       'src/server.js': 'restart',
     },
   },
+  {
+    name: 'an `import()` of what a hot controller imports statically',
+    packages: { express: 'express' },
+    files: {
+      ...services,
+      'src/server.js': `import express from 'express'
+import { count } from './count.js'
+
+const app = express()
+app.get('/users', async (req, res) => (await import('./controllers/users.js')).all(req, res))
+app.get('/count', async (req, res) => {
+  res.send(await count())
+})
+app.listen(Number(process.env.PORT), '127.0.0.1')
+`,
+      'src/count.js': `export async function count() {
+  const { list } = await import('./services/users.js')
+  return 'count ' + (await list())
+}
+`,
+      'src/controllers/users.js': `import { list } from '../services/users.js'
+
+export const all = async (req, res) => {
+  res.send('all=1 ' + (await list()))
+}
+`,
+    },
+    migration: { with: ['hot-reexports'] },
+    after: {
+      'src/count.js': `export async function count() {
+  const { list } = await import('./services/users.hot.js')
+  return 'count ' + (await list())
+}
+`,
+      'src/services/users.hot.js': `// A hot-hook boundary: what imports it lazily is not restarted for edits of users.js.
+export * from './users.js'
+`,
+    },
+    urls: ['/users', '/count'],
+    expected: {
+      'src/services/users.js': 'hot',
+      'src/services/names.js': 'hot',
+      'src/controllers/users.js': 'hot',
+      'src/count.js': 'restart',
+      'src/server.js': 'restart',
+    },
+  },
 ])
