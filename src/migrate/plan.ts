@@ -29,6 +29,8 @@ export interface Planned {
   readonly before: ProjectPlan
   /** The levels above the handler. */
   readonly above: readonly Located[]
+  /** What each of these levels says of the project as it is before the others are made. */
+  readonly first: ReadonlyMap<'mount' | 'app', readonly Located[]>
   /** The handlers that these levels leave cold, after each round of them; the last is how it stays. */
   readonly handlers: readonly ProjectPlan[]
   /** The cuts that were made to reach the target. */
@@ -125,7 +127,12 @@ export async function planAtLevel(
         `${planned.level} ${obstacle === undefined ? percent(hot) : `not: ${obstacle.short}`}`,
     )
   const message = `level ${best.planned.level}: ${percent(best.hot)} of files${others.length > 0 ? ` (${others.join(', ')})` : ''}`
-  return { planned: await planAt(best.planned.level, project, options), notes: [{ kind: 'info', message }] }
+  const missed = target === undefined || reaches(best.hot, target) ? [] : compared
+  const obstacles = missed.flatMap(({ planned, obstacle }) =>
+    obstacle === undefined ? [] : [`level ${planned.level}: ${obstacle.long}`],
+  )
+  const notes = [message, ...obstacles].map((line): Note => ({ kind: 'info', message: line }))
+  return { planned: await planAt(best.planned.level, project, options), notes }
 }
 
 /** With the codemod of bound instances too, where they keep the target from being reached: it is proven as others are. */
@@ -158,6 +165,7 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
   const before = planProject(project, tree, planning)
   requireSound(project, before)
   let above: readonly Located[] = []
+  const first = new Map<'mount' | 'app', readonly Located[]>()
   const steps = new Map<string, Step>()
   const handlers: ProjectPlan[] = []
   const states: State[] = []
@@ -170,7 +178,11 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
   const run = async (codemod: Codemod): Promise<void> => {
     const own = levelOf(codemod)
     if (codemod.name === 'lazy-imports') handlers.push(planProject(project, tree, planning))
-    if (own) above = joinRounds(above, planLevel(own, project, tree, planning).files.flatMap(locate))
+    if (own) {
+      const found = planLevel(own, project, tree, planning).files.flatMap(locate)
+      if (!first.has(own)) first.set(own, found)
+      above = joinRounds(above, found)
+    }
     keep(await workOf(codemod, project, tree, planning))
   }
   const isInRound = (codemod: Codemod): boolean =>
@@ -199,7 +211,20 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
   if (options.decline?.some(({ why }) => why))
     keep(await worked(tree, () => declinedStep(writeReasons(project, tree, planning, options))))
   const changes = tree.changes()
-  return { level, choices, before, above, handlers, cuts, tree, steps: [...steps.values()], states, changes, after }
+  return {
+    level,
+    choices,
+    before,
+    above,
+    first,
+    handlers,
+    cuts,
+    tree,
+    steps: [...steps.values()],
+    states,
+    changes,
+    after,
+  }
 }
 
 function manifestIn({ packageJsonPath }: Project, tree: FileTree): PackageJson {
@@ -257,7 +282,7 @@ function joined(one: Step, other: Step): Step {
 /** Why a level makes nothing hot that those below it do not; undefined when it does. */
 function obstacleOf(
   level: 'mount' | 'app',
-  { steps, above, before }: Planned,
+  { steps, first: said, before }: Planned,
   { root }: Project,
 ): Obstacle | undefined {
   const made = steps.some(({ codemod, edits }) => codemod === CODEMOD_OF[level] && edits > 0)
@@ -265,10 +290,12 @@ function obstacleOf(
     candidates.some(({ verdict, role }) => verdict === 'done' && (level === 'mount' || role === undefined)),
   )
   if (made || isThere) return undefined
-  const first = above.find(
-    ({ candidate: { verdict, role } }) =>
-      verdict !== 'fix' && verdict !== 'done' && (role === undefined) === (level === 'app'),
-  )
+  const first = said
+    .get(level)
+    ?.find(
+      ({ candidate: { verdict, role } }) =>
+        verdict !== 'fix' && verdict !== 'done' && (role === undefined) === (level === 'app'),
+    )
   if (first) {
     const { reason, detail } = first.candidate
     const place = `${first.path.slice(root.length + 1)}:${first.line}`

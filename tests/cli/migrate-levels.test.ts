@@ -96,6 +96,28 @@ describe('hot-codemod migrate --level', () => {
     expect(filesIn(root)['src/app.ts']).toContain(MOUNTS)
   })
 
+  it.each([
+    ['--level', 'app'],
+    ['--target', '90'],
+  ])('%s %s says why an entry that builds its application is not split, though its routers are lazy', (...args) => {
+    const root = repositoryWith({
+      ...FILES,
+      'src/app.ts': '',
+      'src/server.ts': `import express from 'express'
+import session from 'express-session'
+import users from './routes/users.js'
+
+const app = express()
+app.use(session({ secret: 'x' }))
+app.use('/users', users)
+app.listen(3000)
+`,
+    })
+    const { stdout } = hotCodemod(root, 'migrate', '--yes', ...args)
+    expect(stdout).toContain('· level app: src/server.ts:3 `session` (`src/server.ts:6`) is kept in memory')
+    expect(filesIn(root)['src/server.ts']).toContain("await import('./routes/users.js')")
+  })
+
   it.each(['handler', 'mount', 'app', 'auto'])('%s changes nothing the second time', (level) => {
     const { files, root } = migrated('--level', level)
     const again = hotCodemod(root, 'migrate', '--yes', '--allow-dirty', '--level', level)
