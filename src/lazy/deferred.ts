@@ -220,14 +220,15 @@ function doubtsOf(
   before: readonly Demotion[],
 ): Demotion[] {
   const doubts = [...before]
-  const { unawaited } = input.project.runOf(owner)
+  const { unawaited, isKept } = input.project.runOf(owner)
   if (hasCommentBeforeBody(input.text, owner)) doubts.push({ verdict: 'leave', reason: 'comment-inside', detail: '' })
   if (!awaitsFirst(owner)) {
     if (unawaited !== undefined) doubts.push({ verdict: 'suggest', reason: 'runs-before-await', detail: unawaited })
     const next = input.project.actsAfterNext()
     if (next !== undefined) doubts.push({ verdict: 'suggest', reason: 'acts-after-next', detail: next })
   }
-  const kept = keptAt(use, owner, variableOf, !isRegistered(owner)) ?? outlivingFunction(use, owner, variableOf)
+  const returned = isKept ? 'anything' : isRegistered(owner) ? 'nothing' : 'itself'
+  const kept = keptAt(use, owner, variableOf, returned) ?? outlivingFunction(use, owner, variableOf)
   if (kept)
     doubts.push({
       verdict: 'suggest',

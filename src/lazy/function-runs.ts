@@ -8,6 +8,7 @@ import type { ReloadModel } from '../graph/reload.ts'
 import type { Analysis } from './analysis.ts'
 import type { Opened } from './boot.ts'
 import { findCallSlots } from './calls/slots.ts'
+import { storedAt } from './kept-values.ts'
 import { findSlots } from './registrations.ts'
 import { climbCasts, importOf, importedName, isFunction, resolveIdentifiers, type Node } from './syntax.ts'
 
@@ -21,6 +22,8 @@ export interface Run {
   readonly when: 'request' | 'boot' | 'unknown'
   /** Where somebody calls it and goes on before its promise is settled; undefined where nobody does. */
   readonly unawaited: Place | undefined
+  /** Whether a caller stores what it returns, so that it outlives the call. */
+  readonly isKept?: boolean
 }
 
 interface Place {
@@ -97,7 +100,7 @@ export function createRuns(
     const run = ownerRun(file, owner) ?? UNKNOWN
     const call = climbCasts(node).node.parent
     const unawaited = call && isCall(call) && !isWaitedFor(call) ? { file, offset: call.range[0] } : run.unawaited
-    return { ...run, unawaited }
+    return { when: run.when, unawaited }
   }
 
   /** @param owner undefined for code that runs when the module is loaded. */
@@ -175,11 +178,13 @@ export function createRuns(
     const chain = value.parent?.type === 'ChainExpression' ? value.parent : value
     const { parent } = value
     if (parent?.type === 'CallExpression' && parent.callee === value) {
-      const owner = contextOf(file).code.ownerOf(parent)
+      const { code, variableOf } = contextOf(file)
+      const owner = code.ownerOf(parent)
       const run = ownerRun(file, owner)
-      if (!isWaitedFor(parent)) return run && { when: run.when, unawaited: { file, offset: parent.range[0] } }
+      const isKept = owner !== undefined && storedAt(parent, owner, variableOf) !== undefined
+      if (!isWaitedFor(parent)) return run && { when: run.when, unawaited: { file, offset: parent.range[0] }, isKept }
       // What calls the caller goes on as soon as this waits for the first time.
-      return run && { when: run.when, unawaited: waitsBefore(owner, parent) ? undefined : run.unawaited }
+      return run && { when: run.when, unawaited: waitsBefore(owner, parent) ? undefined : run.unawaited, isKept }
     }
     // svc.list.bind(svc)
     if (parent?.type === 'MemberExpression' && parent.object === value && memberName(parent) === 'bind') {
@@ -336,9 +341,10 @@ function wordsOf(paths: readonly string[], { modules }: Analysis): ReadonlyMap<s
 /** Several calls of one function. */
 function join(runs: readonly Run[]): Run {
   const unawaited = runs.find((run) => run.unawaited)?.unawaited
-  if (runs.some(({ when }) => when === 'request')) return { when: 'request', unawaited }
+  const isKept = runs.some((run) => run.isKept)
+  if (runs.some(({ when }) => when === 'request')) return { when: 'request', unawaited, isKept }
   const isBoot = runs.length > 0 && runs.every(({ when }) => when === 'boot')
-  return { when: isBoot ? 'boot' : 'unknown', unawaited }
+  return { when: isBoot ? 'boot' : 'unknown', unawaited, isKept }
 }
 
 /** The expression that stands for a function: with its casts; of a method, its value. */

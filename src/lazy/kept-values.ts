@@ -16,13 +16,29 @@ const IN_PLACE =
  *
  * @param use the name of an import, or an `import()`.
  * @param owner the function that would import it.
- * @param returnsIt whether what the function returns may be kept by who calls it.
+ * @param returned what the function returns may be kept by who calls it: what the import gives, and instances of it, or
+ *   whatever is made of it.
  */
 export function keptAt(
   use: Node,
   owner: Node,
   variableOf: (node: Node) => Variable | undefined,
-  returnsIt: boolean,
+  returned: 'nothing' | 'itself' | 'anything',
+): Node | undefined {
+  return keptFrom(use, owner, variableOf, returned, true)
+}
+
+/** The same of what a call gives that stands in `owner`, but for what that returns. */
+export function storedAt(call: Node, owner: Node, variableOf: (node: Node) => Variable | undefined): Node | undefined {
+  return keptFrom(call, owner, variableOf, 'nothing', false)
+}
+
+function keptFrom(
+  use: Node,
+  owner: Node,
+  variableOf: (node: Node) => Variable | undefined,
+  returned: 'nothing' | 'itself' | 'anything',
+  isImport: boolean,
 ): Node | undefined {
   const seen = new Set<Variable>()
 
@@ -64,7 +80,8 @@ export function keptAt(
           return parent.init === value ? ofPattern(parent.id, isMade) : undefined
         case 'ReturnStatement':
         case 'ArrowFunctionExpression':
-          return isMade && returnsIt && functionAround(parent) === owner ? parent : undefined
+          if (returned === 'nothing' || functionAround(parent) !== owner) return undefined
+          return isMade || returned === 'anything' ? parent : undefined
         default:
           return undefined
       }
@@ -113,8 +130,8 @@ export function keptAt(
     return root.type === 'Identifier' ? (variableOf(root)?.defs[0]?.name as Node | undefined) : undefined
   }
 
-  const found = kept(use, true)
-  if (found) return found
+  const found = kept(use, isImport)
+  if (found || !isImport) return found
   for (let node: Node | undefined = use; node && node !== owner; node = node.parent) {
     if (!isFunction(node)) continue
     const stored = node.type === 'FunctionDeclaration' && node.id ? ofVariable(node.id, true) : kept(node, true)

@@ -197,9 +197,9 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
           isImported: () => boot.importerOf(file.path) !== undefined,
           isLoadedAtBoot: (target) => added.has(target) || (eager.has(target) && !analysis.server.isBoot(target)),
           runOf: (owner) => {
-            const { when, unawaited } = runOf(file, owner)
+            const { when, unawaited, isKept = false } = runOf(file, owner)
             const { path, line } = unawaited ? boot.positionOf(unawaited.file, unawaited.offset) : { path: '', line: 0 }
-            return { when, unawaited: unawaited && boot.placeOf(path, line) }
+            return { when, unawaited: unawaited && boot.placeOf(path, line), isKept }
           },
           actsAfterNext: analysis.actsAfterNext,
         },

@@ -53,6 +53,8 @@ export interface FunctionRun {
   readonly when: 'request' | 'boot' | 'unknown'
   /** `` `src/jobs.ts:3` `` */
   readonly unawaited: string | undefined
+  /** Whether a caller stores what it returns. */
+  readonly isKept: boolean
 }
 
 /** One module, for the levels above the handler. */

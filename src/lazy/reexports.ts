@@ -187,7 +187,7 @@ function firstDoubt(
     let owner: Node | undefined = node.parent
     while (owner && !isFunction(owner)) owner = owner.parent
     if (!owner || runOf(file, owner).when !== 'request') return 'unknown-caller'
-    if (keptAt(node, owner, variableOf, false)) return 'kept-value'
+    if (keptAt(node, owner, variableOf, 'nothing')) return 'kept-value'
   }
   return undefined
 }

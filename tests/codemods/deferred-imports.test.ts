@@ -246,6 +246,24 @@ app.get('/', (req, res) => {
   })
 })
 
+describe('what a caller stores', () => {
+  it.each([
+    ['kept ??= await make()', false],
+    ['const made = await make()\n  kept = made', false],
+    ['const made = await make()\n  res.locals.made = made', true],
+  ])('%s', async (statement, deferred) => {
+    const text = `let kept
+async function make() {
+  return find()
+}
+app.get('/', async (req, res) => {
+  ${statement}
+  res.json(kept)
+})`
+    expect(await isDeferred(text)).toBe(deferred)
+  })
+})
+
 describe('a handler of a WebSocket', () => {
   it.each([
     ['{ websocket: true }', false],
