@@ -30,7 +30,7 @@ const hooks: readonly FunctionRegistration[] = HOOKS.flatMap(([names, parameters
   ]
 })
 
-/** Fastify 4 and 5. Plugins that @fastify/autoload registers are imported by it, once, at boot. */
+/** Fastify 4 and 5. Plugins that @fastify/autoload registers are imported by it. */
 export const fastify: Framework = {
   ...IMPORTS_ONLY,
   name: 'fastify',
@@ -112,18 +112,24 @@ export const fastify: Framework = {
 const SOURCE = /(?<!\.d)\.[cm]?[jt]sx?$/
 const SKIPPED = /^(?:node_modules|build|dist|coverage|tmp|tests?|__tests__|public|\..*)$/
 
+const AUTOLOAD = /['"](?:@fastify\/|fastify-)autoload['"]/
+
 /** What `@fastify/autoload` loads, by each of its registrations in the project. */
 function loadsOf(root: string, read: (path: string) => string | undefined, entry: string | undefined): Root[] {
-  if (!/['"](?:@fastify\/|fastify-)autoload['"]/.test(read(join(root, 'package.json')) ?? '')) return []
+  if (!AUTOLOAD.test(read(join(root, 'package.json')) ?? '')) return []
   const files = new Set([...(entry === undefined ? [] : [entry]), ...sourceFilesBelow(root)])
   const roots = new Map<string, Root>()
-  for (const file of files) {
+  const texts = [...files].flatMap((file) => {
     const text = read(file)
-    if (text === undefined || !text.includes('autoload')) continue
+    return text?.includes('autoload') ? [[file, text] as const] : []
+  })
+  const users = texts.flatMap(([file, text]) => (AUTOLOAD.test(text) ? [file] : []))
+  for (const [file, text] of texts) {
     for (const autoload of autoloadsIn(file, text, root)) {
       const by = `@fastify/autoload in ${relative(root, file).split(sep).join('/')}:${autoload.line}`
       if (!existsSync(autoload.dir)) continue
-      for (const path of autoloadedFiles(autoload)) if (!roots.has(path)) roots.set(path, { path, by })
+      const from = { path: file, users }
+      for (const path of autoloadedFiles(autoload)) if (!roots.has(path)) roots.set(path, { path, by, from })
     }
   }
   return [...roots.values()]

@@ -106,6 +106,16 @@ export interface Root {
   readonly path: string
   /** Who loads it, for people: `AdonisJS`, `@fastify/autoload in src/app.ts:12`. */
   readonly by: string
+  /** The module that has it loaded, each time that it is evaluated; undefined for what is loaded once. */
+  readonly from?: Loading
+}
+
+/** A module that calls a package that imports modules of the project. */
+export interface Loading {
+  /** Absolute. */
+  readonly path: string
+  /** All modules that import that package, absolute: the importers of what it imports, for hot-hook. */
+  readonly users: readonly string[]
 }
 
 /** Everything the planner knows of a framework. Adding a framework is writing one of these. */

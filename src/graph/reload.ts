@@ -1,3 +1,4 @@
+import type { Loading } from '../frameworks/framework.ts'
 import type { Edge, Modules } from './modules.ts'
 
 /**
@@ -63,6 +64,8 @@ export interface Root {
   readonly path: string
   /** Who loads it, for people; undefined for the entry. */
   readonly by?: string
+  /** The module that has it loaded, each time that it is evaluated; undefined for what is loaded once. */
+  readonly from?: Loading
 }
 
 /** What hot-hook does when a file is saved, for every module the server loads. */

@@ -153,8 +153,8 @@ export function createServer({
     isRestart: (path: string) => boolean = base.isRestart,
   ): ReloadModel {
     const seen = startsLate && entry !== undefined ? startingAt(entry, texts) : texts
-    const input = { ...base, isRestart, modules: seen, roots, isBoundary: isBoundaryThen }
-    const found = reloadModel(input)
+    const inputs = { ...base, isRestart, modules: seen, roots, isBoundary: isBoundaryThen }
+    const { input, found } = loadedAgain(inputs) ?? { input: inputs, found: reloadModel(inputs) }
     // Without globs nothing can be a boundary that a string names.
     const hasGlobs = isBoundaryThen !== isBoundary || (hotHook.boundaries ?? []).length > 0
     const by = hasGlobs ? [...found.files.keys()].find((path) => texts.unknownImports(path) > 0) : undefined
@@ -214,6 +214,43 @@ export function createServer({
       return true
     },
   }
+}
+
+/**
+ * The model where what a package loads is loaded again, since all modules that import the package are hot (measured with
+ * hot-hook 1.0.0, @fastify/autoload 6.5.0 and fastify 5): it is below the module that has it loaded.
+ *
+ * @returns undefined where it is loaded at boot only.
+ */
+function loadedAgain(input: ReloadInput): { readonly input: ReloadInput; readonly found: ReloadModel } | undefined {
+  const loaded = new Map<string, Edge[]>()
+  const users = new Set<string>()
+  for (const { path, from } of input.roots) {
+    if (from === undefined) continue
+    loaded.set(from.path, [
+      ...(loaded.get(from.path) ?? []),
+      { specifier: '', dynamic: true, target: path, computed: true },
+    ])
+    for (const user of from.users) users.add(user)
+  }
+  if (loaded.size === 0) return undefined
+  const below: ReloadInput = {
+    ...input,
+    roots: input.roots.filter(({ from }) => from === undefined),
+    modules: {
+      ...input.modules,
+      unreadable: input.modules.unreadable,
+      edges: (path) => [...input.modules.edges(path), ...(loaded.get(path) ?? [])],
+    },
+  }
+  const found = reloadModel(below)
+  const isHot = (path: string): boolean => {
+    const file = found.files.get(path)
+    return file === undefined || (file.outcome === 'hot' && !file.unstable)
+  }
+  return [...users].every(isHot) && [...loaded.keys()].every((path) => found.files.has(path))
+    ? { input: below, found }
+    : undefined
 }
 
 /** The modules as hot-hook sees them that starts in `entry`, after its static imports. */

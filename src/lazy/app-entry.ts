@@ -38,7 +38,7 @@ export function planApp(input: PerRequestInput, slots: Slots): Candidate[] {
 }
 
 /** What the functions declare that take an application's place. */
-const NAMES_INSIDE = new Set(['req', 'res', 'env', 'err'])
+const NAMES_INSIDE = new Set(['req', 'res', 'env', 'err', 'current'])
 
 type Use = ReturnType<UseOf>
 
@@ -67,6 +67,7 @@ function useOfApplication(
     const call = parent.parent
     if (member === 'listen' && call.type === 'CallExpression' && call.callee === parent)
       return onListen(input, node, call, imported, server, variableOf)
+    if (FASTIFY_AT_BOOT.has(member ?? '') && kindOf(imported) === 'fastify') return { kind: 'kept' }
     if (member === 'callback' && call.type === 'CallExpression' && call.callee === parent)
       return ofKoa(input, call, imported, variableOf)
     if (member === 'fetch' && isFetchOption(parent, variableOf)) return inFetch(parent, (fetch) => fetch, imported)
@@ -144,7 +145,7 @@ function onListen(
   variableOf: (node: Node) => Variable | undefined,
 ): Use {
   const kind = kindOf(imported)
-  if (kind === 'fastify') return start('fastify-server', nameOf(node))
+  if (kind === 'fastify') return ofFastify(input, node, passed, imported)
   if (kind === 'hono') return other(node)
   if (kind === 'koa') {
     return request(
@@ -196,6 +197,69 @@ function mayTakeError(
     default:
       return false
   }
+}
+
+/** What an entry may ask of the application that listens, now and later: it holds for the whole process. */
+const FASTIFY_AT_BOOT = new Set([
+  'addresses',
+  'close',
+  'config',
+  'initialConfig',
+  'listeningOrigin',
+  'log',
+  'printPlugins',
+  'printRoutes',
+  'ready',
+  'version',
+])
+
+/**
+ * `app.listen(…)` of Fastify, which stays: the server has the options, hooks and handlers of the application that is made
+ * at boot. Its one listener of `request` is `app.routing` (fastify 4 and 5, `fastify.js` and `lib/server.js`), in whose
+ * place comes one that asks for the newest application. Where it listens on `localhost`, Fastify makes servers for its
+ * other addresses, which nothing else has a hold of.
+ */
+function ofFastify(
+  input: PerRequestInput,
+  node: Node,
+  passed: readonly TSESTree.CallExpressionArgument[],
+  imported: ExportFacts,
+): Use {
+  const name = nameOf(node)
+  const host = hostOf(passed)
+  if (host === 'localhost') return start('fastify-localhost', name)
+  const demotion = input.project.ofInstance(imported.path)
+  if (demotion?.verdict === 'leave') return { kind: 'start', demotion }
+  const { lineBreak, unit, semicolon } = styleAt(input.text, 0, input.program)
+  const quote = input.program.body.find(({ type }) => type === 'ImportDeclaration')
+  const mark = quote?.type === 'ImportDeclaration' ? (quote.source.raw[0] ?? "'") : "'"
+  const request = `${mark}request${mark}`
+  const unsure: Demotion = { verdict: 'suggest', reason: 'fastify-localhost', detail: name }
+  return {
+    kind: 'listen',
+    doubt: host === undefined ? unsure : (demotion ?? (imported.mutable ? unknown(name) : undefined)),
+    text: (load, member, kept) =>
+      [
+        `${kept}.server.removeAllListeners(${request}).on(${request}, async (req, res) => {`,
+        `${unit}try { const current = (await ${load})${member}; await current.ready(); current.routing(req, res)${semicolon} }`,
+        `${unit}catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end()${semicolon} }`,
+        '})',
+      ].join(lineBreak),
+  }
+}
+
+/** What `listen` of Fastify listens on: the default is `localhost`. Undefined where the text does not tell. */
+function hostOf([options]: readonly TSESTree.CallExpressionArgument[]): string | undefined {
+  if (!options) return 'localhost'
+  if (options.type !== 'ObjectExpression') return undefined
+  const found = new Map<string, Node>()
+  for (const property of options.properties) {
+    if (property.type !== 'Property' || property.computed) return undefined
+    found.set(property.key.type === 'Literal' ? String(property.key.value) : nameOf(property.key), property.value)
+  }
+  const host = found.get('host')
+  if (!host) return found.has('path') ? 'path' : 'localhost'
+  return host.type === 'Literal' && typeof host.value === 'string' ? host.value : undefined
 }
 
 /** `createServer(app.callback())` */
@@ -371,7 +435,7 @@ function isFetchOption(node: Node, variableOf: (node: Node) => Variable | undefi
 
 /** Whether a text may start a server with an application: a cheap question before parsing. */
 export function startsServer(text: string): boolean {
-  return /\b(?:createServer|serve|createAdaptorServer|getRequestListener)\s*\(/.test(text)
+  return /\b(?:createServer|serve|createAdaptorServer|getRequestListener)\s*\(|\.on\(['"]request['"]/.test(text)
 }
 
 /**
@@ -405,13 +469,19 @@ export function importedApps({ dynamicImports, facts, scopes }: PlanInput): Cand
   })
 }
 
+/** `server.on('request', …)` */
+function isOnRequest({ callee, arguments: [event] }: TSESTree.CallExpression): boolean {
+  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'on') return false
+  return event?.type === 'Literal' && event.value === 'request'
+}
+
 function isInListener(place: Node, variableOf: (node: Node) => Variable | undefined): boolean {
   for (let node: Node | undefined = place; node; node = node.parent) {
     if (node.type !== 'ArrowFunctionExpression' && node.type !== 'FunctionExpression') continue
     if (isFetchOption(node, variableOf)) return true
     const call: Node = node.parent
-    if (call.type === 'CallExpression' && call.arguments.at(-1) === node && isServerFactory(call.callee, variableOf))
-      return true
+    if (call.type !== 'CallExpression' || call.arguments.at(-1) !== node) continue
+    if (isServerFactory(call.callee, variableOf) || isOnRequest(call)) return true
   }
   return false
 }

@@ -232,7 +232,7 @@ export function createBoot(analysis: Analysis): Boot {
           also,
           resourceIn(target, named, then),
           cycleOf(from.path, target),
-          candidate.reason === 'preloaded' &&
+          (candidate.reason === 'preloaded' || candidate.reason === 'kept-server') &&
           !analysis.waitsFor(from.path, new Set([...below].filter((path) => lost.has(path))))
             ? ({ verdict: 'suggest', reason: 'side-effects', detail: candidate.detail } as const)
             : undefined,

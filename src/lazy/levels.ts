@@ -16,6 +16,7 @@ import { planMounts } from './mounts.ts'
 import type { Demotion, PerRequestInput } from './per-request.ts'
 import { edgeKey, type Planned, type PlanOptions } from './plan-options.ts'
 import { planProject } from './project-plan.ts'
+import { ofInstance } from './fastify-instance.ts'
 import { factsThrough } from './reexport-facts.ts'
 import { findSlots, type Slots } from './registrations.ts'
 import { planSplit, type SplitPlan } from './split.ts'
@@ -195,6 +196,7 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
             return undefined
           },
           isImported: () => boot.importerOf(file.path) !== undefined,
+          ofInstance: (target) => ofInstance(analysis.server, boot, target),
           isLoadedAtBoot: (target) => added.has(target) || (eager.has(target) && !analysis.server.isBoot(target)),
           runOf: (owner) => {
             const { when, unawaited, isKept = false } = runOf(file, owner)

@@ -40,6 +40,8 @@ export interface PerRequestFacts {
   effectOf(target: string): string | undefined
   /** Whether another module imports this one, a test too. */
   isImported(): boolean
+  /** What a second application of the module `target` has no part in, or has twice. */
+  readonly ofInstance: (target: string) => Demotion | undefined
   /** Whether the module `target` is loaded at boot, and may be loaded later: it runs by no framework's convention. */
   isLoadedAtBoot(target: string): boolean
   /** When a function of this file runs. */
@@ -66,6 +68,8 @@ export interface PerRequestInput extends PlanInput {
  * What a reference to an imported binding is.
  *
  * - `request`: an expression that a function can stand for which imports the module when it is called.
+ * - `listen`: the server is started with it, and goes on with it; each request is handed to a newer one.
+ * - `kept`: a use of the one that is there from boot on.
  * - `start`: the server is started with it in a way that has no such form.
  * - `other`: anything else.
  */
@@ -80,6 +84,13 @@ export type PerRequestUse =
       /** Statements that the text needs at the top of the file. */
       readonly needs?: readonly string[] | undefined
     }
+  | {
+      readonly kind: 'listen'
+      /** The statement that hands requests over, behind the one that declares the binding `name`. */
+      text(load: string, member: string, name: string): string
+      readonly doubt?: Demotion | undefined
+    }
+  | { readonly kind: 'kept' }
   | { readonly kind: 'start' | 'other'; readonly demotion: Demotion }
 
 /** What `node`, a reference to `imported`, is. */
@@ -113,20 +124,21 @@ export function planPerRequest(
     const uses = [...nodes, ...aliases.flatMap(({ references }) => references)].map((node) => useOf(node, target))
     return { binding, target, uses, aliases: aliases.map(({ statement }) => statement) }
   })
-  const served = found.filter(({ uses }) => uses.some(({ kind }) => kind !== 'other'))
+  const served = found.filter(isServed)
   if (served.length === 0) return undefined
+  const keeps = served.some(({ uses }) => uses.some(({ kind }) => kind === 'listen'))
   const targets = [...new Set(served.map(({ target }) => target.path).filter(Boolean))]
   const effect = firstOf(targets, project.effectOf)
   // Two promises would have to be waited for in the order of the imports.
-  const waiting = effect !== undefined && !facts.topLevelAwait && targets.length === 1 ? wait() : undefined
+  const waiting = effect !== undefined && !keeps && !facts.topLevelAwait && targets.length === 1 ? wait() : undefined
   const blocker = blockerOf(input, declaration, found)
   const demotions = blocker
     ? [blocker]
     : [
         ...targets.flatMap(project.demotionsOf),
-        ...served.flatMap(({ uses }) => uses.flatMap((use) => (use.kind === 'request' && use.doubt) || [])),
+        ...served.flatMap(({ uses }) => uses.flatMap((use) => ('doubt' in use && use.doubt) || [])),
         ...directiveDoubt(text, declaration),
-        ...(effect === undefined || facts.topLevelAwait || waiting
+        ...((effect === undefined && !keeps) || facts.topLevelAwait || waiting
           ? []
           : [{ verdict: 'suggest', reason: 'top-level-await', detail: '' } as const]),
       ]
@@ -134,8 +146,8 @@ export function planPerRequest(
   const also = demotions.slice(1).map(({ reason, detail }) => ({ reason, detail }))
   return {
     verdict: demotion?.verdict ?? 'fix',
-    reason: demotion?.reason ?? (effect === undefined ? 'every-use-is-lazy' : 'preloaded'),
-    detail: demotion?.detail ?? effect ?? '',
+    reason: demotion?.reason ?? (keeps ? 'kept-server' : effect === undefined ? 'every-use-is-lazy' : 'preloaded'),
+    detail: demotion?.detail ?? (keeps ? served[0]?.binding.local.name : effect) ?? '',
     about: 'handler',
     role: undefined,
     names: served.map(({ binding }) => binding.local.name),
@@ -181,6 +193,10 @@ function aliasOf(
   return { init: node, statement, references }
 }
 
+function isServed({ uses }: Found): boolean {
+  return uses.some(({ kind }) => kind !== 'other' && kind !== 'kept')
+}
+
 /** What keeps the import as it is, as far as this file tells. */
 function blockerOf(
   { facts, text, program }: PerRequestInput,
@@ -188,15 +204,15 @@ function blockerOf(
   found: readonly Found[],
 ): Demotion | undefined {
   const leave = (reason: Reason, detail: string): Demotion => ({ verdict: 'leave', reason, detail })
-  const served = found.filter(({ uses }) => uses.some(({ kind }) => kind !== 'other'))
+  const served = found.filter(isServed)
   for (const { uses, binding } of served) {
     if (binding.imported === '*') return leave('namespace', binding.local.name)
     for (const kind of ['start', 'other'] as const) {
       const use = uses.find((candidate) => candidate.kind === kind)
-      if (use && use.kind !== 'request') return use.demotion
+      if (use && 'demotion' in use) return use.demotion
     }
   }
-  const mixed = found.find(({ uses }) => uses.length > 0 && uses.every(({ kind }) => kind === 'other'))
+  const mixed = found.find((one) => one.uses.length > 0 && !isServed(one))
   if (mixed) return leave('mixed-declaration', mixed.binding.local.name)
   for (const { binding } of found) {
     const types = binding.uses.filter((use) => use.kind === 'type')
@@ -234,19 +250,27 @@ function rewrite(
       uses.flatMap((use) => (use.kind === 'request' ? [{ use, member: memberText(target.exportName) }] : [])),
     )
     const [first] = members
-    if (requests.length === 0 || !first) continue
+    const kept = members.flatMap(({ uses, target, binding }) => {
+      const use = uses.find(({ kind }) => kind === 'listen')
+      return use?.kind === 'listen' ? [{ use, target, name: binding.local.name }] : []
+    })
+    if (requests.length + kept.length === 0 || !first) continue
     statements.push(...new Set(requests.flatMap(({ use }) => use.needs ?? [])))
     const raw = specifier === declaration.source.value ? declaration.source.raw : quote + specifier + quote
     let load = `import(${raw})`
     const isPreloaded = project.effectOf(first.target.path) !== undefined
-    if (isPreloaded || requests.length > 1) {
+    if (isPreloaded || kept.length > 0 || requests.length > 1) {
       const name = names.loaderFor(
         specifier,
         declaration.specifiers.map(({ local }) => local.name),
       )
       statements.push(`const ${name} = () => ${load}`)
       load = `${name}()`
-      if (isPreloaded && !waiting) statements.push(`await ${load}`)
+      if (isPreloaded && !waiting && kept.length === 0) statements.push(`await ${load}`)
+    }
+    for (const { use, target, name } of kept) {
+      statements.push(`const { ${propertyText(target.exportName, name)} } = await ${load}`)
+      statements.push(use.text(load, memberText(target.exportName), name))
     }
     for (const { use, member } of requests) {
       const served = use.text(load, member)
@@ -258,9 +282,12 @@ function rewrite(
       edits.push(...waiting.edits(load, replaced))
     }
   }
-  for (const { binding } of found) rewriteTypes(binding, declaration.source.raw, statements, edits)
+  for (const { binding, uses } of found)
+    if (!uses.some(({ kind }) => kind === 'listen')) rewriteTypes(binding, declaration.source.raw, statements, edits)
   const { last, next } = prologueOf(program)
-  const isLate = next !== undefined && next.range[0] < declaration.range[0]
+  const listens = found.some(({ uses }) => uses.some(({ kind }) => kind === 'listen'))
+  const isBetween = listens && last !== undefined && last !== declaration
+  const isLate = next !== undefined && (next.range[0] < declaration.range[0] || isBetween)
   if (statements.length === 0) {
     edits.push(removeImport(text, declaration))
   } else if (isLate) {
@@ -275,6 +302,12 @@ function rewrite(
     edits.push(...typesOf(text, statement, bindingsOf(scopes, statement, slots)))
   }
   return edits
+}
+
+/** `default: app`, in a pattern. */
+function propertyText(exported: string, name: string): string {
+  if (exported === name) return name
+  return `${isIdentifierName(exported) ? exported : JSON.stringify(exported)}: ${name}`
 }
 
 function memberText(name: string): string {

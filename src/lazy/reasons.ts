@@ -9,6 +9,8 @@ const SENTENCES = {
     `The type import of \`${name}\` stands above a lazy import of the same module, and hot-hook 1.0 takes the first import it reads: hot reload is off for that module.`,
   preloaded: (where: string) =>
     `${where} runs code when it is imported, so it is loaded at boot as before, and once more after an edit.`,
+  'kept-server': (name: string) =>
+    `\`${name}\` listens as before, and each request is handled by the newest application. Options of the server, and what runs on close, stay those of boot.`,
 
   'app-split': (file: string) =>
     `It moves to \`${file}\` with what builds the application, which is imported for each request.`,
@@ -74,6 +76,8 @@ const SENTENCES = {
     `What comes of \`${name}\` is kept when the function is done: it would be that of the old module after an edit.`,
   'runs-before-app': (where: string) =>
     `${where} would run after what builds the application, and runs before some of it as it is.`,
+  'fastify-connections': (where: string) =>
+    `${where} opens connections with each application, and those of the one before stay open after an edit. Have it closed: \`import.meta.hot?.dispose(() => app.server.listening || app.close())\`.`,
   'memory-state': (what: string) =>
     `${what} is kept in memory by what builds the application, and would be lost at each edit below that. Keep it in a store.`,
 
@@ -132,8 +136,10 @@ const SENTENCES = {
     `${where} imports the application from the module that starts the server. Export it from a module of its own.`,
   'app-factory': (name: string) =>
     `\`${name}\` builds the application; built for each request it would forget what it keeps. Export the application itself from its module.`,
-  'fastify-server': (name: string) =>
-    `\`${name}\` makes its own server: its options and hooks (onListen, onClose) would be lost with another one. Make the handlers lazy.`,
+  'fastify-server': (where: string) =>
+    `${where} has to do with the server itself, and that stays with the application that is made at boot: after an edit the code there would go on unchanged. Make the handlers lazy.`,
+  'fastify-localhost': (name: string) =>
+    `\`${name}.listen()\` may listen on \`localhost\`: Fastify then makes a second server for its other address, which would go on with the application of boot. Give it another \`host\`.`,
   'listen-error': (name: string) =>
     `Express 5 calls the callback of \`${name}.listen()\` with the error when the port cannot be had; a server of node:http emits \`error\`. Call \`createServer(${name}).listen()\` and listen to \`error\` yourself.`,
   resource: (what: string) =>

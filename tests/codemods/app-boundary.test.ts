@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { appBoundary } from '../../codemods/app-boundary.ts'
-import { run, type Result } from './run.ts'
+import { createFileTree } from '../../src/edits/tree.ts'
+import { planLevel } from '../../src/lazy/levels.ts'
+import { readProject } from '../../src/project/open.ts'
+import { directoryWith, run, type Result } from './run.ts'
 
 type Files = Readonly<Record<string, string>>
 
@@ -393,14 +396,6 @@ describe('what stays', () => {
     const files = { 'src/app.cts': "import express = require('express')\nexport const app = express()\n" }
     expect(await server("import { app } from './app.cjs'\napp.listen(3000)\n", files)).toBeUndefined()
   })
-
-  it('is a server of Fastify', async () => {
-    const files = withPackage({
-      'src/app.ts': "import Fastify from 'fastify'\nexport const app = Fastify()\n",
-      'src/server.ts': "import { app } from './app.js'\nawait app.listen({ port: 3000 })\n",
-    })
-    expect((await run(appBoundary, files, { name: 'fastify', major: 5 })).changed).toEqual({})
-  })
 })
 
 describe('Hono', () => {
@@ -521,5 +516,156 @@ createServer(async (req, res) => {
     ['is options', 'export default { keepAlive: true }\n'],
   ])('stays where the handler %s', async (_, handler) => {
     expect(await node(handler)).toBeUndefined()
+  })
+})
+
+describe('Fastify', () => {
+  const APP = "import Fastify from 'fastify'\n\nconst app = Fastify()\nexport default app\n"
+  const LISTEN = "import app from './app.js'\nawait app.listen({ port: 3000, host: '0.0.0.0' })\n"
+  const filesOf = (text: string, files: Files): Files => ({
+    'package.json': JSON.stringify({ ...JSON.parse(PACKAGE), dependencies: { fastify: '^5.0.0' } }),
+    'tsconfig.json': '{ "compilerOptions": { "module": "nodenext", "target": "es2022" } }',
+    'src/app.ts': APP,
+    'src/server.ts': text,
+    ...files,
+  })
+  const fastify = (text: string, files: Files = {}): Promise<Result> =>
+    run(appBoundary, filesOf(text, files), { name: 'fastify', major: 5 })
+
+  /** `verdict reason detail` */
+  function judged(text: string, files: Files = {}): string {
+    const project = readProject(directoryWith(filesOf(text, files)))
+    const { files: planned } = planLevel('app', project, createFileTree())
+    const [candidate] = planned.flatMap(({ candidates }) => candidates)
+    return candidate ? [candidate.verdict, candidate.reason, candidate.detail].filter(Boolean).join(' ') : 'nothing'
+  }
+
+  it('listens with the application of boot, and hands each request to the newest', async () => {
+    const text = `import app from "./app.js";
+import { port } from "./port.js";
+
+async function start() {
+    try {
+        await app.listen({ port, host: "0.0.0.0" });
+        app.log.info("listening");
+    } catch (error) {
+        app.log.error(error);
+        process.exit(1);
+    }
+}
+
+process.on("SIGTERM", () => app.close());
+start();
+`
+    const { changed } = await fastify(text, { 'src/port.ts': 'export const port = 3000\n' })
+    expect(changed).toEqual({
+      'src/server.ts': `import { port } from "./port.js";
+const loadApp = () => import("./app.js");
+const { default: app } = await loadApp();
+app.server.removeAllListeners("request").on("request", async (req, res) => {
+    try { const current = (await loadApp()).default; await current.ready(); current.routing(req, res); }
+    catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end(); }
+});
+
+async function start() {
+    try {
+        await app.listen({ port, host: "0.0.0.0" });
+        app.log.info("listening");
+    } catch (error) {
+        app.log.error(error);
+        process.exit(1);
+    }
+}
+
+process.on("SIGTERM", () => app.close());
+start();
+`,
+    })
+  })
+
+  it('takes a named export, under another name too', async () => {
+    const text = "import { app as api } from './app.js'\nawait api.listen({ port: 3000, host: '::' })\n"
+    const app = "import { fastify } from 'fastify'\n\nexport const app = fastify()\n"
+    expect((await fastify(text, { 'src/app.ts': app })).changed['src/server.ts']).toBe(
+      `const app = () => import('./app.js')
+const { app: api } = await app()
+api.server.removeAllListeners('request').on('request', async (req, res) => {
+  try { const current = (await app()).app; await current.ready(); current.routing(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+})
+await api.listen({ port: 3000, host: '::' })
+`,
+    )
+  })
+
+  it('is not rewritten twice', async () => {
+    const { changed } = await fastify(LISTEN)
+    expect(Object.keys(changed)).toEqual(['src/server.ts'])
+    expect((await fastify(changed['src/server.ts'] ?? '')).changed).toEqual({})
+  })
+
+  it.each([
+    ["{ port: 3000, host: '127.0.0.1' }", 'fix kept-server app'],
+    ["{ path: '/tmp/app.sock' }", 'fix kept-server app'],
+    ['{ port: 3000 }', 'leave fastify-localhost app'],
+    ["{ port: 3000, host: 'localhost' }", 'leave fastify-localhost app'],
+    ['', 'leave fastify-localhost app'],
+    ['{ port: 3000, host: process.env.HOST }', 'suggest fastify-localhost app'],
+    ["{ host: '::', ...options }", 'suggest fastify-localhost app'],
+    ['options', 'suggest fastify-localhost app'],
+  ])('listens on more than its one server, or not: %s', (options, expected) => {
+    expect(judged(`import app from './app.js'\nconst options = {}\napp.listen(${options})\n`)).toBe(expected)
+  })
+
+  it.each([
+    ["app.get('/', async () => 'hello')", 'app.get'],
+    ["app.addHook('onClose', async () => {})", 'app.addHook'],
+    ["app.server.on('upgrade', () => {})", 'app.server'],
+    ['plugin(app)', 'app'],
+  ])('is left where the entry does more with it: %s', (line, name) => {
+    expect(judged(`${LISTEN}${line}\nfunction plugin(app: unknown) {}\n`)).toBe(`leave used-at-start ${name}`)
+  })
+
+  it.each([
+    ["app.addHook('onListen', async () => {})", 'leave fastify-server `src/plugin.ts:3`'],
+    ["app.server.on('upgrade', () => {})", 'leave fastify-server `src/plugin.ts:3`'],
+    ["app.register(import('@fastify/websocket'))", 'leave fastify-server `src/plugin.ts:3`'],
+    ["app.register(import('@fastify/redis'))", 'suggest fastify-connections `src/plugin.ts:3`'],
+    ["app.get('/', async () => env.server.port)", 'fix kept-server app'],
+    ["app.addHook('onClose', async () => {})", 'fix kept-server app'],
+  ])('is judged by what is registered below: %s', (line, expected) => {
+    const plugin = `import { env } from './env.js'\nexport async function plugin(app) {\n  ${line}\n}\n`
+    const app =
+      "import Fastify from 'fastify'\nimport { plugin } from './plugin.js'\n\nconst app = Fastify()\napp.register(plugin)\nexport default app\n"
+    const env = 'export const env = { server: { port: 1 } }\n'
+    expect(judged(LISTEN, { 'src/app.ts': app, 'src/plugin.ts': plugin, 'src/env.ts': env })).toBe(expected)
+  })
+
+  it('is judged by what @fastify/autoload loads', () => {
+    const manifest = JSON.stringify({
+      ...JSON.parse(PACKAGE),
+      dependencies: { fastify: '^5.0.0', '@fastify/autoload': '^6.0.0' },
+    })
+    const app = `import autoload from '@fastify/autoload'
+import Fastify from 'fastify'
+
+const app = Fastify()
+app.register(autoload, { dir: new URL('plugins', import.meta.url).pathname })
+export default app
+`
+    const plugin = (line: string): Files => ({
+      'package.json': manifest,
+      'src/app.ts': app,
+      'src/plugins/one.ts': `export default async (app) => {\n  ${line}\n}\n`,
+    })
+    expect(judged(LISTEN, plugin("app.addHook('onListen', async () => {})"))).toBe(
+      'leave fastify-server `src/plugins/one.ts:2`',
+    )
+    expect(judged(LISTEN, plugin("app.get('/', async () => 'one')"))).toBe('fix kept-server app')
+  })
+
+  it('needs top-level await', () => {
+    const tsconfig = '{ "compilerOptions": { "module": "es2020" } }'
+    expect(judged(LISTEN, { 'tsconfig.json': tsconfig })).toBe('suggest top-level-await')
   })
 })

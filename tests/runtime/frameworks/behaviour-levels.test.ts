@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Session } from '../../../src/verify/session.ts'
 import { remove, rewrite, start, writeApp, writeFiles, type Files, type Packages } from './app.ts'
 import { files as express4, rejected, requests as expressRequests, withRejections as express5 } from './express.ts'
+import { files as fastify, requests as fastifyRequests } from './fastify.ts'
 import { files as hono, requests as honoRequests } from './hono.ts'
 import { files as koa, requests as koaRequests } from './koa.ts'
 import { abort, ask, type Row } from './requests.ts'
@@ -64,6 +65,14 @@ const LEVELS: readonly Level[] = [
     codemod: 'app-boundary',
     made: ['src/server.js', 'createServer(async (req, res) => {'],
   },
+  ...[5, 4].map((major): Level => ({
+    name: `the application of Fastify ${major}`,
+    packages: { fastify: major === 5 ? 'fastify' : 'fastify4' },
+    files: fastify,
+    requests: [...fastifyRequests, ['HEAD /handlers/value', 200]],
+    codemod: 'app-boundary',
+    made: ['src/server.js', "app.server.removeAllListeners('request').on('request', async (req, res) => {"],
+  })),
   {
     ...EXPRESS,
     name: 'an application of Express 5 in one file',
@@ -145,7 +154,8 @@ describe.each(LEVELS)('$name', ({ packages, files, codemod, made: [file, line], 
 /** The module of the application, half-written. */
 const BROKEN = 'export const app = (\n'
 
-describe.each(LEVELS.filter(({ codemod }) => codemod === 'app-boundary'))(
+// Fastify's is loaded at boot, as before.
+describe.each(LEVELS.filter(({ codemod, packages }) => codemod === 'app-boundary' && !('fastify' in packages)))(
   '$name that does not parse',
   ({ packages, files }) => {
     it('answers 500, and the process goes on', async () => {

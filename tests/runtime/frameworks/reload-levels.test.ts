@@ -269,6 +269,51 @@ createServer(async (req, res) => {
     expected: split,
   },
   {
+    name: 'the app of Fastify',
+    packages: { fastify: 'fastify' },
+    files: {
+      'src/server.js': `import { app } from './app.js'
+
+await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
+`,
+      'src/app.js': `import fastify from 'fastify'
+import { users } from './handlers/users.js'
+
+export const app = fastify()
+app.decorate('word', 'app=1')
+app.register(async (scope) => {
+  scope.get('/users', users)
+})
+`,
+      'src/handlers/users.js': `import { service } from '../services/users.js'
+
+export async function users() {
+  return ['users=1', service, this.word].join(' ')
+}
+`,
+      'src/services/users.js': "export const service = 'service=1'\n",
+    },
+    migration: { level: 'app' },
+    after: {
+      'src/server.js': `const loadApp = () => import('./app.js')
+const { app } = await loadApp()
+app.server.removeAllListeners('request').on('request', async (req, res) => {
+  try { const current = (await loadApp()).app; await current.ready(); current.routing(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+})
+
+await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
+`,
+    },
+    urls: ['/users'],
+    expected: {
+      'src/server.js': 'restart',
+      'src/app.js': 'hot',
+      'src/handlers/users.js': 'hot',
+      'src/services/users.js': 'hot',
+    },
+  },
+  {
     name: 'the app of node:http',
     packages: {},
     files: node,
