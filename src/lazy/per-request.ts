@@ -276,7 +276,8 @@ function rewrite(
       const served = use.text(load, member)
       edits.push({ range: use.node.range, text: waiting?.nested(served, use.node) ?? served })
     }
-    for (const { aliases } of members) edits.push(...aliases.map(({ range }) => removeStatement(text, ...range)))
+    for (const { aliases } of kept.length > 0 ? [] : members)
+      edits.push(...aliases.map(({ range }) => removeStatement(text, ...range)))
     if (isPreloaded && waiting) {
       const replaced = edits.map(({ range }) => range)
       edits.push(...waiting.edits(load, replaced))

@@ -598,6 +598,21 @@ await api.listen({ port: 3000, host: '::' })
     )
   })
 
+  it('keeps another name that it has', async () => {
+    const text = "import app from './app.js'\nconst api = app\nawait api.listen({ port: 3000, host: '::' })\n"
+    expect((await fastify(text)).changed['src/server.ts']).toBe(
+      `const loadApp = () => import('./app.js')
+const { default: app } = await loadApp()
+app.server.removeAllListeners('request').on('request', async (req, res) => {
+  try { const current = (await loadApp()).default; await current.ready(); current.routing(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+})
+const api = app
+await api.listen({ port: 3000, host: '::' })
+`,
+    )
+  })
+
   it('is not rewritten twice', async () => {
     const { changed } = await fastify(LISTEN)
     expect(Object.keys(changed)).toEqual(['src/server.ts'])
