@@ -119,7 +119,11 @@ export function planPerRequest(
   const found = bindingsOf(input.scopes, declaration, slots).map((binding): Found => {
     const target = module.exported(binding.imported)
     const values = binding.uses.filter(({ kind }) => kind !== 'type')
-    const aliases = target.mutable ? [] : values.flatMap(({ node }) => aliasOf(node, variableOf) ?? [])
+    const aliases = target.mutable
+      ? []
+      : values
+          .flatMap(({ node }) => aliasOf(node, variableOf) ?? [])
+          .filter(({ statement }) => directiveAbove(text, statement.range[0]) === undefined)
     const nodes = values.filter(({ node }) => aliases.every(({ init }) => init !== node)).map(({ node }) => node)
     const uses = [...nodes, ...aliases.flatMap(({ references }) => references)].map((node) => useOf(node, target))
     return { binding, target, uses, aliases: aliases.map(({ statement }) => statement) }

@@ -4,6 +4,7 @@ import { lineStart, type Edit } from '../edits/text.ts'
 import { childrenOf } from '../graph/exports/nodes.ts'
 import { styleAt } from './per-request.ts'
 import type { PlanInput } from './plan.ts'
+import { directiveAbove } from './rewrite.ts'
 import { isFunction, resolveIdentifiers, type Node } from './syntax.ts'
 
 /** What stands behind the promise. */
@@ -25,7 +26,8 @@ export interface WaitingStart {
  * after what the promise waits for, and a rejection ends the process as an error of a static import does, whoever
  * listens to `unhandledRejection`. Static imports that fail emit `uncaughtException` (Node.js 20.20.2).
  *
- * @returns undefined where the module cannot be a function: it exports something, awaits, or imports after it began.
+ * @returns undefined where the module cannot be a function: it exports something, awaits, or imports after it began; and
+ * where a comment for tools stands above its first statements.
  */
 export function waitingStart({ program, scopes, text }: PlanInput): WaitingStart | undefined {
   const first = program.body.findIndex((statement) => !isBeforeStart(statement))
@@ -38,6 +40,8 @@ export function waitingStart({ program, scopes, text }: PlanInput): WaitingStart
   if (!rest || text.slice(lineStart(text, from), from) !== '') return undefined
   const end = last.range[1] + rest[0].length
   if (statements.some((statement) => awaits(statement))) return undefined
+  // It would apply to the line that is put below it. The first statement may go, as another name of what is imported.
+  if (statements.slice(0, 2).some(({ range }) => directiveAbove(text, range[0]) !== undefined)) return undefined
   if (scopes.scopes.some(({ set }) => set.has('setImmediate'))) return undefined
   const isInside = ({ range }: Node): boolean => from <= range[0] && range[1] <= end
   const variableOf = resolveIdentifiers(scopes)

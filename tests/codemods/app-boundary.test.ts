@@ -257,6 +257,11 @@ on \${port}\`;
         "import { app } from './app.js'\napp.listen(3000)\nimport './metrics.js'\n",
         { 'src/metrics.ts': 'export {}\n' },
       ],
+      [
+        'has a comment for tools above what would be below another line',
+        "import { app } from './app.js'\n// @ts-expect-error no port\napp.listen()\n",
+        {},
+      ],
       ['waits', "import { app } from './app.js'\nawait null\napp.listen(3000)\n", {}],
       ['is imported', ENTRY, { 'tests/start.test.ts': "import '../src/server.js'\n" }],
       [
@@ -457,8 +462,8 @@ serve({ fetch: async (req, env) => (await import('./app.js')).default.fetch(req,
 })
 
 describe('Koa', () => {
-  const koa = async (text: string): Promise<unknown> => {
-    const app = "import Koa from 'koa'\nexport const app = new Koa()\napp.use((ctx) => { ctx.body = 'ok' })\n"
+  const KOA_APP = "import Koa from 'koa'\nexport const app = new Koa()\napp.use((ctx) => { ctx.body = 'ok' })\n"
+  const koa = async (text: string, app = KOA_APP): Promise<unknown> => {
     const files = withPackage({ 'src/app.ts': app, 'src/server.ts': text })
     return (await run(appBoundary, files, { name: 'koa', major: 3 })).changed['src/server.ts']
   }
@@ -472,6 +477,14 @@ createServer(async (req, res) => {
 }).listen(3000, () => {})
 `,
     )
+  })
+
+  it('needs nothing at boot of an application that listens to its own errors', async () => {
+    const text = "import { app } from './app.js'\napp.listen(3000)\n"
+    const listening = `${KOA_APP}app.on('error', (err) => console.error(err))\n`
+    expect(await koa(text, listening)).toContain("await (await import('./app.js')).app.callback()(req, res)")
+    const starting = `${KOA_APP}app.on('error', (err) => console.error(err))\nprocess.emitWarning('started')\n`
+    expect(await koa(text, starting)).toContain('await loadApp()\n')
   })
 
   it('takes the callback of a server', async () => {
