@@ -92,7 +92,7 @@ export function createRuns(
     const real = code.ownerOf(owner.body)
     if (real !== owner) return inPlace(file, owner, real)
     const value = valueOf(owner)
-    const run = runOfValue(file, value) ?? join(referencesTo(file, value))
+    const run = runOfValue(file, value) ?? join(referencesTo(file, value), memberAt(value) !== undefined)
     return isHot(file.path) && !code.runsOnlyAtLoad(owner) ? { ...run, when: 'request' } : run
   }
 
@@ -338,11 +338,16 @@ function wordsOf(paths: readonly string[], { modules }: Analysis): ReadonlyMap<s
   return found
 }
 
-/** Several calls of one function. */
-function join(runs: readonly Run[]): Run {
+/**
+ * Several calls of one function.
+ *
+ * @param isByName they may be of another method of that name. What runs at boot is not proven by them to run again.
+ */
+function join(runs: readonly Run[], isByName: boolean): Run {
   const unawaited = runs.find((run) => run.unawaited)?.unawaited
   const isKept = runs.some((run) => run.isKept)
-  if (runs.some(({ when }) => when === 'request')) return { when: 'request', unawaited, isKept }
+  const isOnceToo = isByName && runs.some(({ when }) => when === 'boot')
+  if (!isOnceToo && runs.some(({ when }) => when === 'request')) return { when: 'request', unawaited, isKept }
   const isBoot = runs.length > 0 && runs.every(({ when }) => when === 'boot')
   return { when: isBoot ? 'boot' : 'unknown', unawaited, isKept }
 }
