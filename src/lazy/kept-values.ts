@@ -1,3 +1,4 @@
+import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import { memberName, isFunction, type Node } from './syntax.ts'
 
@@ -53,6 +54,7 @@ function keptFrom(
           break
         case 'CallExpression':
           if (parent.callee === value) isMade = false
+          else if (isAssign(parent) && parent.arguments[0]) return keptIn(parent.arguments[0], parent, isMade)
           else return keepsArgument(parent.callee, isMade) ? parent : undefined
           break
         case 'NewExpression':
@@ -182,6 +184,12 @@ function isHandedOn(place: Node): boolean {
   if (callee.type === 'Identifier' && /^(?:Promise|setTimeout|setImmediate|queueMicrotask)$/.test(callee.name))
     return false
   return !IN_PLACE.test(method)
+}
+
+/** `Object.assign(target, …)` */
+function isAssign({ callee }: TSESTree.CallExpression): boolean {
+  if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return false
+  return callee.object.name === 'Object' && memberName(callee) === 'assign'
 }
 
 /** What a chain of members and calls starts from. */

@@ -192,6 +192,7 @@ describe('what would be noticed', () => {
     ['kept in the instance', 'this.users = list()'],
     ['kept in an instance that is kept', 'const users = new Map([[1, find]])\n    this.users = users'],
     ['kept in the module', 'cache = list()'],
+    ['kept by an object of the module', 'Object.assign(users, { find })'],
     ['kept by a map of the module', "users.set('all', list())"],
     ['kept by a listener', "emitter.on('user', () => find())"],
     ['kept by a timer', 'setInterval(() => find(), 1000)'],
@@ -213,6 +214,7 @@ app.get('/', async () => jobs.run())`
   })
 
   it.each([
+    ['kept by an object of the call', 'const own = {}\n    Object.assign(own, { find })\n    return own.find()'],
     ['a local', 'const users = await list()\n    return users.length'],
     ['an argument', 'await save(list())'],
     ['a property of what it is given', 'request.users = list()'],
@@ -243,6 +245,22 @@ app.get('/', (req, res) => {
   res.end()
 })`
     expect(await isDeferred(text)).toBe(deferred)
+  })
+})
+
+describe('a method', () => {
+  const jobs = 'class Jobs {\n  async start() {\n    await list()\n  }\n}\n'
+  const mails = 'class Mails {\n  async start() {}\n}\n'
+
+  it.each([
+    ['that is called after boot', "app.get('/', async () => new Jobs().start())", true],
+    [
+      'that is called at boot, beside another of its name',
+      "await new Jobs().start()\napp.get('/', async () => new Mails().start())",
+      false,
+    ],
+  ])('%s', async (_, statements, deferred) => {
+    expect(await isDeferred(jobs + mails + statements)).toBe(deferred)
   })
 })
 
