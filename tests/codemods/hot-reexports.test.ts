@@ -71,6 +71,12 @@ describe('a static import', () => {
     ).toEqual({})
   })
 
+  it('stays where another static import cannot change', async () => {
+    const jobs = "import { list } from './services/users.js'\n\nawait list()\n"
+    const text = STATIC.replace('\nconst app', "import './jobs.js'\n\nconst app")
+    expect(await express(text, { 'src/jobs.ts': jobs })).toEqual({})
+  })
+
   it('stays where a glob matches the module', async () => {
     const manifest =
       EXPRESS['package.json']?.replace('./src/controllers/*.ts', './src/{controllers,services}/*.ts') ?? ''
@@ -288,6 +294,7 @@ export { default } from '#models/user'
 
   it.each([
     ['suggest', 'unknown-caller', `export async function all() {\n  ${LAZY}\n}\n`],
+    ['leave', 'runs-at-boot', `let made\nexport const one = async () => (made ??= ${LAZY.replace(/.*= /, '')})\n`],
     ['suggest', 'kept-value', `let kept\nsetInterval(async () => {\n  ${LAZY}\n  kept = User\n}, 1)\n`],
     ['fix', 'through-reexport', `setInterval(async () => {\n  ${LAZY}\n  await User.all()\n}, 1)\n`],
   ])('%s, %s', (verdict, reason, text) => {
