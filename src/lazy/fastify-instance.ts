@@ -5,11 +5,14 @@ import type { Demotion } from './per-request.ts'
 
 /** What stays with the server of the application that is made at boot: hooks that run once, and what waits for upgrades. */
 const OF_SERVER =
-  /\bonListen\b|\bserverFactory\b|\bwebsocket\s*:\s*true|['"]mercurius['"][^]*\bsubscription\s*:|(?<!\b(?:env|config|options|settings)\??)\.server\b(?!\s*[:(])|['"](?:@fastify\/(?:websocket|vite)|fastify-socket\.io|socket\.io|ws)['"]/
+  /\bonListen\b|\bserverFactory\b|\bwebsocket\s*:\s*true|['"]mercurius['"][^]*\bsubscription\s*:|(?<!\b(?:env|config|options|settings)\??)\.server\b(?!\s*[:(]|\.listening\b)|['"](?:@fastify\/(?:websocket|vite)|fastify-socket\.io|socket\.io|ws)['"]/
 
 /** Plugins that connect for each instance they are registered on, and close with it. */
 const CONNECTS =
   /['"](?:@fastify\/(?:postgres|mysql|mongodb|redis|elasticsearch|kafka|leveldb)|fastify-(?:mongoose(?:-\w+)?|knexjs|amqp|objectionjs)|@autotelic\/fastify-\w+)['"]/
+
+/** `import.meta.hot?.dispose(() => { if (!app.server.listening) app.close() })`: that of boot goes on, with its server. */
+const DISPOSES = /import\.meta\.hot\??\.dispose\(.*\.server\.listening\b.*\.close\(\)/
 
 /**
  * Why an application of Fastify cannot be replaced while its server stays, by what the modules below say; plugins that
@@ -31,6 +34,7 @@ export function ofInstance(server: Server, boot: Boot, target: string): Demotion
   }
   const ofServer = find(OF_SERVER)
   if (ofServer !== undefined) return { verdict: 'leave', reason: 'fastify-server', detail: ofServer }
-  const connects = find(CONNECTS)
+  const isClosed = DISPOSES.test(server.modules.text(target) ?? '')
+  const connects = isClosed ? undefined : find(CONNECTS)
   return connects === undefined ? undefined : { verdict: 'suggest', reason: 'fastify-connections', detail: connects }
 }

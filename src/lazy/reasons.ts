@@ -77,7 +77,7 @@ const SENTENCES = {
   'runs-before-app': (where: string) =>
     `${where} would run after what builds the application, and runs before some of it as it is.`,
   'fastify-connections': (where: string) =>
-    `${where} opens connections with each application, and those of the one before stay open after an edit. Have it closed: \`import.meta.hot?.dispose(() => app.server.listening || app.close())\`.`,
+    `${where} opens connections with each application, and those of the one before stay open after an edit. Have it closed: \`import.meta.hot?.dispose(() => { if (!app.server.listening) app.close() })\`.`,
   'memory-state': (what: string) =>
     `${what} is kept in memory by what builds the application, and would be lost at each edit below that. Keep it in a store.`,
 

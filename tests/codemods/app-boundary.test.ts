@@ -669,6 +669,16 @@ await api.listen({ port: 3000, host: '::' })
     expect(judged(LISTEN, { 'src/app.ts': app, 'src/plugin.ts': plugin, 'src/env.ts': env })).toBe(expected)
   })
 
+  it('may connect where the application is closed when another takes its place', () => {
+    const app = (dispose: string): Files => ({
+      'src/app.ts': `import redis from '@fastify/redis'\nimport Fastify from 'fastify'\n\nconst app = Fastify()\napp.register(redis)\n${dispose}\nexport default app\n`,
+    })
+    expect(judged(LISTEN, app(''))).toBe('suggest fastify-connections `src/app.ts:1`')
+    expect(judged(LISTEN, app('import.meta.hot?.dispose(() => { if (!app.server.listening) app.close() })'))).toBe(
+      'fix kept-server app',
+    )
+  })
+
   it('is judged by what @fastify/autoload loads', () => {
     const manifest = JSON.stringify({
       ...JSON.parse(PACKAGE),

@@ -39,6 +39,19 @@ testRows([
     expected: { 'src/index.js': 'restart', 'src/app.js': 'hot', 'src/routes/a.js': 'hot', 'src/under.js': 'hot' },
   },
   {
+    name: 'below a boundary that closes what it replaces, and not what listens',
+    entry,
+    urls,
+    hotHook,
+    packageJson,
+    files: {
+      ...files,
+      'src/app.js': `${files['src/app.js']}
+import.meta.hot?.dispose(() => { if (!app.server.listening) app.close() })`,
+    },
+    expected: { 'src/app.js': 'hot', 'src/routes/a.js': 'hot', 'src/under.js': 'hot' },
+  },
+  {
     name: 'below a boundary, and imported by a module outside of it',
     entry,
     urls,
