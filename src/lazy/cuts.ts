@@ -1,5 +1,5 @@
 import type { FileTree } from '../edits/tree.ts'
-import { changeable, combineCuts, findCuts, type Cut } from '../graph/cuts.ts'
+import { changeable, combineCuts, type Cut } from '../graph/cuts.ts'
 import { createPlaces } from '../graph/places.ts'
 import type { Importer, ReloadModel } from '../graph/reload.ts'
 import type { Project } from '../project/project.ts'
@@ -28,27 +28,6 @@ export interface PlannedImport extends Importer {
 
 /** The order of verdicts, the surest first. */
 const SURE: readonly Verdict[] = ['fix', 'suggest', 'leave']
-
-/**
- * The cuts of a project as `tree` has it: the imports whose change turns most of its restarting modules hot, and the
- * codemods that would change them.
- *
- * @param weight what it is worth that a file, absolute, turns hot. Default: the same for each.
- * @returns the best first: see `Cuts.ranked`.
- */
-export function planCuts(
-  project: Project,
-  tree: FileTree,
-  options: PlanOptions = {},
-  weight?: (path: string) => number,
-): PlannedCut[] {
-  const { analysis } = planProject(project, tree, options)
-  const { ranked } = findCuts(analysis.reloadThen(), {
-    ...changeable(analysis.server),
-    ...(weight ? { weight } : {}),
-  })
-  return withForms(ranked, project, tree, options)
-}
 
 /** These cuts, with the codemods that would change their imports. */
 export function withForms(

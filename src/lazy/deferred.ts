@@ -12,15 +12,7 @@ import { directiveDoubt, typeImportsBeside, typesOf, type Demotion, type PerRequ
 import type { Reason } from './reasons.ts'
 import type { Slots } from './registrations.ts'
 import { rewriteTypes } from './rewrite-import.ts'
-import {
-  endsWithSemicolon,
-  hasAttributes,
-  hasCommentInside,
-  insertStatements,
-  isIdentifierName,
-  removeImport,
-  replaceImport,
-} from './rewrite.ts'
+import { hasAttributes, hasCommentInside, isIdentifierName, replaceByStatements } from './rewrite.ts'
 import { isFunction, resolveIdentifiers, type Node } from './syntax.ts'
 
 /**
@@ -320,18 +312,9 @@ function rewrite(
     }
   }
   for (const { binding } of found) rewriteTypes(binding, raw, statements, edits)
-  const { last, next } = prologueOf(program)
+  const { next } = prologueOf(program)
   const isLate = next !== undefined && next.range[0] < declaration.range[0]
-  if (statements.length === 0) {
-    edits.push(removeImport(text, declaration))
-  } else if (isLate) {
-    // Imports run before every statement, wherever they stand.
-    const anchor = last && last.range[0] < next.range[0] ? last : undefined
-    edits.push(removeImport(text, declaration))
-    edits.push(insertStatements(text, anchor, next, statements, endsWithSemicolon(text, declaration)))
-  } else {
-    edits.push(replaceImport(text, declaration, statements))
-  }
+  edits.push(...replaceByStatements(text, program, declaration, statements, isLate))
   for (const statement of typeImportsBeside(program, declaration))
     edits.push(...typesOf(text, statement, bindingsOf(scopes, statement, slots)))
   return edits

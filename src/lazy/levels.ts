@@ -1,5 +1,4 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { applyEdits } from '../edits/text.ts'
 import type { FileTree } from '../edits/tree.ts'
 import { frameworks } from '../frameworks/index.ts'
 import { childrenOf } from '../graph/exports/nodes.ts'
@@ -23,6 +22,7 @@ import { planSplit, type SplitPlan } from './split.ts'
 import type { RewrittenProject } from './rewrite-project.ts'
 import { isFunction, memberName, resolveIdentifiers, type Node } from './syntax.ts'
 import { mountBlocker } from './mount-blocker.ts'
+import { writeFixes } from './write-fixes.ts'
 
 /** What a level above the handler makes of the project. */
 export interface LevelPlan {
@@ -63,31 +63,14 @@ export function rewriteLevel(
   options: PlanOptions = {},
 ): RewrittenProject {
   const { files, splits, notes, needless } = planLevel(level, project, tree, options)
-  const changed: string[] = []
-  let edits = 0
-  for (const { writes } of splits) {
-    for (const { path, text } of writes) {
-      tree.write(path, text)
-      changed.push(path)
-    }
-    edits += 1
+  const writes = splits.flatMap((split) => split.writes)
+  for (const { path, text } of writes) tree.write(path, text)
+  const written = writeFixes(files, tree, (fix) => fix.edits.length > 0 && !needless.has(fix))
+  return {
+    files: [...writes.map(({ path }) => path), ...written.files],
+    edits: splits.length + written.fixes.length,
+    notes,
   }
-  for (const { path, text, candidates } of files) {
-    const fixes = candidates.filter(
-      (candidate) => candidate.verdict === 'fix' && candidate.edits.length > 0 && !needless.has(candidate),
-    )
-    if (fixes.length === 0) continue
-    tree.write(
-      path,
-      applyEdits(
-        text,
-        fixes.flatMap((fix) => fix.edits),
-      ),
-    )
-    changed.push(path)
-    edits += fixes.length
-  }
-  return { files: changed, edits, notes }
 }
 
 function computePlan(level: Planned, project: Project, tree: FileTree, options: PlanOptions): LevelPlan {

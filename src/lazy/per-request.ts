@@ -15,11 +15,11 @@ import {
   endsWithSemicolon,
   hasAttributes,
   hasCommentInside,
-  insertStatements,
   isIdentifierName,
   removeImport,
   removeStatement,
   replaceImport,
+  replaceByStatements,
 } from './rewrite.ts'
 import { resolveIdentifiers, type Node } from './syntax.ts'
 import { typeUse } from './uses.ts'
@@ -293,16 +293,7 @@ function rewrite(
   const listens = found.some(({ uses }) => uses.some(({ kind }) => kind === 'listen'))
   const isBetween = listens && last !== undefined && last !== declaration
   const isLate = next !== undefined && (next.range[0] < declaration.range[0] || isBetween)
-  if (statements.length === 0) {
-    edits.push(removeImport(text, declaration))
-  } else if (isLate) {
-    // Imports run before every statement, wherever they stand.
-    const anchor = last && last.range[0] < next.range[0] ? last : undefined
-    edits.push(removeImport(text, declaration))
-    edits.push(insertStatements(text, anchor, next, statements, endsWithSemicolon(text, declaration)))
-  } else {
-    edits.push(replaceImport(text, declaration, statements))
-  }
+  edits.push(...replaceByStatements(text, program, declaration, statements, isLate))
   for (const statement of typeImportsBeside(program, declaration)) {
     edits.push(...typesOf(text, statement, bindingsOf(scopes, statement, slots)))
   }

@@ -6,6 +6,7 @@ import { fileRewrites, openModule } from './file-rewrite.ts'
 import type { FileRewriteName } from './file-rewrite-name.ts'
 import type { PlanOptions } from './plan-options.ts'
 import { analyseProject, planProject } from './project-plan.ts'
+import { writeFixes } from './write-fixes.ts'
 
 export interface RewrittenProject {
   readonly files: readonly string[]
@@ -54,21 +55,6 @@ export function rewriteProject(
 
 /** The plan is made for all files before any is edited, since one file may forbid another's fix. */
 function applyPlan(project: Project, tree: FileTree, options: PlanOptions): RewrittenProject {
-  const { files } = planProject(project, tree, options)
-  const changed: string[] = []
-  let count = 0
-  for (const { path, text, candidates } of files) {
-    const fixes = candidates.filter(({ verdict, fromModule }) => verdict === 'fix' && !fromModule)
-    if (fixes.length === 0) continue
-    tree.write(
-      path,
-      applyEdits(
-        text,
-        fixes.flatMap(({ edits }) => edits),
-      ),
-    )
-    changed.push(path)
-    count += fixes.length
-  }
-  return { files: changed, edits: count, notes: [] }
+  const { files, fixes } = writeFixes(planProject(project, tree, options).files, tree, ({ fromModule }) => !fromModule)
+  return { files, edits: fixes.length, notes: [] }
 }

@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import { lineBreakOf, lineStart, type Edit } from '../edits/text.ts'
+import { prologueOf } from './evaluation-order.ts'
 
 /**
  * Where an import declaration ends for an edit: after its specifier, or its attributes. A node's range may reach a `;`
@@ -189,4 +190,26 @@ export function declinedAbove(text: string, offset: number): string | undefined 
 /** The tool directive on the line above `offset`, which binds to the line below it. */
 export function directiveAbove(text: string, offset: number): string | undefined {
   return DIRECTIVE.exec(commentAbove(text, offset) ?? '')?.[0]
+}
+
+/**
+ * The edits that put statements in place of an import; none, that remove it.
+ *
+ * @param isLate whether they cannot stand where it stands: imports run before every statement, wherever they are.
+ */
+export function replaceByStatements(
+  text: string,
+  program: TSESTree.Program,
+  declaration: TSESTree.ImportDeclaration,
+  statements: readonly string[],
+  isLate: boolean,
+): Edit[] {
+  if (statements.length === 0) return [removeImport(text, declaration)]
+  const { last, next } = prologueOf(program)
+  if (!isLate || next === undefined) return [replaceImport(text, declaration, statements)]
+  const anchor = last && last.range[0] < next.range[0] ? last : undefined
+  return [
+    removeImport(text, declaration),
+    insertStatements(text, anchor, next, statements, endsWithSemicolon(text, declaration)),
+  ]
 }

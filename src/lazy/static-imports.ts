@@ -14,6 +14,7 @@ import { findSlots } from './registrations.ts'
 import type { RewrittenProject } from './rewrite-project.ts'
 import { resolveIdentifiers } from './syntax.ts'
 import { planTypeImports, type StaticInput } from './type-imports.ts'
+import { writeFixes } from './write-fixes.ts'
 
 /** The codemods after which every import of a file is still static, or gone. */
 export type StaticCodemod = 'type-imports' | 'direct-imports'
@@ -57,16 +58,8 @@ export function rewriteStaticImports(
   const { analysis } = planProject(project, tree, options)
   const all = planStaticImports(codemod, project, tree, options)
   const cuts = options.cuts ?? edgesThatFree(all, analysis)
-  const changed: string[] = []
-  let edits = 0
-  for (const { path, text, candidates } of planStaticImports(codemod, project, tree, { ...options, cuts })) {
-    const fixes = candidates.filter(({ verdict }) => verdict === 'fix')
-    if (fixes.length === 0) continue
-    tree.write(path, applyEdits(text, editsOf(fixes)))
-    changed.push(path)
-    edits += fixes.length
-  }
-  return { files: changed, edits, notes: [] }
+  const { files, fixes } = writeFixes(planStaticImports(codemod, project, tree, { ...options, cuts }), tree)
+  return { files, edits: fixes.length, notes: [] }
 }
 
 /** The specifiers by which a module makes others restart the server: one that is hot does so for boundaries. */
