@@ -8,7 +8,7 @@ import type { Analysis } from '../src/lazy/analysis.ts'
 import { parseModule } from '../src/lazy/parse.ts'
 import { planProject, type ProjectPlan } from '../src/lazy/project-plan.ts'
 import type { PackageJson, Project } from '../src/project/project.ts'
-import type { Codemod, Note } from './codemod.ts'
+import type { Codemod, Note, Step } from './codemod.ts'
 
 /** Sets `hotHook.boundaries` to globs that cover the modules that are imported lazily, and nothing that must not be one. */
 export const hotHookConfig: Codemod = {
@@ -17,45 +17,49 @@ export const hotHookConfig: Codemod = {
   optIn: false,
   run(project, tree, options) {
     const text = tree.read(project.packageJsonPath) ?? ''
-    const { hotHook } = parseJson(text, project.packageJsonPath) as PackageJson
-    const current = typeof hotHook?.boundaries === 'string' ? [hotHook.boundaries] : hotHook?.boundaries
-    const planned = planProject(project, tree, options)
-    const { boundaries, notes } = deriveBoundaries(project, planned, current)
-    const isSame = boundaries.length === 0 || boundaries.join('\0') === current?.join('\0')
-    if (!matchesBelow(project.root) && !isSame) {
-      const message = `The path of the project, ${project.root}, is a glob to hot-hook, so globs relative to it match nothing: those that are added start with \`**\`.`
-      notes.push({ kind: 'info', message, path: project.packageJsonPath })
-    }
-    const restart = boundaries.length === 0 ? [] : missingRestarts(project, planned, boundaries, hotHook)
-    const edits: (readonly Edit[])[] = []
-    if (!isSame) {
-      edits.push(
-        hotHook
-          ? setJsonValue(text, ['hotHook', 'boundaries'], boundaries)
-          : setJsonValue(text, ['hotHook'], { boundaries }, { before: 'prettier' }),
-      )
-    }
-    let result = applyEdits(text, edits[0] ?? [])
-    if (restart.length > 0) {
-      // The list replaces hot-hook's own, which is .env.
-      const list = [...(hotHook?.restart ?? ['.env']), ...restart]
-      result = applyEdits(result, setJsonValue(result, ['hotHook', 'restart'], list))
-      notes.push({
-        kind: 'info',
-        message: `An edit of ${restart.map((name) => `\`${name}\``).join(', ')} restarts the server: ${restart.length > 1 ? 'these modules register' : 'it registers'} models or metrics, or what those import, and evaluated again their packages throw because the name is taken. A guard, \`mongoose.models.User ?? mongoose.model('User', schema)\`, makes them hot: take them out of hotHook.restart then.`,
-        path: project.packageJsonPath,
-      })
-    }
-    if (result === text) return { codemod: 'hot-hook-config', summary: '', files: [], edits: 0, notes }
-    tree.write(project.packageJsonPath, result)
-    return {
-      codemod: 'hot-hook-config',
-      summary: boundaries.join(', '),
-      files: [project.packageJsonPath],
-      edits: edits.length + (restart.length > 0 ? 1 : 0),
-      notes,
-    }
+    const { after, ...step } = planConfig(project, planProject(project, tree, options), text)
+    if (after === text) return { codemod: 'hot-hook-config', ...step, files: [] }
+    tree.write(project.packageJsonPath, after)
+    return { codemod: 'hot-hook-config', ...step, files: [project.packageJsonPath] }
   },
+}
+
+/** What becomes of package.json, whose text is `text`. */
+export function planConfig(
+  project: Project,
+  planned: ProjectPlan,
+  text: string,
+): { readonly after: string } & Pick<Step, 'summary' | 'edits' | 'notes'> {
+  const { hotHook } = parseJson(text, project.packageJsonPath) as PackageJson
+  const current = typeof hotHook?.boundaries === 'string' ? [hotHook.boundaries] : hotHook?.boundaries
+  const { boundaries, notes } = deriveBoundaries(project, planned, current)
+  const isSame = boundaries.length === 0 || boundaries.join('\0') === current?.join('\0')
+  if (!matchesBelow(project.root) && !isSame) {
+    const message = `The path of the project, ${project.root}, is a glob to hot-hook, so globs relative to it match nothing: those that are added start with \`**\`.`
+    notes.push({ kind: 'info', message, path: project.packageJsonPath })
+  }
+  const restart = boundaries.length === 0 ? [] : missingRestarts(project, planned, boundaries, hotHook)
+  const edits: (readonly Edit[])[] = []
+  if (!isSame) {
+    edits.push(
+      hotHook
+        ? setJsonValue(text, ['hotHook', 'boundaries'], boundaries)
+        : setJsonValue(text, ['hotHook'], { boundaries }, { before: 'prettier' }),
+    )
+  }
+  let after = applyEdits(text, edits[0] ?? [])
+  if (restart.length > 0) {
+    // The list replaces hot-hook's own, which is .env.
+    const list = [...(hotHook?.restart ?? ['.env']), ...restart]
+    after = applyEdits(after, setJsonValue(after, ['hotHook', 'restart'], list))
+    notes.push({
+      kind: 'info',
+      message: `An edit of ${restart.map((name) => `\`${name}\``).join(', ')} restarts the server: ${restart.length > 1 ? 'these modules register' : 'it registers'} models or metrics, or what those import, and evaluated again their packages throw because the name is taken. A guard, \`mongoose.models.User ?? mongoose.model('User', schema)\`, makes them hot: take them out of hotHook.restart then.`,
+      path: project.packageJsonPath,
+    })
+  }
+  if (after === text) return { after, summary: '', edits: 0, notes }
+  return { after, summary: boundaries.join(', '), edits: edits.length + (restart.length > 0 ? 1 : 0), notes }
 }
 
 /**

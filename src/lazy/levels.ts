@@ -13,6 +13,7 @@ import { deferredPlanner } from './deferred.ts'
 import { createRuns } from './function-runs.ts'
 import { planMounts } from './mounts.ts'
 import type { Demotion, PerRequestInput } from './per-request.ts'
+import { createPlanOnce } from './plan-once.ts'
 import { edgeKey, type Planned, type PlanOptions } from './plan-options.ts'
 import { planProject } from './project-plan.ts'
 import { ofInstance } from './fastify-instance.ts'
@@ -43,16 +44,12 @@ const PLANNERS: Readonly<Record<Planned, () => PlanFile>> = {
   mount: () => planMounts,
 }
 
-const known = new WeakMap<FileTree, { readonly version: number; readonly plans: Map<string, LevelPlan> }>()
+const planOnce = createPlanOnce<LevelPlan>()
 
 /** Plans a level above the handler, as `tree` has the project; once for each state of the tree. */
 export function planLevel(level: Planned, project: Project, tree: FileTree, options: PlanOptions = {}): LevelPlan {
-  let last = known.get(tree)
-  if (last?.version !== tree.version) known.set(tree, (last = { version: tree.version, plans: new Map() }))
   const key = [level, ...(options.cuts ?? ['*']), ...(options.reexports?.values() ?? [])].join(' ')
-  let plan = last.plans.get(key)
-  if (!plan) last.plans.set(key, (plan = computePlan(level, project, tree, options)))
-  return plan
+  return planOnce(project, tree, key, () => computePlan(level, project, tree, options))
 }
 
 /** Writes the fixes of a level to `tree`. */

@@ -7,6 +7,7 @@ import { createAnalysis, type Analysis, type FilePlan } from './analysis.ts'
 import { hotFileOf } from './hot-file.ts'
 import { outlineModule } from './outline.ts'
 import { syntaxProblem, type SyntaxProblem } from './parse.ts'
+import { createPlanOnce } from './plan-once.ts'
 import type { PlanOptions } from './plan-options.ts'
 
 /** Every file of the project that imports request-time code, planned, with what one file forbids another taken in. */
@@ -48,23 +49,13 @@ function withBoundaries(project: Project): Project {
   }
 }
 
-interface Known {
-  readonly version: number
-  readonly middleware: boolean
-  readonly values: boolean
-  readonly plan: ProjectPlan
-}
-
-const known = new WeakMap<FileTree, Known>()
+const planOnce = createPlanOnce<ProjectPlan>()
 
 /** Plans every source file of the project as `tree` has it; once for each state of the tree. */
 export function planProject(project: Project, tree: FileTree, options: PlanOptions = {}): ProjectPlan {
   const { middleware = true, values = false } = options
-  const last = known.get(tree)
-  if (last?.version === tree.version && last.middleware === middleware && last.values === values) return last.plan
-  const plan = computePlan(project, tree, { ...options, middleware, values })
-  known.set(tree, { version: tree.version, middleware, values, plan })
-  return plan
+  const key = [middleware, values].join(' ')
+  return planOnce(project, tree, key, () => computePlan(project, tree, { ...options, middleware, values }))
 }
 
 function computePlan(project: Project, tree: FileTree, options: PlanOptions): ProjectPlan {

@@ -8,6 +8,7 @@ import { leaveAlone, leaveForeign, type Candidate } from './candidate.ts'
 import { choose } from './choices.ts'
 import { planDirectImports } from './direct-imports.ts'
 import type { Demotion } from './per-request.ts'
+import { createPlanOnce } from './plan-once.ts'
 import { edgeKey, type PlanOptions } from './plan-options.ts'
 import { planProject } from './project-plan.ts'
 import { findSlots } from './registrations.ts'
@@ -24,7 +25,7 @@ const PLANNERS: Readonly<Record<StaticCodemod, (input: StaticInput) => Candidate
   'direct-imports': planDirectImports,
 }
 
-const known = new WeakMap<FileTree, { readonly version: number; readonly plans: Map<string, readonly FilePlan[]> }>()
+const planOnce = createPlanOnce<readonly FilePlan[]>()
 
 /**
  * The imports that one of these codemods concerns, of modules that restart the server, as `tree` has them; once for each
@@ -36,16 +37,12 @@ export function planStaticImports(
   tree: FileTree,
   options: PlanOptions = {},
 ): readonly FilePlan[] {
-  let last = known.get(tree)
-  if (last?.version !== tree.version) known.set(tree, (last = { version: tree.version, plans: new Map() }))
   const key = [codemod, ...(options.cuts ?? ['*'])].join(' ')
-  let plan = last.plans.get(key)
-  if (!plan) {
+  return planOnce(project, tree, key, () => {
     const { analysis } = planProject(project, tree, options)
     const files = analysis.server.files().filter((path) => coldImportsOf(path, analysis).length > 0)
-    last.plans.set(key, (plan = planFiles(codemod, analysis, files, options)))
-  }
-  return plan
+    return planFiles(codemod, analysis, files, options)
+  })
 }
 
 /** Writes the fixes of such a codemod to `tree`: those of `options.cuts`, or else all by which a module turns hot. */

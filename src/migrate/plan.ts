@@ -1,5 +1,6 @@
 import { join, relative, sep } from 'node:path'
 import type { Codemod, Note, Step } from '../../codemods/codemod.ts'
+import { planConfig } from '../../codemods/hot-hook-config.ts'
 import { codemods } from '../../codemods/index.ts'
 import { count } from '../edits/text.ts'
 import { createFileTree, type Change, type FileTree } from '../edits/tree.ts'
@@ -169,7 +170,9 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
   const steps = new Map<string, Step>()
   const handlers: ProjectPlan[] = []
   const states: State[] = []
-  let cuts: readonly PlannedCut[] = []
+  const cuts: PlannedCut[] = []
+  /** With `hotHook` as it will be, where cuts are looked for: what its globs cover wrongly restarts till then. */
+  let current = project
   const keep = ({ step, changes }: Work): void => {
     if (changes.length > 0) states.push({ codemod: step.codemod, summary: step.summary, changes })
     const last = steps.get(step.codemod)
@@ -177,13 +180,13 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
   }
   const run = async (codemod: Codemod): Promise<void> => {
     const own = levelOf(codemod)
-    if (codemod.name === 'lazy-imports') handlers.push(planProject(project, tree, planning))
+    if (codemod.name === 'lazy-imports') handlers.push(planProject(current, tree, planning))
     if (own) {
-      const found = planLevel(own, project, tree, planning).files.flatMap(locate)
+      const found = planLevel(own, current, tree, planning).files.flatMap(locate)
       if (!first.has(own)) first.set(own, found)
       above = joinRounds(above, found)
     }
-    keep(await workOf(codemod, project, tree, planning))
+    keep(await workOf(codemod, current, tree, planning))
   }
   const isInRound = (codemod: Codemod): boolean =>
     levelOf(codemod) !== undefined ||
@@ -197,14 +200,26 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
     if (isOfNoUse(codemod)) continue
     if (!round.includes(codemod)) await run(codemod)
     else if (codemod === round[0]) {
-      await untilSettled(tree, async () => {
-        for (const member of round) await run(member)
-      })
+      const settle = (): Promise<void> =>
+        untilSettled(tree, async () => {
+          for (const member of round) await run(member)
+        })
+      await settle()
       if (target !== undefined) {
         const allowed = formsAllowed(options)
-        cuts = await takeCuts(tree, { project, options: planning, target, allowed, round }, keep)
+        const isConfigured = chosen.some(({ name }) => name === 'hot-hook-config')
+        for (let version = NONE; version !== tree.version;) {
+          const then = isConfigured ? configured(current, tree, planning) : current
+          if (then === current && version !== NONE) break
+          version = tree.version
+          if (then !== current) {
+            current = then
+            await settle()
+          }
+          cuts.push(...(await takeCuts(tree, { project: current, options: planning, target, allowed, round }, keep)))
+        }
       }
-      handlers.push(planProject(project, tree, planning))
+      handlers.push(planProject(current, tree, planning))
     }
   }
   const after = manifestIn(project, tree)
@@ -225,6 +240,18 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
     changes,
     after,
   }
+}
+
+/** Stands for no version of a tree. */
+const NONE = -1
+
+/** The project with `hotHook` as `hot-hook-config` will leave it; itself where that is what it has. */
+function configured(project: Project, tree: FileTree, options: PlanOptions): Project {
+  const { packageJsonPath, packageJson } = project
+  const { after } = planConfig(project, planProject(project, tree, options), tree.read(packageJsonPath) ?? '')
+  const { hotHook } = JSON.parse(stripBom(after)) as PackageJson
+  if (hotHook === undefined || JSON.stringify(hotHook) === JSON.stringify(packageJson.hotHook)) return project
+  return { ...project, packageJson: { ...packageJson, hotHook } }
 }
 
 function manifestIn({ packageJsonPath }: Project, tree: FileTree): PackageJson {

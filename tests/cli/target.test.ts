@@ -47,6 +47,37 @@ describe('migrate --target', () => {
     expect(filesIn(root)).toEqual(before)
   })
 
+  it('has nothing to do a second time where a glob covered what is imported statically', () => {
+    const root = repositoryWith({
+      'package.json': (SERVER['package.json'] ?? '').replace(
+        '"scripts"',
+        '"hotHook": { "boundaries": ["./src/routes/*.ts"] },\n  "scripts"',
+      ),
+      'src/server.ts': `import express from 'express'
+import { log } from './log.js'
+
+const app = express()
+app.get('/users', async (req, res) => {
+  log('users')
+  const { users } = await import('./routes/users.js')
+  res.json(users())
+})
+app.listen(3000)
+`,
+      'src/routes/users.ts': "import { all } from './shared.js'\nexport const users = () => all\n",
+      'src/routes/shared.ts':
+        "import { log } from '../log.js'\nimport { count } from './count.js'\nlog('loaded')\nexport const all = count\n",
+      'src/routes/count.ts': 'export const count = 3\n',
+      'src/log.ts': 'export const log = (text: string) => text.length\n',
+    })
+    migrate(root, '--target', '90', '--yes')
+    const before = filesIn(root)
+    expect(before['package.json']).toContain('"./src/routes/users.ts"')
+    expect(before['src/server.ts']).toContain("await import('./log.hot.js')")
+    migrate(root, '--target', '90', '--yes', '--allow-dirty')
+    expect(filesIn(root)).toEqual(before)
+  })
+
   it('makes no cut where the target is reached', () => {
     const root = repositoryWith(SERVER)
     migrate(root, '--target', '40', '--yes')

@@ -7,6 +7,7 @@ import type { Project } from '../../project/project.ts'
 import type { Analysis, FilePlan } from '../analysis.ts'
 import { createBoot, type Opened } from '../boot.ts'
 import { leaveAlone, leaveForeign, type Candidate, type Condition, type Verdict } from '../candidate.ts'
+import { createPlanOnce } from '../plan-once.ts'
 import { edgeKey, type PlanOptions } from '../plan-options.ts'
 import { planProject } from '../project-plan.ts'
 import { explainReason } from '../reasons.ts'
@@ -50,7 +51,7 @@ interface Draft {
   readonly refusal: (Condition & { readonly verdict: Exclude<Verdict, 'fix' | 'done'> }) | undefined
 }
 
-const known = new WeakMap<FileTree, { readonly version: number; readonly plans: Map<string, ExtractionPlan> }>()
+const planOnce = createPlanOnce<ExtractionPlan>()
 
 /**
  * Plans to move the functions that files register where they write them to modules of their own, whose imports
@@ -66,13 +67,9 @@ export function planExtractions(
   options: PlanOptions = {},
   refused: Refused = new Map(),
 ): ExtractionPlan {
-  let last = known.get(tree)
-  if (last?.version !== tree.version) known.set(tree, (last = { version: tree.version, plans: new Map() }))
   const offsets = [...refused].flatMap(([path, at]) => [path, ...at.keys()])
   const key = [...(options.cuts ?? ['*']), '', ...offsets].join(' ')
-  let plan = last.plans.get(key)
-  if (!plan) last.plans.set(key, (plan = computePlan(project, tree, options, refused)))
-  return plan
+  return planOnce(project, tree, key, () => computePlan(project, tree, options, refused))
 }
 
 function computePlan(project: Project, tree: FileTree, options: PlanOptions, refused: Refused): ExtractionPlan {
