@@ -53,6 +53,7 @@ function useOfApplication(
 
   return (node, imported) => {
     const { parent } = node
+    if (isLogger(imported) && isLogCall(node)) return { kind: 'current' }
     if (parent?.type === 'CallExpression') {
       if (parent.arguments.at(-1) === node && isServerFactory(parent.callee, variableOf))
         return asListener(input, node, imported)
@@ -122,12 +123,12 @@ function asListener(input: PerRequestInput, node: Node, imported: ExportFacts): 
     if (usesThis) return start('uses-this', nameOf(node))
     if (usesArguments || generator) return start('uses-arguments', nameOf(node))
     const passed = ['req', 'res'].slice(0, listener.hasRest ? 2 : listener.parameters).join(', ')
-    return request(input, node, (load, member) => `await (await ${load})${member}(${passed})`)
+    return request(input, node, (member, module) => `await ${module}${member}(${passed})`)
   }
   return request(
     input,
     node,
-    (load, member) => `(await ${load})${member}(req, res)`,
+    (member, module) => `${module}${member}(req, res)`,
     kind === 'express' ? undefined : unknown(nameOf(node)),
   )
 }
@@ -148,13 +149,7 @@ function onListen(
   if (kind === 'fastify') return ofFastify(input, node, passed, imported)
   if (kind === 'hono') return other(node)
   if (kind === 'koa') {
-    return request(
-      input,
-      node,
-      (load, member) => `await (await ${load})${member}.callback()(req, res)`,
-      undefined,
-      server,
-    )
+    return request(input, node, (member, module) => `await ${module}${member}.callback()(req, res)`, undefined, server)
   }
   if (input.framework.name !== 'express') return other(node)
   // Express 5 calls the callback with the error when the server cannot listen.
@@ -162,7 +157,7 @@ function onListen(
   if (isFive && passed.some((argument, index) => mayTakeError(argument, index, input, variableOf)))
     return start('listen-error', nameOf(node))
   const doubt = kind === 'express' ? undefined : unknown(nameOf(node))
-  return request(input, node, (load, member) => `(await ${load})${member}(req, res)`, doubt, server)
+  return request(input, node, (member, module) => `${module}${member}(req, res)`, doubt, server)
 }
 
 /** Whether an argument of `listen` may be a function that looks at its first parameter. */
@@ -274,7 +269,7 @@ function ofKoa(
     parent.type === 'CallExpression' && parent.arguments.at(-1) === call && isServerFactory(parent.callee, variableOf)
   if (!isListener || call.arguments.length > 0) return other(call.callee)
   const doubt = kindOf(imported) === 'koa' ? undefined : unknown(nameOf(call.callee))
-  return request(input, call, (load, member) => `await (await ${load})${member}.callback()(req, res)`, doubt)
+  return request(input, call, (member, module) => `await ${module}${member}.callback()(req, res)`, doubt)
 }
 
 /** A rejection is answered by the adapter (@hono/node-server 2.1, `handleFetchError`). */
@@ -284,7 +279,7 @@ function inFetch(node: Node, around: (fetch: string) => string, imported: Export
     kind: 'request',
     node,
     doubt,
-    text: (load, member) => around(`async (req, env) => (await ${load})${member}.fetch(req, env)`),
+    text: (member, module) => around(`async (req, env) => ${module}${member}.fetch(req, env)`),
   }
 }
 
@@ -292,15 +287,15 @@ function inFetch(node: Node, around: (fetch: string) => string, imported: Export
 function request(
   { text, program }: PerRequestInput,
   node: Node,
-  call: (load: string, member: string) => string,
+  call: (member: string, module: string) => string,
   doubt?: Demotion,
   server?: ServerFactory,
 ): Use {
   const { lineBreak, indent, unit, semicolon } = styleAt(text, node.range[0], program)
-  const lines = (load: string, member: string): string =>
+  const lines = (member: string, module: string): string =>
     [
       'async (req, res) => {',
-      `${indent}${unit}try { ${call(load, member)}${semicolon} }`,
+      `${indent}${unit}try { ${call(member, module)}${semicolon} }`,
       `${indent}${unit}catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end()${semicolon} }`,
       `${indent}}`,
     ].join(lineBreak)
@@ -309,8 +304,38 @@ function request(
     node,
     doubt,
     needs: server?.needs,
-    text: (load, member) => (server ? `${server.name}(${lines(load, member)})` : lines(load, member)),
+    text: (member, module) => (server ? `${server.name}(${lines(member, module)})` : lines(member, module)),
   }
+}
+
+/** What makes an object that writes logs, and does nothing else when it is told to. */
+const LOGGERS = new Set([
+  'bunyan#createLogger',
+  'bunyan#default.createLogger',
+  'consola#createConsola',
+  'log4js#default.getLogger',
+  'log4js#getLogger',
+  'loglevel#default.getLogger',
+  'pino#default',
+  'pino#pino',
+  'tslog#Logger',
+  'winston#createLogger',
+  'winston#default.createLogger',
+])
+
+function isLogger(imported: ExportFacts): boolean {
+  return !imported.mutable && LOGGERS.has(makerOf(imported) ?? '')
+}
+
+const LEVELS =
+  /^(?:box|critical|debug|error|fatal|http|info|log|notice|silly|start|success|trace|verbose|warn|warning)$/
+
+/** `logger.info(…)`, of which nothing takes the result. */
+function isLogCall({ parent, ...node }: Node): boolean {
+  if (parent?.type !== 'MemberExpression' || parent.object.range !== node.range) return false
+  const call = parent.parent
+  if (call.type !== 'CallExpression' || call.callee !== parent || !LEVELS.test(memberName(parent) ?? '')) return false
+  return call.parent.type === 'ExpressionStatement' || call.parent.type === 'ArrowFunctionExpression'
 }
 
 function start(reason: Demotion['reason'], detail: string): Use {

@@ -128,7 +128,7 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
 
   /** The plan, with the entries that build what they serve. */
   function withSplits(plan: LevelPlan): LevelPlan {
-    if (level !== 'app') return plan
+    if (level !== 'app' || reexports.size > 0) return plan
     let joined = plan
     for (const file of opened) {
       if (!startsServer(file.text) && !/\.\s*listen\s*\(/.test(file.text)) continue

@@ -44,19 +44,18 @@ function useOfRouter({ facts, framework, scopes }: PerRequestInput, slots: Slots
     const text = facts.major >= 5 ? awaited : forwarded
     if (!facts.typescript || slotOf?.(node)?.typed) return { kind: 'request', node, text }
     // Beside a list of handlers, TypeScript gives the parameters of a function no types.
-    const typed = (load: string, member: string): string =>
-      `(${text(load, member)}) satisfies import('express').RequestHandler`
+    const typed: typeof text = (...of) => `(${text(...of)}) satisfies import('express').RequestHandler`
     return { kind: 'request', node, text: typed }
   }
 }
 
 /** Express 5 hands a rejection to the error handlers. */
-function awaited(load: string, member: string): string {
-  return `async (req, res, next) => (await ${load})${member}(req, res, next)`
+function awaited(member: string, module: string): string {
+  return `async (req, res, next) => ${module}${member}(req, res, next)`
 }
 
 /** Express 4 does not look at what a handler returns. */
-function forwarded(load: string, member: string): string {
+function forwarded(member: string, _module: string, load: string): string {
   return `(req, res, next) => { ${load}.then((m) => m${member}(req, res, next)).catch(next) }`
 }
 

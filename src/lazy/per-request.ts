@@ -70,6 +70,7 @@ export interface PerRequestInput extends PlanInput {
  * - `request`: an expression that a function can stand for which imports the module when it is called.
  * - `listen`: the server is started with it, and goes on with it; each request is handed to a newer one.
  * - `kept`: a use of the one that is there from boot on.
+ * - `current`: a use of which nothing is left when it is done, so that it can be of the one of the last request.
  * - `start`: the server is started with it in a way that has no such form.
  * - `other`: anything else.
  */
@@ -78,8 +79,8 @@ export type PerRequestUse =
       readonly kind: 'request'
       /** What is replaced. */
       readonly node: Node
-      /** @param load gives a promise of the module. @param member `.default`, behind the module. */
-      text(load: string, member: string): string
+      /** @param member `.default`, behind the module. @param module what awaits it. @param load gives a promise of it. */
+      text(member: string, module: string, load: string): string
       readonly doubt?: Demotion | undefined
       /** Statements that the text needs at the top of the file. */
       readonly needs?: readonly string[] | undefined
@@ -90,7 +91,7 @@ export type PerRequestUse =
       text(load: string, member: string, name: string): string
       readonly doubt?: Demotion | undefined
     }
-  | { readonly kind: 'kept' }
+  | { readonly kind: 'kept' | 'current' }
   | { readonly kind: 'start' | 'other'; readonly demotion: Demotion }
 
 /** What `node`, a reference to `imported`, is. */
@@ -131,18 +132,20 @@ export function planPerRequest(
   const served = found.filter(isServed)
   if (served.length === 0) return undefined
   const keeps = served.some(({ uses }) => uses.some(({ kind }) => kind === 'listen'))
+  const isNeeded = found.some(isCurrent)
   const targets = [...new Set(served.map(({ target }) => target.path).filter(Boolean))]
   const effect = firstOf(targets, project.effectOf)
   // Two promises would have to be waited for in the order of the imports.
-  const waiting = effect !== undefined && !keeps && !facts.topLevelAwait && targets.length === 1 ? wait() : undefined
-  const blocker = blockerOf(input, declaration, found)
+  const mayWait = (effect !== undefined || isNeeded) && !keeps && !facts.topLevelAwait && targets.length === 1
+  const waiting = mayWait ? wait() : undefined
+  const blocker = blockerOf(input, declaration, found, names)
   const demotions = blocker
     ? [blocker]
     : [
         ...targets.flatMap(project.demotionsOf),
         ...served.flatMap(({ uses }) => uses.flatMap((use) => ('doubt' in use && use.doubt) || [])),
         ...directiveDoubt(text, declaration),
-        ...((effect === undefined && !keeps) || facts.topLevelAwait || waiting
+        ...((effect === undefined && !keeps && !isNeeded) || facts.topLevelAwait || waiting
           ? []
           : [{ verdict: 'suggest', reason: 'top-level-await', detail: '' } as const]),
       ]
@@ -198,14 +201,21 @@ function aliasOf(
 }
 
 function isServed({ uses }: Found): boolean {
-  return uses.some(({ kind }) => kind !== 'other' && kind !== 'kept')
+  return uses.some(({ kind }) => kind !== 'other' && kind !== 'kept' && kind !== 'current')
+}
+
+/** Whether it may be one of the last request wherever it is used. */
+function isCurrent({ uses, aliases, binding }: Found): boolean {
+  const isRead = uses.length > 0 && aliases.length === 0 && uses.every(({ kind }) => kind === 'current')
+  return isRead && binding.imported !== '*' && binding.uses.every(({ kind }) => kind !== 'type')
 }
 
 /** What keeps the import as it is, as far as this file tells. */
 function blockerOf(
-  { facts, text, program }: PerRequestInput,
+  { facts, text, program, project }: PerRequestInput,
   declaration: TSESTree.ImportDeclaration,
   found: readonly Found[],
+  names: Names,
 ): Demotion | undefined {
   const leave = (reason: Reason, detail: string): Demotion => ({ verdict: 'leave', reason, detail })
   const served = found.filter(isServed)
@@ -216,7 +226,17 @@ function blockerOf(
       if (use && 'demotion' in use) return use.demotion
     }
   }
-  const mixed = found.find((one) => one.uses.length > 0 && !isServed(one))
+  const { next } = prologueOf(program)
+  const isFirst = next === undefined || declaration.range[0] < next.range[0]
+  const listens = served.some(({ uses }) => uses.some(({ kind }) => kind === 'listen'))
+  const mayBeCurrent = (one: Found): boolean =>
+    isCurrent(one) &&
+    isFirst &&
+    !listens &&
+    !project.isImported() &&
+    names.canStay(one.binding.local.name) &&
+    served.every(({ target }) => target.specifier === one.target.specifier)
+  const mixed = found.find((one) => one.uses.length > 0 && !isServed(one) && !mayBeCurrent(one))
   if (mixed) return leave('mixed-declaration', mixed.binding.local.name)
   for (const { binding } of found) {
     const types = binding.uses.filter((use) => use.kind === 'type')
@@ -262,29 +282,35 @@ function rewrite(
     statements.push(...new Set(requests.flatMap(({ use }) => use.needs ?? [])))
     const raw = specifier === declaration.source.value ? declaration.source.raw : quote + specifier + quote
     let load = `import(${raw})`
-    const isPreloaded = project.effectOf(first.target.path) !== undefined
+    const current = members
+      .filter(isCurrent)
+      .map(({ binding, target }) => propertyText(target.exportName, binding.local.name))
+    const pattern = current.length > 0 ? `{ ${current.join(', ')} }` : ''
+    const isPreloaded = pattern !== '' || project.effectOf(first.target.path) !== undefined
     if (isPreloaded || kept.length > 0 || requests.length > 1) {
       const name = names.loaderFor(
-        specifier,
+        specifier.replace(/\.hot(?=$|\.[cm]?[jt]s$)/, ''),
         declaration.specifiers.map(({ local }) => local.name),
       )
       statements.push(`const ${name} = () => ${load}`)
       load = `${name}()`
-      if (isPreloaded && !waiting && kept.length === 0) statements.push(`await ${load}`)
+      if (isPreloaded && !waiting && kept.length === 0)
+        statements.push(pattern === '' ? `await ${load}` : `let ${pattern} = await ${load}`)
     }
     for (const { use, target, name } of kept) {
       statements.push(`const { ${propertyText(target.exportName, name)} } = await ${load}`)
       statements.push(use.text(load, memberText(target.exportName), name))
     }
     for (const { use, member } of requests) {
-      const served = use.text(load, member)
+      const module = pattern === '' ? `(await ${load})` : `(${pattern} = await ${load})`
+      const served = use.text(member, module, load)
       edits.push({ range: use.node.range, text: waiting?.nested(served, use.node) ?? served })
     }
     for (const { aliases } of kept.length > 0 ? [] : members)
       edits.push(...aliases.map(({ range }) => removeStatement(text, ...range)))
     if (isPreloaded && waiting) {
       const replaced = edits.map(({ range }) => range)
-      edits.push(...waiting.edits(load, replaced))
+      edits.push(...waiting.edits(load, replaced, pattern))
     }
   }
   for (const { binding, uses } of found)

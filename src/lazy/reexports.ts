@@ -32,7 +32,7 @@ export interface ReexportPlan {
  * Both are the same module at run time, and an edit of it reaches both (run with hot-hook 1.0.0 on Node 20).
  *
  * An `import()` that is there and runs in each call takes the other specifier; a static import is deferred, as by
- * `deferred-imports`.
+ * `deferred-imports`, or that of an application is executed for each request, as by `app-boundary`.
  */
 export function planReexports(project: Project, tree: FileTree, options: PlanOptions = {}): ReexportPlan {
   const { analysis } = planProject(project, tree, options)
@@ -54,8 +54,7 @@ export function planReexports(project: Project, tree: FileTree, options: PlanOpt
   }
   const edges = cuts.flatMap(({ path, imports }) => (reexports.has(path) ? imports : []))
   const eager = new Set(edges.flatMap(({ path, specifier, dynamic }) => (dynamic ? [] : [edgeKey(path, specifier)])))
-  const deferred =
-    eager.size === 0 ? [] : planLevel('deferred', project, above, { ...options, cuts: eager, reexports }).files
+  const planned = eager.size === 0 ? [] : planEager(project, above, { ...options, cuts: eager, reexports })
   const { analysis: then } = planProject(project, above, options)
   const lazy = planLazy(
     then,
@@ -63,7 +62,7 @@ export function planReexports(project: Project, tree: FileTree, options: PlanOpt
     reexports,
     options,
   )
-  const files = joinFiles([...deferred, ...lazy])
+  const files = joinFiles([...planned, ...lazy])
   const fixed = new Set(
     files.flatMap(({ path, candidates }) =>
       candidates.filter(({ verdict }) => verdict === 'fix').map(({ specifier }) => edgeKey(path, specifier)),
@@ -76,6 +75,21 @@ export function planReexports(project: Project, tree: FileTree, options: PlanOpt
     if (hot !== undefined && !isWhole) partial.add(hot)
   }
   return { files, created, partial }
+}
+
+/** The static imports: of applications for each request, of others where they are used. */
+function planEager(project: Project, tree: FileTree, options: PlanOptions): FilePlan[] {
+  const [served, deferred] = (['app', 'deferred'] as const).map(
+    (level) => planLevel(level, project, tree, options).files,
+  )
+  const taken = new Set(
+    served?.flatMap(({ path, candidates }) => candidates.map(({ specifier }) => edgeKey(path, specifier))),
+  )
+  const others = deferred?.map((file) => ({
+    ...file,
+    candidates: file.candidates.filter(({ specifier }) => !taken.has(edgeKey(file.path, specifier))),
+  }))
+  return [...(served ?? []), ...(others ?? [])]
 }
 
 function runsOnceToo(analysis: Analysis, target: string, { path, specifier }: Importer): boolean {

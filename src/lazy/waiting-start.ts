@@ -7,16 +7,17 @@ import type { PlanInput } from './plan.ts'
 import { directiveAbove } from './rewrite.ts'
 import { isFunction, resolveIdentifiers, type Node } from './syntax.ts'
 
-/** What stands behind the promise. */
-export const WAITING = '.then(() => {'
+/** What ends the process as an error of a static import does. */
+export const WAITING = '.catch((err) => { setImmediate(() => { throw err }) })'
 
 /** What a module runs, as it would stand in a function that is called when a promise is fulfilled. */
 export interface WaitingStart {
   /**
    * @param promise `loadApp()`
    * @param replaced ranges of the module that other edits replace.
+   * @param pattern what is taken of what the promise gives: `{ logger }`. Empty for nothing.
    */
-  edits(promise: string, replaced: readonly (readonly [number, number])[]): Edit[]
+  edits(promise: string, replaced: readonly (readonly [number, number])[], pattern: string): Edit[]
   /** Text that an edit puts in the place of `node`, indented as what stands around it will be. */
   nested(text: string, node: Node): string
 }
@@ -56,17 +57,17 @@ export function waitingStart({ program, scopes, text }: PlanInput): WaitingStart
   const { lineBreak, unit, semicolon } = styleAt(text, from, program)
   const kept = statements.flatMap(multilineTexts)
   return {
-    edits(promise, replaced) {
+    edits(promise, replaced, pattern) {
       const isReplaced = ({ range }: Node): boolean =>
         replaced.some(([opens, closes]) => opens <= range[0] && range[1] <= closes)
       const begins = statements.find((statement) => !isReplaced(statement))?.range[0] ?? from
-      const edits: Edit[] = [{ range: [begins, begins], text: promise + WAITING + lineBreak + unit }]
+      const edits: Edit[] = [{ range: [begins, begins], text: `${promise}.then((${pattern}) => {${lineBreak}${unit}` }]
       for (const { index } of text.slice(begins, end).matchAll(/\n(?=[^\r\n])/g)) {
         const at = begins + index + 1
         if ([...kept, ...replaced].every(([opens, closes]) => at <= opens || closes <= at))
           edits.push({ range: [at, at], text: unit })
       }
-      const closing = `}).catch((err) => { setImmediate(() => { throw err }) })${semicolon}`
+      const closing = `})${WAITING}${semicolon}`
       return [...edits, { range: [end, end], text: lineBreak + closing }]
     },
     nested: (inserted, node) => (isInside(node) ? inserted.replaceAll('\n', `\n${unit}`) : inserted),

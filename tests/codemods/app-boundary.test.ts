@@ -335,6 +335,76 @@ describe('what is made anew', () => {
   })
 })
 
+describe('a logger of the module of the application', () => {
+  const app = `import pino from 'pino'\n${EXPRESS_APP}export const logger = pino()\n`
+  const log = (text: string, files: Files = {}): Promise<string | undefined> =>
+    server(text, { 'src/app.ts': app, ...files })
+  const entry = (statements: string, names = 'app, logger'): string =>
+    `import { ${names} } from './app.js'\n\n${statements}\n`
+
+  it('is that of the last request wherever it writes', async () => {
+    const statements = "app.listen(3000, () => logger.info('up'))\nprocess.on('SIGTERM', () => { logger.warn('down') })"
+    expect(await log(entry(statements))).toBe(`import { createServer } from 'node:http'
+const loadApp = () => import('./app.js')
+let { logger } = await loadApp()
+
+createServer(async (req, res) => {
+  try { ({ logger } = await loadApp()).app(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+}).listen(3000, () => logger.info('up'))
+process.on('SIGTERM', () => { logger.warn('down') })
+`)
+  })
+
+  it('keeps the name that it has here', async () => {
+    const text = entry("app.listen(3000)\nlog.info('up')", 'app, logger as log')
+    expect(await log(text)).toContain('let { logger: log } = await loadApp()\n')
+  })
+
+  it('comes with the promise where TypeScript takes no await at the top of a module', async () => {
+    const tsconfig = JSON.stringify({ compilerOptions: { module: 'commonjs', target: 'es2020' } })
+    const text = entry("app.listen(3000)\nlogger.info('up')")
+    expect(await log(text, { 'tsconfig.json': tsconfig })).toContain('loadApp().then(({ logger }) => {\n')
+  })
+
+  it.each([
+    ['is kept in another form', "app.listen(3000)\nconst child = logger.child({})\nchild.info('up')"],
+    ['has another name', "const log = logger\napp.listen(3000)\nlog.info('up')"],
+    ['is handed on', "app.listen(3000)\nprocess.on('exit', logger.info)"],
+    ['gives something', "app.listen(3000)\nconst written = logger.info('up')"],
+    ['is set', "app.listen(3000)\nlogger.level = 'debug'"],
+    ['is used as a type too', "app.listen(3000)\nlogger.info('up')\ntype Logger = typeof logger"],
+    ['is exported', 'app.listen(3000)\nexport { logger }'],
+  ])('stays, and the application with it, where it %s', async (_, statements) => {
+    expect(await log(entry(statements))).toBeUndefined()
+  })
+
+  it('stays where the functions that replace the application have a parameter of its name', async () => {
+    expect(await log(entry("app.listen(3000)\nreq.info('up')", 'app, logger as req'))).toBeUndefined()
+  })
+
+  it('stays where a statement stands above the import', async () => {
+    expect(await log(`console.log('first')\n${entry("app.listen(3000)\nlogger.info('up')")}`)).toBeUndefined()
+  })
+
+  it('stays where another module imports the entry, whose functions it may call before', async () => {
+    const files = { 'src/app.ts': `import './users.js'\n${app}`, 'src/users.ts': "import './server.js'\n" }
+    expect(await log(entry("app.listen(3000)\nlogger.info('up')"), files)).toBeUndefined()
+  })
+
+  it.each([
+    [
+      'something that is assigned again',
+      `import pino from 'pino'\n${EXPRESS_APP}export let logger = pino()\nexport const quiet = () => { logger = pino() }\n`,
+    ],
+    ['what another module exports', `${EXPRESS_APP}export { logger } from './logger.js'\n`],
+    ['a queue', `import { Queue } from 'bullmq'\n${EXPRESS_APP}export const logger = new Queue('mails')\n`],
+  ])('is none where it is %s', async (_, text) => {
+    const files = { 'src/app.ts': text, 'src/logger.ts': "import pino from 'pino'\nexport const logger = pino()\n" }
+    expect(await log(entry("app.listen(3000)\nlogger.info('up')"), files)).toBeUndefined()
+  })
+})
+
 describe('what stays', () => {
   it.each([
     ['is set up further', "app.set('port', 3000)\napp.listen(3000)"],

@@ -345,3 +345,33 @@ describe('the boundaries', () => {
     expect(hotHook?.boundaries).toEqual(['./src/controllers/*.ts', './src/services/**/*.hot.ts'])
   })
 })
+
+describe('an application that modules below it import too', () => {
+  const APP = `import express from 'express'
+import { list } from './users.js'
+
+export const app = express()
+app.get('/', list)
+`
+  const USERS = "import { app } from './app.js'\n\nexport const list = (req, res) => res.send(app.get('env'))\n"
+  const SERVER = "import { app } from './app.js'\n\napp.listen(3000)\n"
+
+  it('is imported for each request, through a module that exports it again', async () => {
+    const { 'src/server.ts': changed } = await express(SERVER, { 'src/app.ts': APP, 'src/users.ts': USERS })
+    expect(changed).toContain("try { (await import('./app.hot.js')).app(req, res) }")
+  })
+
+  it('stays where the entry sets it up', async () => {
+    const text = SERVER.replace('app.listen', "app.set('port', 3000)\napp.listen")
+    expect(await express(text, { 'src/app.ts': APP, 'src/users.ts': USERS })).toEqual({})
+  })
+
+  it('stays where something else of the server imports it', async () => {
+    const files = {
+      'src/app.ts': APP,
+      'src/users.ts': USERS,
+      'src/jobs.ts': "import { app } from './app.js'\n\napp.on('mount', () => {})\n",
+    }
+    expect(await express(`import './jobs.js'\n${SERVER}`, files)).toEqual({})
+  })
+})
