@@ -192,7 +192,7 @@ const EXAMPLES_OF_FUNCTIONS = {
   'used-at-start': 'app',
   'app-factory': 'createApp',
   'fastify-server': '`src/live.ts:3`',
-  'fastify-localhost': 'app',
+  'fastify-localhost': '`src/app.ts:3`',
   'fastify-connections': '`src/app.ts:3`',
   'kept-server': 'app',
   'listen-error': 'app',

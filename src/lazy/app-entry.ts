@@ -208,11 +208,20 @@ const FASTIFY_AT_BOOT = new Set([
   'version',
 ])
 
+/** Whether `node`, a reference to an application of Fastify, asks for what holds for the whole process. */
+export function isKeptByFastify(node: Node): boolean {
+  const { parent } = node
+  return parent?.type === 'MemberExpression' && parent.object === node && FASTIFY_AT_BOOT.has(memberName(parent) ?? '')
+}
+
 /**
  * `app.listen(…)` of Fastify, which stays: the server has the options, hooks and handlers of the application that is made
  * at boot. Its one listener of `request` is `app.routing` (fastify 4 and 5, `fastify.js` and `lib/server.js`), in whose
- * place comes one that asks for the newest application. Where it listens on `localhost`, Fastify makes servers for its
- * other addresses, which nothing else has a hold of.
+ * place comes one that asks for the newest application.
+ *
+ * Where it listens on `localhost`, Fastify makes servers for its other addresses, with the same listener, which nothing
+ * else has a hold of. Node tells of each request before its server emits it (20, 22 and 24, `_http_server.js`), not so
+ * for HTTP/2.
  */
 function ofFastify(
   input: PerRequestInput,
@@ -222,24 +231,46 @@ function ofFastify(
 ): Use {
   const name = nameOf(node)
   const host = hostOf(passed)
-  if (host === 'localhost') return start('fastify-localhost', name)
-  const demotion = input.project.ofInstance(imported.path)
+  const isOne = host !== undefined && host !== 'localhost'
+  const demotion = input.project.ofInstance(imported.path, isOne)
   if (demotion?.verdict === 'leave') return { kind: 'start', demotion }
   const { lineBreak, unit, semicolon } = styleAt(input.text, 0, input.program)
   const quote = input.program.body.find(({ type }) => type === 'ImportDeclaration')
   const mark = quote?.type === 'ImportDeclaration' ? (quote.source.raw[0] ?? "'") : "'"
   const request = `${mark}request${mark}`
-  const unsure: Demotion = { verdict: 'suggest', reason: 'fastify-localhost', detail: name }
+  const handler = (load: string, member: string): string[] => [
+    `.removeAllListeners(${request}).on(${request}, async (req, res) => {`,
+    `${unit}try { const current = (await ${load})${member}; await current.ready(); current.routing(req, res)${semicolon} }`,
+    `${unit}catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end()${semicolon} }`,
+    '})',
+  ]
+  const doubt = demotion ?? (imported.mutable ? unknown(name) : undefined)
+  if (isOne) {
+    return {
+      kind: 'listen',
+      doubt,
+      text: (load, member, kept) => `${kept}.server${handler(load, member).join(lineBreak)}`,
+    }
+  }
+  const isFree = !input.scopes.scopes.some(({ set }) => set.has('subscribe'))
+  const subscribe = isFree ? 'subscribe' : 'subscribeToChannel'
+  const imports = isFree ? 'subscribe' : `subscribe as ${subscribe}`
   return {
     kind: 'listen',
-    doubt: host === undefined ? unsure : (demotion ?? (imported.mutable ? unknown(name) : undefined)),
-    text: (load, member, kept) =>
-      [
-        `${kept}.server.removeAllListeners(${request}).on(${request}, async (req, res) => {`,
-        `${unit}try { const current = (await ${load})${member}; await current.ready(); current.routing(req, res)${semicolon} }`,
-        `${unit}catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end()${semicolon} }`,
+    doubt,
+    needs: [`import { ${imports} } from ${mark}node:diagnostics_channel${mark}`],
+    text: (load, member, kept) => {
+      const [message = '', server = ''] = ['message', 'httpServer'].map((own) => (own === kept ? `${own}_` : own))
+      const typed = input.facts.typescript ? `(${message} as { server: typeof ${kept}.server })` : message
+      const [first = '', ...rest] = handler(load, member)
+      return [
+        `${subscribe}(${mark}http.server.request.start${mark}, (${message}) => {`,
+        `${unit}const ${server} = ${typed}.server${semicolon}`,
+        `${unit}if (!${server}.listeners(${request}).includes(${kept}.routing)) return${semicolon}`,
+        ...[server + first, ...rest.slice(0, -1), `})${semicolon}`].map((line) => unit + line),
         '})',
-      ].join(lineBreak),
+      ].join(lineBreak)
+    },
   }
 }
 

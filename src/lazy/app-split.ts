@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import { lineBreakOf } from '../edits/text.ts'
 import { childrenOf } from '../graph/exports/nodes.ts'
-import { isServed } from './app-entry.ts'
+import { isKeptByFastify, isServed } from './app-entry.ts'
 import { prologueOf, runs } from './evaluation-order.ts'
 import type { PlanInput } from './plan.ts'
 import type { Reason } from './reasons.ts'
@@ -56,6 +56,8 @@ export function splitApp(
   const app = variables?.find((variable) => isServedApplication(variable, variableOf, receiverOf, input.facts))
   if (!variables || !app) return undefined
 
+  const isFastify = input.framework.name === 'fastify'
+  const waiting = new Set<Statement>()
   const uses = new Map<Statement, Set<Variable>>(program.body.map((statement) => [statement, new Set()]))
   const declared = new Map<Variable, Statement>()
   const serving = new Set<Statement>()
@@ -66,8 +68,10 @@ export function splitApp(
     for (const { identifier, init } of variable.references) {
       const statement = statementAt(program, identifier)
       if (!statement || (init && statement === declaration)) continue
-      if (variable === app) (isServed(identifier, variableOf) ? serving : building).add(statement)
-      else uses.get(statement)?.add(variable)
+      if (variable !== app) uses.get(statement)?.add(variable)
+      else if (isServed(identifier, variableOf)) serving.add(statement)
+      else if (!isFastify || !isKeptByFastify(identifier)) building.add(statement)
+      else if (isReady(identifier)) waiting.add(statement)
     }
   }
   const declaration = declared.get(app)
@@ -77,6 +81,7 @@ export function splitApp(
   if (both) return { reason: 'built-and-served', detail: placeOf(both), node: both }
 
   const last = Math.max(...[...building].map((statement) => program.body.indexOf(statement)))
+  for (const statement of waiting) if (program.body.indexOf(statement) < last) building.add(statement)
   for (const statement of program.body.slice(0, last))
     if (readsEnvironment(statement, variableOf)) building.add(statement)
   const starting = program.body.filter(
@@ -218,9 +223,25 @@ function isExport({ type }: Statement): boolean {
   return type.startsWith('Export')
 }
 
-/** `dotenv.config()`, `config()` of dotenv and `process.loadEnvFile()`: what is read of the environment comes after it. */
+/** `await app.ready()`, which what comes after it may need. */
+function isReady({ parent: member }: Node): boolean {
+  if (member?.type !== 'MemberExpression' || memberName(member) !== 'ready') return false
+  const call = member.parent.type === 'CallExpression' ? member.parent : undefined
+  const statement = call?.parent.type === 'AwaitExpression' ? call.parent.parent : call?.parent
+  return statement?.type === 'ExpressionStatement' && statement.parent.type === 'Program'
+}
+
+/**
+ * `dotenv.config()`, `config()` of dotenv, `process.loadEnvFile()` and `process.env.TZ = 'UTC'`: what is read of the
+ * environment comes after it.
+ */
 function readsEnvironment(statement: Statement, variableOf: (node: Node) => Variable | undefined): boolean {
-  if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'CallExpression') return false
+  if (statement.type !== 'ExpressionStatement') return false
+  if (statement.expression.type === 'AssignmentExpression') {
+    const { left, right } = statement.expression
+    return right.type === 'Literal' && /^process\.env\.\w+$/.test(nameOf(left))
+  }
+  if (statement.expression.type !== 'CallExpression') return false
   const { callee } = statement.expression
   const object = callee.type === 'MemberExpression' ? callee.object : callee
   if (importOf(object, variableOf)?.specifier === 'dotenv') return true

@@ -19,9 +19,10 @@ const DISPOSES = /import\.meta\.hot\??\.dispose\(.*\.server\.listening\b.*\.clos
  * @fastify/autoload loads are among them.
  *
  * @param target the module of the application, absolute.
+ * @param isOne its server is the only one.
  * @returns undefined when nothing is found.
  */
-export function ofInstance(server: Server, boot: Boot, target: string): Demotion | undefined {
+export function ofInstance(server: Server, boot: Boot, target: string, isOne: boolean): Demotion | undefined {
   const loaded = server.roots.flatMap(({ path, from }) => (from ? [path] : []))
   const paths = [...new Set([target, ...loaded].flatMap((path) => [...boot.closure(path)]))]
   const find = (pattern: RegExp): string | undefined => {
@@ -34,6 +35,8 @@ export function ofInstance(server: Server, boot: Boot, target: string): Demotion
   }
   const ofServer = find(OF_SERVER)
   if (ofServer !== undefined) return { verdict: 'leave', reason: 'fastify-server', detail: ofServer }
+  const localhost = isOne ? undefined : find(/\bhttp2\b\s*[:,}]/)
+  if (localhost !== undefined) return { verdict: 'leave', reason: 'fastify-localhost', detail: localhost }
   const isClosed = DISPOSES.test(server.modules.text(target) ?? '')
   const connects = isClosed ? undefined : find(CONNECTS)
   return connects === undefined ? undefined : { verdict: 'suggest', reason: 'fastify-connections', detail: connects }

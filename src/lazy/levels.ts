@@ -176,7 +176,7 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
             return undefined
           },
           isImported: () => boot.importerOf(file.path) !== undefined,
-          ofInstance: (target) => ofInstance(analysis.server, boot, target),
+          ofInstance: (target, isOne) => ofInstance(analysis.server, boot, target, isOne),
           isLoadedAtBoot: (target) => added.has(target) || (eager.has(target) && !analysis.server.isBoot(target)),
           runOf: (owner) => {
             const { when, unawaited, isKept = false } = runOf(file, owner)

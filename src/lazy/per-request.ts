@@ -40,8 +40,12 @@ export interface PerRequestFacts {
   effectOf(target: string): string | undefined
   /** Whether another module imports this one, a test too. */
   isImported(): boolean
-  /** What a second application of the module `target` has no part in, or has twice. */
-  readonly ofInstance: (target: string) => Demotion | undefined
+  /**
+   * What a second application of the module `target` has no part in, or has twice.
+   *
+   * @param isOne its server is the only one.
+   */
+  readonly ofInstance: (target: string, isOne: boolean) => Demotion | undefined
   /** Whether the module `target` is loaded at boot, and may be loaded later: it runs by no framework's convention. */
   isLoadedAtBoot(target: string): boolean
   /** When a function of this file runs. */
@@ -90,6 +94,8 @@ export type PerRequestUse =
       /** The statement that hands requests over, behind the one that declares the binding `name`. */
       text(load: string, member: string, name: string): string
       readonly doubt?: Demotion | undefined
+      /** Statements that the text needs at the top of the file. */
+      readonly needs?: readonly string[] | undefined
     }
   | { readonly kind: 'kept' | 'current' }
   | { readonly kind: 'start' | 'other'; readonly demotion: Demotion }
@@ -279,7 +285,7 @@ function rewrite(
       return use?.kind === 'listen' ? [{ use, target, name: binding.local.name }] : []
     })
     if (requests.length + kept.length === 0 || !first) continue
-    statements.push(...new Set(requests.flatMap(({ use }) => use.needs ?? [])))
+    statements.push(...new Set([...requests, ...kept].flatMap(({ use }) => use.needs ?? [])))
     const raw = specifier === declaration.source.value ? declaration.source.raw : quote + specifier + quote
     let load = `import(${raw})`
     const current = members

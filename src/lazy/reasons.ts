@@ -138,8 +138,8 @@ const SENTENCES = {
     `\`${name}\` builds the application; built for each request it would forget what it keeps. Export the application itself from its module.`,
   'fastify-server': (where: string) =>
     `${where} has to do with the server itself, and that stays with the application that is made at boot: after an edit the code there would go on unchanged. Make the handlers lazy.`,
-  'fastify-localhost': (name: string) =>
-    `\`${name}.listen()\` may listen on \`localhost\`: Fastify then makes a second server for its other address, which would go on with the application of boot. Give it another \`host\`.`,
+  'fastify-localhost': (where: string) =>
+    `${where} is HTTP/2, and \`listen()\` may listen on \`localhost\`: Fastify then makes a second server for its other address, which would go on with the application of boot. Give it another \`host\`.`,
   'listen-error': (name: string) =>
     `Express 5 calls the callback of \`${name}.listen()\` with the error when the port cannot be had; a server of node:http emits \`error\`. Call \`createServer(${name}).listen()\` and listen to \`error\` yourself.`,
   resource: (what: string) =>

@@ -705,14 +705,35 @@ await api.listen({ port: 3000, host: '::' })
   it.each([
     ["{ port: 3000, host: '127.0.0.1' }", 'fix kept-server app'],
     ["{ path: '/tmp/app.sock' }", 'fix kept-server app'],
-    ['{ port: 3000 }', 'leave fastify-localhost app'],
-    ["{ port: 3000, host: 'localhost' }", 'leave fastify-localhost app'],
-    ['', 'leave fastify-localhost app'],
-    ['{ port: 3000, host: process.env.HOST }', 'suggest fastify-localhost app'],
-    ["{ host: '::', ...options }", 'suggest fastify-localhost app'],
-    ['options', 'suggest fastify-localhost app'],
-  ])('listens on more than its one server, or not: %s', (options, expected) => {
-    expect(judged(`import app from './app.js'\nconst options = {}\napp.listen(${options})\n`)).toBe(expected)
+    ['{ port: 3000 }', 'leave fastify-localhost `src/app.ts:3`'],
+    ["{ port: 3000, host: 'localhost' }", 'leave fastify-localhost `src/app.ts:3`'],
+    ['', 'leave fastify-localhost `src/app.ts:3`'],
+    ['{ port: 3000, host: process.env.HOST }', 'leave fastify-localhost `src/app.ts:3`'],
+    ["{ host: '::', ...options }", 'leave fastify-localhost `src/app.ts:3`'],
+    ['options', 'leave fastify-localhost `src/app.ts:3`'],
+  ])('of HTTP/2 listens on more than its one server, or not: %s', (options, expected) => {
+    const text = `import app from './app.js'\nconst options = {}\napp.listen(${options})\n`
+    expect(judged(text, { 'src/app.ts': APP.replace('Fastify()', 'Fastify({ http2: true })') })).toBe(expected)
+    expect(judged(text)).toBe('fix kept-server app')
+  })
+
+  it('may listen on more than one server', async () => {
+    const text = "import server from './app.js'\nawait server.listen({ port: 3000 })\n"
+    expect((await fastify(text)).changed['src/server.ts']).toBe(
+      `import { subscribe } from 'node:diagnostics_channel'
+const app = () => import('./app.js')
+const { default: server } = await app()
+subscribe('http.server.request.start', (message) => {
+  const httpServer = (message as { server: typeof server.server }).server
+  if (!httpServer.listeners('request').includes(server.routing)) return
+  httpServer.removeAllListeners('request').on('request', async (req, res) => {
+    try { const current = (await app()).default; await current.ready(); current.routing(req, res) }
+    catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+  })
+})
+await server.listen({ port: 3000 })
+`,
+    )
   })
 
   it.each([

@@ -7,10 +7,11 @@ import { directoryWith } from '../cli/run.ts'
 import { run, type Result } from '../codemods/run.ts'
 
 type Files = Readonly<Record<string, string>>
-type Name = 'express' | 'hono' | 'koa'
+type Name = 'express' | 'fastify' | 'hono' | 'koa'
 
 const DEPENDENCIES = {
   express: { express: '^5.1.0' },
+  fastify: { fastify: '^5.0.0' },
   hono: { hono: '^4.8.0', '@hono/node-server': '^1.14.0' },
   koa: { koa: '^3.0.0' },
 } as const
@@ -317,5 +318,55 @@ describe('what a person has to know is suggested', () => {
   it('what matters nothing to it is fixed', () => {
     const text = `${EXPRESS}import passport from 'passport'\nconst app = express()\nprocess.on('exit', () => {})\nconsole.log('starting')\napp.use(passport.initialize(), users)\napp.listen(3000)\n`
     expect(judged(text)).toBe('fix app-split src/app.js')
+  })
+})
+
+describe('Fastify', () => {
+  const FASTIFY = "import Fastify from 'fastify'\nimport plugin from './users.js'\nconst app = Fastify()\n"
+  const plugin = { 'src/users.js': 'export default async function users(app) {}\n' }
+
+  it.each([
+    ['a script', 'await app.listen({ port: 3000 })'],
+    ['what it is configured with', 'await app.listen({ port: app.config.PORT, host: app.config.HOST })'],
+    [
+      'a function',
+      'async function start() { try { await app.listen({ port: 3000 }) } catch (err) { app.log.error(err); process.exit(1) } }\nstart()',
+    ],
+    ['a callback', 'app.listen({ port: 3000 }, (err) => { if (err) { app.log.error(err); process.exit(1) } })'],
+    ['readiness', 'app.ready().then(() => app.listen({ port: 3000 }))'],
+    ['signals', "app.listen()\nprocess.on('SIGTERM', () => { app.close().then(() => process.exit()) })"],
+  ])('is split where it is started by %s', (_, start) => {
+    expect(judged(`${FASTIFY}app.register(plugin)\n${start}\n`, plugin, 'fastify')).toBe('fix app-split src/app.js')
+  })
+
+  it('what waits for its plugins goes with what needs them', async () => {
+    const text = `${FASTIFY}app.register(plugin)\nawait app.ready()\napp.swagger()\nawait app.ready()\nawait app.listen()\n`
+    const { changed } = await split(text, plugin, 'fastify')
+    expect(changed['src/app.js']).toMatch(/await app\.ready\(\)\napp\.swagger\(\)\n$/)
+    expect(changed['src/server.js']).toMatch(/\}\)\n+await app\.ready\(\)\nawait app\.listen\(\)\n$/)
+  })
+
+  it.each([
+    ["app.server.on('upgrade', () => {})", 'leave fastify-server `src/app.js:5`'],
+    ["app.addHook('onListen', async () => {})", 'leave fastify-server `src/app.js:5`'],
+    ["app.register(import('@fastify/websocket'))", 'leave fastify-server `src/app.js:5`'],
+    ["app.register(import('@fastify/redis'))", 'suggest fastify-connections `src/app.js:5`'],
+    [
+      'const seen = []\napp.post("/", async (req) => { seen.push(req.id) })',
+      'suggest memory-state `seen` (`src/server.js:5`)',
+    ],
+    ['const port = app.config.PORT\napp.get("/", () => port)\nconsole.log(port)', 'fix app-split src/app.js'],
+  ])('is not where what is built has to do with the server or with memory: %s', (line, expected) => {
+    expect(judged(`${FASTIFY}app.register(plugin)\n${line}\nawait app.listen()\n`, plugin, 'fastify')).toBe(expected)
+  })
+
+  it('of HTTP/2 is not where it may have two servers', () => {
+    const text = FASTIFY.replace('Fastify()', 'Fastify({ http2: true })')
+    expect(judged(`${text}app.register(plugin)\napp.listen()\n`, plugin, 'fastify')).toBe(
+      'leave fastify-localhost `src/app.js:3`',
+    )
+    expect(judged(`${text}app.register(plugin)\napp.listen({ host: '::' })\n`, plugin, 'fastify')).toBe(
+      'fix app-split src/app.js',
+    )
   })
 })

@@ -34,6 +34,10 @@ function inOneFile({ 'src/server.js': start = '', 'src/app.js': app = '', ...fil
   return { ...files, 'src/server.js': app.replace('export const app', 'const app') + server }
 }
 
+function onLocalhost({ 'src/server.js': server = '', ...files }: Files): Files {
+  return { ...files, 'src/server.js': server.replace(", host: '127.0.0.1'", '') }
+}
+
 const LEVELS: readonly Level[] = [
   { ...EXPRESS, name: 'mounts of Express 5', codemod: 'lazy-mounts', made: ['src/app.js', MOUNTED] },
   { ...EXPRESS_4, name: 'mounts of Express 4', codemod: 'lazy-mounts', made: ['src/app.js', MOUNTED_4] },
@@ -96,6 +100,14 @@ const LEVELS: readonly Level[] = [
     codemod: 'app-boundary',
     made: ['src/app.js', 'export const app = new Koa()'],
   },
+  ...[5, 4].map((major): Level => ({
+    name: `an application of Fastify ${major} in one file, that listens on localhost`,
+    packages: { fastify: major === 5 ? 'fastify' : 'fastify4' },
+    files: onLocalhost(inOneFile(fastify)),
+    requests: [...fastifyRequests, ['HEAD /handlers/value', 200]],
+    codemod: 'app-boundary',
+    made: ['src/server.js', "subscribe('http.server.request.start', (message) => {"],
+  })),
 ]
 
 describe.each(LEVELS)('$name', ({ packages, files, codemod, made: [file, line], requests }) => {

@@ -123,4 +123,73 @@ await start()
     urls: ['/users'],
     expected: { 'src/app.js': 'hot', 'src/users.js': 'hot', ...cold },
   },
+  {
+    name: 'Fastify, built and started in one file, on both addresses of localhost',
+    packages: { fastify: 'fastify' },
+    files: {
+      // What `localhost` is on another machine.
+      'src/localhost.js': `import dns from 'node:dns'
+
+const { lookup } = dns
+const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }))
+dns.lookup = (name, options, callback = options) => {
+  if (name !== 'localhost') return lookup(name, options, callback)
+  setImmediate(() => (options.all ? callback(null, addresses) : callback(null, '127.0.0.1', 4)))
+}
+`,
+      'src/server.js': `import './localhost.js'
+import Fastify from 'fastify'
+import { users } from './users.js'
+
+process.env.TZ = 'UTC'
+
+const server = Fastify({ logger: { level: 'silent' } })
+
+await server.register(users)
+server.get('/app', () => 'app=1')
+server.get('/other', async () => (await fetch(\`http://127.0.0.2:\${process.env.PORT}/users\`)).text())
+
+await server.ready()
+await server.listen({ port: Number(process.env.PORT) })
+
+process.on('SIGTERM', () => server.close())
+`,
+      'src/users.js': "export const users = async (app) => app.get('/users', () => 'users=1')\n",
+    },
+    migration: { level: 'app' },
+    after: {
+      'src/app.js': `import Fastify from 'fastify'
+import { users } from './users.js'
+
+process.env.TZ = 'UTC'
+
+export const server = Fastify({ logger: { level: 'silent' } })
+
+await server.register(users)
+server.get('/app', () => 'app=1')
+server.get('/other', async () => (await fetch(\`http://127.0.0.2:\${process.env.PORT}/users\`)).text())
+`,
+      'src/server.js': `import './localhost.js'
+import { subscribe } from 'node:diagnostics_channel'
+const app = () => import('./app.js')
+const { server } = await app()
+subscribe('http.server.request.start', (message) => {
+  const httpServer = message.server
+  if (!httpServer.listeners('request').includes(server.routing)) return
+  httpServer.removeAllListeners('request').on('request', async (req, res) => {
+    try { const current = (await app()).server; await current.ready(); current.routing(req, res) }
+    catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+  })
+})
+
+await server.ready()
+await server.listen({ port: Number(process.env.PORT) })
+
+process.on('SIGTERM', () => server.close())
+`,
+    },
+    urls: ['/app', '/users', '/other'],
+    expected: { 'src/app.js': 'hot', 'src/users.js': 'hot', 'src/server.js': 'restart' },
+    node: [20, 22, 24],
+  },
 ])
