@@ -1,6 +1,7 @@
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { createFilesMatcher, parseTsconfig, type TsConfigResult } from 'get-tsconfig'
-import { parseJson } from '../src/edits/json.ts'
+import { InvalidJson, parseJson, setJsonValue } from '../src/edits/json.ts'
+import { applyEdits } from '../src/edits/text.ts'
 import { readText, type FileTree } from '../src/edits/tree.ts'
 import { listDeclarationFiles, listSourceFiles } from '../src/project/files.ts'
 import { isRecord } from '../src/project/package-manager.ts'
@@ -15,7 +16,8 @@ const TEXT = `/// <reference types="${DECLARATION}" />\n`
 
 /**
  * Declares `import.meta.hot` for TypeScript. On AdonisJS only where a file uses it; elsewhere always, since what becomes
- * hot may have to be disposed of, and nothing else in such a project declares it.
+ * hot may have to be disposed of, and nothing else in such a project declares it. A tsconfig.json whose `module` allows
+ * neither that nor `import()` gets one that does.
  */
 export const types: Codemod = {
   name: 'types',
@@ -24,9 +26,15 @@ export const types: Codemod = {
   needsBoundaries: true,
   run(project, tree) {
     const { file, notes } = planTypes(project, tree)
-    if (file === undefined) return { codemod: 'types', summary: '', files: [], edits: 0, notes }
-    tree.write(file, TEXT)
-    return { codemod: 'types', summary: '`import.meta.hot` declared', files: [file], edits: 1, notes }
+    const raised = raisedModule(project, tree)
+    if (file !== undefined) tree.write(file, TEXT)
+    if (raised) tree.write(raised.path, raised.text)
+    const files = [...(file === undefined ? [] : [file]), ...(raised ? [raised.path] : [])]
+    const done = [
+      ...(file === undefined ? [] : ['`import.meta.hot` declared']),
+      ...(raised ? [`\`module\` of ${basename(raised.path)} raised`] : []),
+    ]
+    return { codemod: 'types', summary: done.join(', '), files, edits: files.length, notes }
   },
 }
 
@@ -36,6 +44,33 @@ interface Plan {
   readonly notes: readonly Note[]
 }
 
+/**
+ * The tsconfig.json of the entry with a `module` under which `import()` and `import.meta` may be written: that of ES2015,
+ * which is TypeScript 5's default for every later target too, has neither (TS1323, TS1343). The modules stay ES modules.
+ *
+ * @returns undefined where they may be written, or the file holds no JSON.
+ */
+function raisedModule({ root, runtime }: Project, tree: FileTree): { path: string; text: string } | undefined {
+  const config = readConfig(join(root, 'tsconfig.json'))
+  if (!config || !listSourceFiles(root, tree).some((path) => /\.[cm]?tsx?$/.test(path))) return undefined
+  const { path, config: covering } = coveringOf(config, runtime.entry)
+  if (!/^es(?:6|2015)$/i.test(covering.compilerOptions?.module ?? '')) return undefined
+  const text = textOf(tree, path)
+  try {
+    const edits = setJsonValue(text, ['compilerOptions', 'module'], 'ESNext')
+    return edits.length > 0 ? { path, text: applyEdits(text, edits) } : undefined
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof InvalidJson) return undefined
+    throw error
+  }
+}
+
+/** Of a tsconfig.json and those that it refers to, the one that holds a file. */
+function coveringOf(config: Config, file: string | undefined): Config {
+  if (file === undefined) return config
+  return [config, ...referenced(config)].find(({ matches }) => matches(file)) ?? config
+}
+
 function planTypes({ root, packageJsonPath, framework, runtime }: Project, tree: FileTree): Plan {
   const config = readConfig(join(root, 'tsconfig.json'))
   if (config === undefined) return { notes: [] }
@@ -43,8 +78,7 @@ function planTypes({ root, packageJsonPath, framework, runtime }: Project, tree:
   const isUsed = (): boolean => sources.some((path) => /\bimport\s*\.\s*meta\s*\.\s*hot\b/.test(textOf(tree, path)))
   if (sources.length === 0 || (framework.name === 'adonisjs' && !isUsed())) return { notes: [] }
 
-  const covering =
-    [config, ...referenced(config)].find(({ matches }) => matches(runtime.entry ?? sources[0]!)) ?? config
+  const covering = coveringOf(config, runtime.entry ?? sources[0])
   const places = placesFor(root, covering, runtime.entry)
   const declarations = [...new Set([...listDeclarationFiles(root, tree), ...places])].map((path) => textOf(tree, path))
   const texts = [...declarations, ...sources.map((path) => textOf(tree, path))]

@@ -15,6 +15,7 @@ import {
   writtenAtLoad,
   type OtherModules,
 } from './exports/order.ts'
+import { createTouching, reachAtLoad } from './exports/reach.ts'
 import { sideEffectOf, specifiersReadAtLoad } from './exports/side-effects.ts'
 import { stateOf } from './exports/state.ts'
 import type { Modules } from './modules.ts'
@@ -69,6 +70,13 @@ export interface Exports {
   loadEffects(path: string): readonly number[]
   /** Whether loading `path` itself after `others`, in place of before, could be noticed; see {@link dependsOnOrder}. */
   dependsOnOrder(path: string, others: OtherModules): boolean
+  /**
+   * Whether a module may be loaded before `ones` or after them, and neither it nor they could tell: by their code, and that
+   * of the functions that they may call.
+   */
+  areIndependent(ones: readonly string[], other: string): boolean
+  /** Whether the module may read, while it is loaded, what all modules share: the environment, a global. */
+  readsShared(path: string): boolean
   /** The specifiers of what the module calls for its effect while it is loaded. */
   writtenAtLoad(path: string): readonly string[]
   /** The specifiers of the `import()`s that the module awaits while it is loaded. */
@@ -144,6 +152,12 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
     },
     loadEffects: (path) => loadEffects(programOf(path).body, callsIn(path)).map(({ range }) => range[0]),
     dependsOnOrder: (path, others) => dependsOnOrder(programOf(path).body, others),
+    areIndependent: createTouching(programOf, (from, specifier) => {
+      const found = resolver.resolve(from, specifier)
+      return found.kind === 'project' ? found.path : undefined
+    }).areIndependent,
+    readsShared: (path) =>
+      /\b(?:process|global(?:This)?)\b/.test(modules.text(path) ?? '') && reachAtLoad(programOf(path)).shared,
     writtenAtLoad: (path) => writtenAtLoad(programOf(path).body),
     awaitedAtLoad: (path) => (/^await\b/m.test(modules.text(path) ?? '') ? awaitedAtLoad(programOf(path).body) : []),
     packagesOf: (path) => packagesOf(programOf(path).body),

@@ -435,11 +435,19 @@ export function createAnalysis(
    */
   function waitsFor(path: string, below: ReadonlySet<string>): boolean {
     const order = evaluationOrder()
-    const acting = [...below].filter((loaded) => effectOf(loaded) !== undefined)
-    const first = order.findIndex((loaded) => acting.includes(loaded))
-    if (first === -1) return true
-    const notices = noticing(acting, order.slice(0, first))
-    return order.slice(first).every((loaded) => below.has(loaded) || closureOf(loaded).has(path) || !notices(loaded))
+    const delayed: string[] = []
+    return order.every((loaded) => {
+      if (below.has(loaded)) {
+        delayed.push(loaded)
+        return true
+      }
+      if (closureOf(loaded).has(path)) return true
+      const sets = exports.mayWriteGlobals(loaded) || exports.loadsDotenv(loaded)
+      const acting = delayed.filter((one) => effectOf(one) !== undefined || (sets && exports.readsShared(one)))
+      const [first] = acting
+      if (first === undefined || !noticing(acting, order.slice(0, order.indexOf(first)))(loaded)) return true
+      return exports.areIndependent(delayed, loaded)
+    })
   }
 
   /** Which modules could notice, or have them notice, that `acting` run after them and not before. @param before all. */

@@ -297,6 +297,101 @@ createServer(async (req, res) => {
   })
 })
 
+describe('what the entry imports after the application', () => {
+  const entry =
+    "import { serve } from '@hono/node-server'\nimport { app } from './app.js'\nimport { env } from './env.js'\nserve({ fetch: app.fetch, port: env.PORT })\n"
+  const files: Files = {
+    'src/server.ts': entry,
+    'src/app.ts': `import { Hono } from 'hono'
+import { userSchema } from './schema.js'
+import { env } from './env.js'
+
+export const app = new Hono()
+if (env.STAGE !== 'prod') app.get('/schema', (c) => c.json(Object.keys(userSchema.shape)))
+`,
+    'src/env.ts': `import { config } from 'dotenv'
+import { z } from 'zod'
+import { STAGES } from './stages.js'
+
+config()
+export const env = z.object({ PORT: z.coerce.number(), STAGE: z.enum(STAGES) }).parse(process.env)
+`,
+    'src/stages.ts': "export const STAGES = ['dev', 'prod'] as const\n",
+    'src/schema.ts': `import { z } from 'zod'
+import { STAGES } from './stages.js'
+
+export const userSchema = z.object({ name: z.string() })
+const names = [...STAGES].map((name) => name.toUpperCase())
+export const list = async () => (await import('./env.js')).env
+`,
+  }
+  const hono = (more: Files): Promise<Result> =>
+    run(appBoundary, withPackage({ ...files, ...more }), { name: 'hono', major: 4 })
+
+  it('may come before it where neither could tell', async () => {
+    const { changed } = await hono({})
+    expect(changed['src/server.ts']).toContain('\nawait loadApp()\n')
+  })
+
+  it.each([
+    [
+      'the environment is read',
+      "import { z } from 'zod'\nexport const userSchema = z.object(process.env.STAGE ? {} : {})\n",
+    ],
+    [
+      'a variable of the environment is kept',
+      "import { z } from 'zod'\nexport const userSchema = z.object({})\nexport const mode = process.env.STAGE\n",
+    ],
+    [
+      'a function is called that reads the environment',
+      "import { z } from 'zod'\nimport { isProd } from './mode.js'\nexport const userSchema = z.object({ prod: z.literal(isProd()) })\n",
+    ],
+    [
+      'a function of its own is called that reads the environment',
+      "import { z } from 'zod'\nconst mode = () => process.env.STAGE\nexport const userSchema = z.object({ mode: z.literal(mode() ?? '') })\n",
+    ],
+    [
+      'an array is gone through with the environment',
+      "import { z } from 'zod'\nexport const userSchema = z.object({})\nconst all = ['STAGE'].map((name) => z.literal(process.env[name] ?? ''))\n",
+    ],
+    [
+      'a package may read the environment',
+      "import { Pool } from 'pg'\nimport { z } from 'zod'\nexport const userSchema = z.object({})\nexport const pool = new Pool()\n",
+    ],
+    [
+      'a package is only loaded that may read it',
+      "import pg from 'pg'\nimport { z } from 'zod'\nexport const userSchema = z.object({})\nexport const connect = () => pg.connect()\nconst names = ['a'].map((name) => name)\n",
+    ],
+    [
+      'the package is set up that both call',
+      "import { z } from 'zod'\nz.config({ jitless: true })\nexport const userSchema = z.object({})\n",
+    ],
+    [
+      'a prototype is changed',
+      "import { z } from 'zod'\nexport const userSchema = z.object({})\nString.prototype.trim = () => ''\n",
+    ],
+  ])('stays where, in a module before it, %s', async (_, schema) => {
+    const { changed } = await hono({
+      'src/schema.ts': schema,
+      'src/mode.ts': "export const isProd = () => process.env.STAGE === 'prod'\n",
+    })
+    expect(changed).toEqual({})
+  })
+
+  it('stays where both have a part in what a third keeps', async () => {
+    const names =
+      "import { z } from 'zod'\nconst names = new Map()\nexport const named = (name) => names.get(name) ?? names.set(name, z.string()).get(name)\n"
+    const { changed } = await hono({
+      'src/names.ts': names,
+      'src/schema.ts':
+        "import { z } from 'zod'\nimport { named } from './names.js'\nexport const userSchema = z.object({ name: named('name') })\n",
+      'src/env.ts':
+        "import { config } from 'dotenv'\nimport { named } from './names.js'\nconfig()\nexport const env = named('name').parse(process.env)\n",
+    })
+    expect(changed).toEqual({})
+  })
+})
+
 describe('what is made anew', () => {
   const ENTRY = "import { app } from './app.js'\napp.listen(3000)\n"
 

@@ -98,4 +98,36 @@ describe('types', () => {
     const used = await run(types, { ...files, 'app/a.ts': 'import.meta.hot?.dispose(() => {})\n' })
     expect(used.changed).toEqual({ 'hot-hook.d.ts': TEXT })
   })
+
+  it.each([
+    [
+      'is the default of TypeScript 5 for a later target',
+      '{\n  "compilerOptions": {\n    "target": "ESNext" // latest\n  }\n}\n',
+      '{\n  "compilerOptions": {\n    "target": "ESNext", // latest\n    "module": "ESNext"\n  }\n}\n',
+    ],
+    ['is said', '{"compilerOptions": {"module": "es2015"}}', '{"compilerOptions": {"module": "ESNext"}}'],
+  ])('raise a module of ES2015, which has no import(): it %s', async (_, before, after) => {
+    const { changed, summary, edits } = await express({ 'tsconfig.json': before })
+    expect(changed).toEqual({ 'hot-hook.d.ts': TEXT, 'tsconfig.json': after })
+    expect(summary).toBe('`import.meta.hot` declared, `module` of tsconfig.json raised')
+    expect(edits).toBe(2)
+  })
+  it('raise the module that another file says', async () => {
+    const { changed } = await express({
+      'tsconfig.json': '{"extends": "./tsconfig.base.json", "compilerOptions": {"strict": true}}',
+      'tsconfig.base.json': '{"compilerOptions": {"module": "ES6"}}',
+    })
+    expect(changed['tsconfig.json']).toBe(
+      '{"extends": "./tsconfig.base.json", "compilerOptions": {"strict": true, "module": "ESNext"}}',
+    )
+    expect(changed['tsconfig.base.json']).toBeUndefined()
+  })
+  it.each([
+    ['of a later one', '{"compilerOptions": {"target": "ES2022", "module": "ES2020"}}'],
+    ['of Node.js', '{"compilerOptions": {"module": "nodenext"}}'],
+    ['of CommonJS by default', '{"compilerOptions": {"strict": true}}'],
+  ])('leave a module alone %s', async (_, tsconfig) => {
+    const { changed } = await express({ 'tsconfig.json': tsconfig })
+    expect(changed).toEqual({ 'hot-hook.d.ts': TEXT })
+  })
 })
