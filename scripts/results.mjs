@@ -237,7 +237,7 @@ function measure(application, { target, ...options }) {
   const handlers = cli('doctor', server)
   reset(copy, start)
   const report = cli('migrate', server, '--yes', '--target', target)
-  if (report.error) return { ...application, today: today.coverage, error: report.error.message }
+  if (report.error) return { ...application, ...asItIs(today), error: report.error.message }
   const after = cli('doctor', server)
   const again = cli('migrate', server, '--yes', '--allow-dirty', '--target', target)
   return {
@@ -254,6 +254,12 @@ function measure(application, { target, ...options }) {
     tests: tests && { before: tests, after: testsOf(application, server) },
     second: again.error ? [again.error.message] : again.files.map(({ path }) => path),
   }
+}
+
+/** What is refused stays as it is, and counts as that. */
+function asItIs(today) {
+  const coverage = { today: today.coverage, handlers: today.coverage, after: today.coverage, promised: today.coverage }
+  return { ...coverage, atBoot: filesAtBoot(today), edits: 0, files: 0, second: [] }
 }
 
 /** How many files run once, at boot, whatever imports them: what the framework loads by itself is one of them. */

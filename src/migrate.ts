@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Note, Step } from '../codemods/codemod.ts'
+import { withoutHmr } from '../codemods/dev-script/ace.ts'
 import { applyEdits, count } from './edits/text.ts'
 import type { Change } from './edits/tree.ts'
 import { requireNoInterruption, writeChanges, type Written } from './edits/transaction.ts'
@@ -30,6 +31,7 @@ import {
   chooseCodemods,
   CODEMOD_OF,
   hasBoundaries,
+  hotFiles,
   makesLazy,
   planAtLevel,
   planSound,
@@ -89,6 +91,7 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
   const project = openProject(realPath(options.directory ?? '.'), options)
   requireNoInterruption(project.root)
   requireLevel(project, options)
+  requireHmr(project, options)
   // git reads it while the plan is made.
   const history = recentEdits(project.root)
   const settled = await withImportsAtPlaces(project, options)
@@ -112,6 +115,7 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
     notes: [
       ...notes,
       ...hotNotes(project, planned),
+      ...startNotes(project, planned, coverage.after.files),
       ...targetNotes(options, coverage.after.files),
       ...steps.flatMap((step) => step.notes),
       ...middlewareNotes(project, planned),
@@ -168,6 +172,15 @@ function hotNotes(project: Project, { steps, after }: Planned): Note[] {
   return [{ kind: 'info', message }]
 }
 
+/** That nothing is hot though much could be, where nothing starts the server with hot-hook. */
+function startNotes(project: Project, planned: Planned, { hot }: Share): Note[] {
+  if (hot > 0 || runsHotHook(project, planned.after) || !hasBoundaries(project, planned.after)) return []
+  const once = hotFiles(planned, project)
+  if (once.hot === 0) return []
+  const message = `The server is not started with hot-hook, so nothing is hot: ${percent(once)} of files are once it is.`
+  return [{ kind: 'manual', message }]
+}
+
 function targetNotes({ target }: MigrateOptions, files: Share): Note[] {
   if (target === undefined || reaches(files, target)) return []
   const message = `The target, ${target} % of files, is not reached: ${percent(files)}. No other cut is proven safe: hot-codemod doctor has those that are left, and what would have to be true.`
@@ -181,6 +194,13 @@ function requireLevel({ framework, packageJsonPath }: Project, { level = 'handle
     `--level ${level}: AdonisJS starts its server and loads its routes itself, so boundaries are its controllers, middleware and listeners. Run without --level.`,
     packageJsonPath,
   )
+}
+
+/** Below a version of AdonisJS no script starts the server with hot-hook, so what is made lazy would never be hot. */
+function requireHmr(project: Project, { only, skip = [] }: MigrateOptions): void {
+  const tooOld = only || skip.includes('dev-script') ? undefined : withoutHmr(project)
+  if (tooOld === undefined) return
+  throw new ProjectError(`${tooOld} Nothing could be hot until then, so nothing was planned.`, project.packageJsonPath)
 }
 
 /** What lazy middleware costs where its import is not cached by the framework (facts: an import() of a loaded module, timed). */

@@ -25,10 +25,9 @@ export function setHmr(project: Project, tree: FileTree): Omit<Step, 'codemod'> 
     return { ...note, path, ...(line !== undefined && { line }) }
   })
 
-  const installed = installedVersion(project.root, '@adonisjs/core')
-  if (changes.length > 0 && installed !== undefined && lt(installed, firstWithHmr)) {
-    const message = `@adonisjs/core ${installed} is installed, and \`ace serve --hmr\` exists from ${firstWithHmr} on. Update @adonisjs/core and @adonisjs/assembler, and run again.`
-    return { summary: '', files: [], edits: 0, notes: [{ kind: 'manual', message, path }] }
+  const tooOld = changes.length > 0 ? withoutHmr(project) : undefined
+  if (tooOld !== undefined) {
+    return { summary: '', files: [], edits: 0, notes: [{ kind: 'manual', message: tooOld, path }] }
   }
 
   let result = text
@@ -46,6 +45,13 @@ export function setHmr(project: Project, tree: FileTree): Omit<Step, 'codemod'> 
     edits: changes.length,
     notes,
   }
+}
+
+/** That the installed AdonisJS has no `--hmr`, and what to do; undefined where it has, or none is installed. */
+export function withoutHmr({ root, framework }: Project): string | undefined {
+  const installed = framework.name === 'adonisjs' ? installedVersion(root, '@adonisjs/core') : undefined
+  if (installed === undefined || !lt(installed, firstWithHmr)) return undefined
+  return `@adonisjs/core ${installed} is installed, and \`ace serve --hmr\` exists from ${firstWithHmr} on. Update @adonisjs/core and @adonisjs/assembler, and run again.`
 }
 
 function summarize(changes: readonly ScriptChange[]): string {

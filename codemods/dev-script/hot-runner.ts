@@ -72,7 +72,15 @@ export function planHotRunner(project: Project, text: string): HotRunnerPlan {
   }
 
   const converted = name === undefined ? undefined : convert(scripts[name] ?? '', runtime, place)
-  if (isDevelopment) {
+  // Beside a script that watches build output there is room for one that starts the source.
+  const isBeside =
+    name !== undefined &&
+    !FOR_DEVELOPMENT.has(name) &&
+    scripts['dev'] === undefined &&
+    converted !== undefined &&
+    'launch' in converted &&
+    converted.compiled
+  if (isDevelopment && !isBeside) {
     const manual = (reason: string, command?: string, remedy?: string): HotRunnerPlan => {
       const instead = command ?? hotRunnerCommand(fallback(runtime, place), false)
       const advice = remedy ?? `Start the server with \`${instead}\` in its place.`

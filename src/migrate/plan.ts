@@ -337,7 +337,8 @@ function obstacleOf(
   return { short: none, long: `${none}${remedy}.` }
 }
 
-function hotFiles({ before: { analysis }, changes, after }: Planned, { root }: Project): Share {
+/** What is hot after it, in a server that is started with hot-hook. */
+export function hotFiles({ before: { analysis }, changes, after }: Planned, { root }: Project): Share {
   const texts = new Map(changes.map((change) => [change.path, change.after]))
   return coverageOf(analysis.server.reloadWith(texts, after.hotHook ?? {}), true, [], root).files
 }

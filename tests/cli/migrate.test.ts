@@ -301,6 +301,40 @@ describe('bad input changes nothing, exits with 2 and says what to do', () => {
   })
 })
 
+describe('a server that nothing starts with hot-hook', () => {
+  it('is left as it is where AdonisJS cannot', () => {
+    const root = repositoryWith({
+      ...application,
+      'node_modules/@adonisjs/core/package.json': '{ "name": "@adonisjs/core", "version": "6.3.1" }',
+    })
+    const before = filesIn(root)
+    const { code, stderr } = hotCodemod(root, 'migrate', '--yes')
+    expect(stderr).toBe(
+      '@adonisjs/core 6.3.1 is installed, and `ace serve --hmr` exists from 6.8.0 on. Update @adonisjs/core and @adonisjs/assembler, and run again. Nothing could be hot until then, so nothing was planned.\n',
+    )
+    expect(code).toBe(2)
+    expect(filesIn(root)).toEqual(before)
+  })
+
+  it('is migrated by the codemods that are asked for', () => {
+    const root = repositoryWith({
+      ...application,
+      'node_modules/@adonisjs/core/package.json': '{ "name": "@adonisjs/core", "version": "6.3.1" }',
+    })
+    expect(hotCodemod(root, 'migrate', '--yes', '--only', 'lazy-imports').code).toBe(0)
+    expect(filesIn(root)['start/routes.ts']).toContain('() => import(')
+  })
+
+  it('is said to be hot once it is, where a person has to change the script', () => {
+    const manifest = (application['package.json'] ?? '').replace('node ace', 'nodemon --exec node ace')
+    const { stdout } = hotCodemod(repositoryWith({ ...application, 'package.json': manifest }), 'migrate')
+    expect(stdout).toContain(
+      '! The server is not started with hot-hook, so nothing is hot: 42 % of files are once it is.\n',
+    )
+    expect(stdout).toContain('Hot coverage   0 % of 7 files')
+  })
+})
+
 describe('hot-codemod migrate --help', () => {
   it('names every codemod', () => {
     const { code, stdout } = hotCodemod('/', 'migrate', '--help')

@@ -239,6 +239,17 @@ describe('dev-script, which script', () => {
     const { manifest } = await convert({ devDependencies: { 'ts-node': '^10.0.0' } })
     expect(manifest.scripts).toEqual({ dev: TS_NODE })
   })
+  it.each([
+    ['watch-node', 'nodemon --watch dist dist/server.js'],
+    ['watch', 'node --watch dist/server.js'],
+  ])('adds it beside %s, which starts what a compiler wrote', async (name, script) => {
+    const { manifest } = await convert({ scripts: { [name]: script } })
+    expect(manifest.scripts).toEqual({ dev: TSX, [name]: script })
+  })
+  it('adds none beside one that is for development by its name', async () => {
+    const { result } = await convert({ scripts: { 'start:dev': 'node --watch dist/server.js' } })
+    expect(result.changed).toEqual({})
+  })
   it('adds it without one in JavaScript', async () => {
     const { manifest } = await convert({}, { 'server.js': '' })
     expect(manifest.scripts).toEqual({ dev: 'hot-runner --node-args=--import=hot-hook/register server.js' })
