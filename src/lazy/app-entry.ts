@@ -4,6 +4,7 @@ import type { Value } from '../graph/exports.ts'
 import { namesIn } from './calls/names.ts'
 import type { Candidate } from './candidate.ts'
 import type { ExportFacts } from './facts.ts'
+import { LEVELS, isLogger } from './loggers.ts'
 import { planPerRequest, styleAt, type Demotion, type PerRequestInput, type UseOf } from './per-request.ts'
 import type { PlanInput } from './plan.ts'
 import { makerOf } from './receivers.ts'
@@ -338,28 +339,6 @@ function request(
     text: (member, module) => (server ? `${server.name}(${lines(member, module)})` : lines(member, module)),
   }
 }
-
-/** What makes an object that writes logs, and does nothing else when it is told to. */
-const LOGGERS = new Set([
-  'bunyan#createLogger',
-  'bunyan#default.createLogger',
-  'consola#createConsola',
-  'log4js#default.getLogger',
-  'log4js#getLogger',
-  'loglevel#default.getLogger',
-  'pino#default',
-  'pino#pino',
-  'tslog#Logger',
-  'winston#createLogger',
-  'winston#default.createLogger',
-])
-
-function isLogger(imported: ExportFacts): boolean {
-  return !imported.mutable && LOGGERS.has(makerOf(imported) ?? '')
-}
-
-const LEVELS =
-  /^(?:box|critical|debug|error|fatal|http|info|log|notice|silly|start|success|trace|verbose|warn|warning)$/
 
 /** `logger.info(…)`, of which nothing takes the result. */
 function isLogCall({ parent, ...node }: Node): boolean {

@@ -6,14 +6,27 @@ import { closing } from './rewrite.ts'
 
 /** Puts statements at the top of functions of one module. */
 export interface FunctionTops {
-  /** The edits that put `statement`, without a semicolon, at the top of the function. Those it shares with others are the same objects. */
+  /** The edits that put `statement`, without a semicolon, at the top of the function, and make it async. Those it shares with others are the same objects. */
   insert(owner: FunctionNode, statement: string): Edit[]
 }
 
 export function createFunctionTops(text: string, program: TSESTree.Program): FunctionTops {
   const blocks = new Map<FunctionNode, Block>()
+  const keywords = new Map<FunctionNode, Edit>()
 
   function insert(owner: FunctionNode, statement: string): Edit[] {
+    return [...keywordOf(owner), ...insertStatement(owner, statement)]
+  }
+
+  function keywordOf(owner: FunctionNode): Edit[] {
+    if (owner.async) return []
+    const [start] = owner.range
+    const edit = keywords.get(owner) ?? { range: [start, start], text: 'async ' }
+    keywords.set(owner, edit)
+    return [edit]
+  }
+
+  function insertStatement(owner: FunctionNode, statement: string): Edit[] {
     if (owner.body.type === 'BlockStatement') return [inBlock(owner.body, statement)]
     let block = blocks.get(owner)
     if (!block) blocks.set(owner, (block = blockAround(owner, owner.body)))

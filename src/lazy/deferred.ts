@@ -6,12 +6,13 @@ import { namesIn, type Names } from './calls/names.ts'
 import type { Candidate } from './candidate.ts'
 import { createFunctionTops, hasCommentBeforeBody, type FunctionTops } from './deferred-text.ts'
 import { prologueOf } from './evaluation-order.ts'
-import type { ExportFacts } from './facts.ts'
+import type { ExportFacts, FileFacts } from './facts.ts'
 import { keptAt, outlivingFunction } from './kept-values.ts'
 import { directiveDoubt, typeImportsBeside, typesOf, type Demotion, type PerRequestInput } from './per-request.ts'
 import type { Reason } from './reasons.ts'
 import type { Slots } from './registrations.ts'
 import { rewriteTypes } from './rewrite-import.ts'
+import { canBeAsync } from './scheduled.ts'
 import { hasAttributes, hasCommentInside, isIdentifierName, replaceByStatements } from './rewrite.ts'
 import { isFunction, resolveIdentifiers, type Node } from './syntax.ts'
 
@@ -81,7 +82,7 @@ function draftOf(
   })
   const used = found.filter(({ values }) => values.length > 0)
   const uses = used.flatMap((one) => one.values.map((use) => ({ found: one, use })))
-  if (!uses.some(({ use }) => asyncFunctionsAround(use).length > 0)) return undefined
+  if (!uses.some(({ use }) => waitingFunctionsAround(use, variableOf, facts).length > 0)) return undefined
   // What is registered is made lazy where it is registered.
   if (used.some(({ binding }) => binding.uses.some(({ kind }) => kind === 'slot'))) return undefined
   const targets = [...new Set(used.map(({ target }) => target.path || module.path))]
@@ -182,7 +183,7 @@ function placeOf(
   const refused = (verdict: Demotion['verdict'], reason: Reason, detail: string): { demotions: Demotion[] } => ({
     demotions: [{ verdict, reason, detail }],
   })
-  const around = asyncFunctionsAround(use)
+  const around = waitingFunctionsAround(use, variableOf, input.facts)
   if (around.length === 0) {
     const isLate = functionsAround(use).length > 0
     return refused('leave', isLate ? 'sync-function' : 'used-at-load', `${name}\`, line \`${line}`)
@@ -268,8 +269,11 @@ function functionsAround(node: Node): FunctionNode[] {
   return found
 }
 
-function asyncFunctionsAround(node: Node): FunctionNode[] {
-  return functionsAround(node).filter((owner) => owner.async && !owner.generator)
+/** Of these, the ones that can wait for an import. */
+function waitingFunctionsAround(node: Node, variableOf: VariableOf, facts: FileFacts): FunctionNode[] {
+  return functionsAround(node).filter(
+    (owner) => (owner.async && !owner.generator) || canBeAsync(owner, variableOf, facts),
+  )
 }
 
 /** A name for people. */

@@ -187,6 +187,76 @@ describe('functions that run after boot', () => {
   })
 })
 
+describe('a function that a timer or a scheduler calls, and that is not async', () => {
+  const job = (code: string): string => `import cron from 'node-cron'
+import pino from 'pino'
+import { find, list } from './users.js'
+
+const logger = pino()
+${code}
+`
+
+  it('becomes async', async () => {
+    const code = `cron.schedule('30 2 * * *', () => {
+  console.log('starts', new Date().toISOString())
+  list()
+  console.log(\`started \${Date.now()}\`)
+})`
+    expect(await server(job(code))).toBe(`import cron from 'node-cron'
+import pino from 'pino'
+
+const logger = pino()
+cron.schedule('30 2 * * *', async () => {
+  const { list } = await import('./users.js')
+  console.log('starts', new Date().toISOString())
+  list()
+  console.log(\`started \${Date.now()}\`)
+})
+`)
+  })
+
+  it('gets one keyword for two imports', async () => {
+    const files = { 'src/posts.ts': 'export const posts = async () => []\n' }
+    const text =
+      "import { list } from './users.js'\nimport { posts } from './posts.js'\n\nsetInterval(() => { list(); posts() }, 1000)\n"
+    expect(await server(text, files)).toBe(
+      "\nsetInterval(async () => { const { list } = await import('./users.js'); const { posts } = await import('./posts.js'); list(); posts() }, 1000)\n",
+    )
+  })
+
+  it.each([
+    ['setInterval(() => list(), 1000)'],
+    ['setInterval(function () { void list() }, 1000)'],
+    ["setInterval(() => { list('all', 1).catch((error) => console.error(error)) }, 1000)"],
+    ["import { CronJob } from 'cron'\nnew CronJob('* * * * *', () => { list() })"],
+    ['async function all() { await 0\n  await list() }\nsetInterval(() => { all() }, 1000)'],
+  ])('%s', async (code) => {
+    expect(await isDeferred(code)).toBe(true)
+  })
+
+  it.each([
+    ['calls what may throw', 'setInterval(() => { find() }, 1000)'],
+    ['calls what may throw beside it', 'setInterval(() => { list(); JSON.parse("") }, 1000)'],
+    ['has an argument that may throw', 'setInterval(() => { list(process.env.NAME.trim()) }, 1000)'],
+    ['reads what may not be there yet', 'setInterval(() => { list(later) }, 1000)\nconst later = await 1'],
+    ['has something else to do with the promise', 'setInterval(() => { list().then().name }, 1000)'],
+    ['branches', 'setInterval(() => { if (Math.random() > 0.5) list() }, 1000)'],
+    ['keeps something', 'let last\nsetInterval(() => { last = list() }, 1000)'],
+    ['is told when it is done', 'setInterval((done) => { list().then(done) }, 1000)'],
+    ['is a generator', 'setInterval(function* () { list() }, 1000)'],
+    ['is called once, while the server starts', 'setTimeout(() => { list() }, 1000)'],
+    [
+      'is called by a function of this file',
+      'function setInterval(run) { return run().length }\nsetInterval(() => list(), 1000)',
+    ],
+    ['is called by a package that is not known', "import { every } from 'every'\nevery(() => { list() })"],
+    ['is called by an emitter', "emitter.on('user', () => { list() })"],
+    ['answers requests', "app.get('/', () => { list() })"],
+  ])('stays where it %s', async (_, code) => {
+    expect(await isDeferred(code)).toBe(false)
+  })
+})
+
 describe('what would be noticed', () => {
   it.each([
     ['kept in the instance', 'this.users = list()'],
