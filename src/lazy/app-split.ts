@@ -14,6 +14,8 @@ type Statement = TSESTree.ProgramStatement
 
 /** A module that builds an application and starts its server, in two. */
 export interface AppSplit {
+  /** What the application is called there. */
+  readonly name: string
   /** What starts the server: it imports the application, statically, after its other imports. */
   readonly entry: string
   /** What builds the application, and exports it. */
@@ -173,6 +175,7 @@ export function splitApp(
       ]
     })
   return {
+    name: app.name,
     entry: chunks.header + joined(withImport(parts('entry'), importText, lineBreak), lineBreak) + chunks.tail,
     app: chunks.directives + joined(parts('app'), lineBreak).replace(/^(?:[\t ]*\r?\n)+/, ''),
     moved: imports.flatMap(({ node, app: kept }) => (kept.length > 0 ? [node] : [])),

@@ -140,6 +140,8 @@ const SENTENCES = {
     `${where} has to do with the server itself, and that stays with the application that is made at boot: after an edit the code there would go on unchanged. Make the handlers lazy.`,
   'fastify-localhost': (where: string) =>
     `${where} is HTTP/2, and \`listen()\` may listen on \`localhost\`: Fastify then makes a second server for its other address, which would go on with the application of boot. Give it another \`host\`.`,
+  'shared-container': (where: string) =>
+    `${where} takes the container that @fastify/awilix has for the whole process: after an edit it would go on with the singletons of before. Give each application its own: \`createContainer()\`.`,
   'listen-error': (name: string) =>
     `Express 5 calls the callback of \`${name}.listen()\` with the error when the port cannot be had; a server of node:http emits \`error\`. Call \`createServer(${name}).listen()\` and listen to \`error\` yourself.`,
   resource: (what: string) =>

@@ -3,14 +3,17 @@ import { basename, dirname, extname, join, relative, sep } from 'node:path'
 import { applyEdits, positionAt } from '../edits/text.ts'
 import { createFileTree, type FileTree } from '../edits/tree.ts'
 import { childrenOf } from '../graph/exports/nodes.ts'
+import { engineOf } from '../graph/server.ts'
 import type { Project } from '../project/project.ts'
 import type { Analysis, FilePlan } from './analysis.ts'
 import { splitApp, type AppSplit } from './app-split.ts'
-import type { Boot, Opened } from './boot.ts'
+import { createBoot, type Boot, type Opened } from './boot.ts'
 import { leaveAlone, leaveForeign, type Candidate, type Condition, type Verdict } from './candidate.ts'
 import { runs } from './evaluation-order.ts'
+import { mayBeClosed } from './fastify-instance.ts'
 import { memoryIn } from './memory.ts'
 import type { LevelPlan } from './levels.ts'
+import { styleAt } from './per-request.ts'
 import type { PlanOptions } from './plan-options.ts'
 import { planProject } from './project-plan.ts'
 import { findReceivers } from './receivers.ts'
@@ -58,6 +61,8 @@ export function planSplit(
   const trial = createFileTree(tree)
   trial.write(appPath, split.app)
   trial.write(path, split.entry)
+  const appText = closedAnew(planApp(trial), split)
+  trial.write(appPath, appText)
   const plan = planApp(trial)
   const made = plan.files.find((planned) => planned.path === path)
   const own = made?.candidates.find((candidate) => candidate.specifier === specifier)
@@ -88,11 +93,24 @@ export function planSplit(
     candidates,
     writes: isFix
       ? [
-          { path: appPath, text: split.app },
+          { path: appPath, text: appText },
           { path, text: applyEdits(made.text, own.edits) },
         ]
       : [],
     notes: isFix ? plan.notes.map((note) => (note.path === path ? { ...note, line: lineOf(split) } : note)) : [],
+  }
+
+  /** The module of the application, which closes what it has made when another takes its place, where that is safe. */
+  function closedAnew({ files }: LevelPlan, { app, name }: AppSplit): string {
+    const isLeft = files.some(
+      (planned) => planned.path === path && planned.candidates.some(({ verdict }) => verdict === 'leave'),
+    )
+    if (framework.name !== 'fastify' || isLeft || !engineOf(root, project.runtime).hasMetaHot(appPath)) return app
+    const built = planProject(project, trial, options).analysis
+    if (!mayBeClosed(built.server, createBoot(built), appPath)) return app
+    const { lineBreak, semicolon } = styleAt(text, 0, program)
+    const close = `import.meta.hot?.dispose(() => { if (!${name}.server.listening) ${name}.close() })${semicolon}`
+    return app + (app.endsWith('\n') ? '' : lineBreak) + lineBreak + close + lineBreak
   }
 
   /** Where the application is built, in the file as it is. */

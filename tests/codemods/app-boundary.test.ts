@@ -845,10 +845,19 @@ await server.listen({ port: 3000 })
     ["app.server.on('upgrade', () => {})", 'leave fastify-server `src/plugin.ts:3`'],
     ["app.register(import('@fastify/websocket'))", 'leave fastify-server `src/plugin.ts:3`'],
     ["app.register(import('@fastify/redis'))", 'suggest fastify-connections `src/plugin.ts:3`'],
+    [
+      "app.register(await import('@fastify/awilix'))\nimport { diContainer } from '@fastify/awilix'",
+      'leave shared-container `src/plugin.ts:4`',
+    ],
+    [
+      "app.register(await import('@fastify/awilix'))\nimport type { Cradle } from '@fastify/awilix'",
+      'fix kept-server app',
+    ],
     ["app.get('/', async () => env.server.port)", 'fix kept-server app'],
     ["app.addHook('onClose', async () => {})", 'fix kept-server app'],
   ])('is judged by what is registered below: %s', (line, expected) => {
-    const plugin = `import { env } from './env.js'\nexport async function plugin(app) {\n  ${line}\n}\n`
+    const [body = '', imports = ''] = line.split('\n')
+    const plugin = `import { env } from './env.js'\nexport async function plugin(app) {\n  ${body}\n}${imports}\n`
     const app =
       "import Fastify from 'fastify'\nimport { plugin } from './plugin.js'\n\nconst app = Fastify()\napp.register(plugin)\nexport default app\n"
     const env = 'export const env = { server: { port: 1 } }\n'

@@ -192,4 +192,65 @@ process.on('SIGTERM', () => server.close())
     expected: { 'src/app.js': 'hot', 'src/users.js': 'hot', 'src/server.js': 'restart' },
     node: [20, 22, 24],
   },
+  {
+    name: 'Fastify with connections, which are closed when another application takes its place',
+    packages: { fastify: 'fastify' },
+    files: {
+      'src/server.js': `import Fastify from 'fastify'
+import { database } from './database.js'
+import { users } from './users.js'
+
+const app = Fastify()
+app.register(database)
+app.register(users)
+app.get('/', async () => 'app=1')
+
+await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
+`,
+      'src/database.js': `import { EventEmitter } from 'node:events'
+import { opened } from './opened.js'
+
+export const database = async (app) => {
+  const pool = new EventEmitter()
+  pool.on('end', () => opened.delete(pool))
+  opened.add(pool)
+  app.addHook('onClose', async () => pool.emit('end'))
+  app.decorate('answer', 'database=1')
+}
+database[Symbol.for('skip-override')] = true
+`,
+      // One of boot, one of now, and one that is about to be closed.
+      'src/users.js': `import { opened } from './opened.js'
+
+export const users = async (app) =>
+  app.get('/users', async () => (opened.size > 3 ? 'too many' : ['users=1', app.answer].join(' ')))
+`,
+      'src/opened.js': 'export const opened = (globalThis.opened ??= new Set())\n',
+    },
+    migration: { level: 'app' },
+    after: {
+      'src/app.js': `import Fastify from 'fastify'
+import { database } from './database.js'
+import { users } from './users.js'
+
+export const app = Fastify()
+app.register(database)
+app.register(users)
+app.get('/', async () => 'app=1')
+
+import.meta.hot?.dispose(() => { if (!app.server.listening) app.close() })
+`,
+      'src/server.js': `const loadApp = () => import('./app.js')
+const { app } = await loadApp()
+app.server.removeAllListeners('request').on('request', async (req, res) => {
+  try { const current = (await loadApp()).app; await current.ready(); current.routing(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+})
+
+await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
+`,
+    },
+    urls: ['/', '/users'],
+    expected: { 'src/app.js': 'hot', 'src/opened.js': 'hot', 'src/database.js': 'hot', 'src/users.js': 'hot' },
+  },
 ])
