@@ -8,8 +8,10 @@ import type { ReloadModel } from '../graph/reload.ts'
 import type { Analysis } from './analysis.ts'
 import type { Opened } from './boot.ts'
 import { findCallSlots } from './calls/slots.ts'
+import { createDeclaredTypes, type DeclaredType } from './declared-types.ts'
 import { storedAt } from './kept-values.ts'
 import { findSlots } from './registrations.ts'
+import { createSocketListeners } from './socket-listeners.ts'
 import { climbCasts, importOf, importedName, isFunction, resolveIdentifiers, type Node } from './syntax.ts'
 
 /** When a function of a module runs. */
@@ -29,6 +31,8 @@ export interface Run {
 interface Place {
   readonly file: Opened
   readonly offset: number
+  /** Nothing calls it but a package, for what comes from the network. */
+  readonly isPacket?: true
 }
 
 export type RunOf = (file: Opened, owner: Node) => Run
@@ -74,6 +78,23 @@ export function createRuns(
     if (!context) contexts.set(file, (context = createContext(file, framework, analysis)))
     return context
   }
+
+  const types = createDeclaredTypes(
+    open,
+    (file) => contextOf(file).variableOf,
+    (file, specifier) => {
+      const { kind, path } = analysis.facts(file.path).module(specifier)
+      return kind === 'project' ? path : undefined
+    },
+  )
+
+  const sockets = createSocketListeners({
+    paths: () => outcomes.keys(),
+    text: (path) => analysis.modules.text(path),
+    open,
+    variableOf: (file) => contextOf(file).variableOf,
+    types,
+  })
 
   /** Undefined for a function whose runs are being asked for. */
   function runOf(file: Opened, owner: Node): Run | undefined {
@@ -141,7 +162,8 @@ export function createRuns(
     if (call.callee.type !== 'MemberExpression' || !LISTENS.test(memberName(call.callee) ?? '')) return UNKNOWN
     const [event] = call.arguments
     if (event?.type === 'Literal' && AT_START.test(String(event.value))) return UNKNOWN
-    return { when: 'request', unawaited: { file, offset: call.range[0] } }
+    const isPacket = sockets.registers(file, call) ? { isPacket: true as const } : {}
+    return { when: 'request', unawaited: { file, offset: call.range[0], ...isPacket } }
   }
 
   function runOfArgument(file: Opened, value: Node): Run | undefined {
@@ -168,8 +190,12 @@ export function createRuns(
     return base && isOutside(base) && key.type === 'Identifier' && CALLED_BY_BASE.test(key.name) ? REQUEST : undefined
   }
 
-  function referencesTo(file: Opened, value: Node): Run[] {
-    return referencesIn(file, value).flatMap(({ file: from, node }) => runOfReference(from, node) ?? [])
+  function referencesTo(file: Opened, value: Node): readonly Run[] {
+    return referencesIn(file, value).flatMap(({ file: from, node, mayBeOther }) => {
+      const run = runOfReference(from, node)
+      if (!run) return []
+      return mayBeOther && run.when === 'request' ? { ...run, when: 'unknown' } : run
+    })
   }
 
   /** Undefined for one that says nothing: of a function to itself. */
@@ -198,6 +224,13 @@ export function createRuns(
   interface Reference {
     readonly file: Opened
     readonly node: Node
+    /** It proves nothing of what happens after boot. */
+    readonly mayBeOther?: true
+  }
+
+  function namesModule({ path, program }: Opened, target: string): boolean {
+    const { module } = analysis.facts(path)
+    return program.body.some((node) => node.type === 'ImportDeclaration' && module(node.source.value).path === target)
   }
 
   /** Every mention of the function that stands at `value`, by the name that it is declared, stored or assigned under. */
@@ -213,7 +246,7 @@ export function createRuns(
     if (value.type === 'FunctionDeclaration' || parent?.type === 'ExportDefaultDeclaration')
       return referencesToExport(file, 'default')
     const member = memberAt(value)
-    return member ? referencesToMember(file, member.name, member.holders) : []
+    return member ? referencesToMember(file, member.name, member.holders, basesOf(file, value)) : []
   }
 
   function referencesToVariable(file: Opened, id: TSESTree.Identifier): Reference[] {
@@ -255,15 +288,37 @@ export function createRuns(
     })
   }
 
-  /** `….name`, in modules that name one of `holders`, or import the module that declares them. */
-  function referencesToMember(file: Opened, name: string, holders: readonly string[]): Reference[] {
+  /** The classes of the project that the class of a method extends, and the interfaces that it implements. */
+  function basesOf(file: Opened, { parent }: Node): readonly DeclaredType[] {
+    if (parent?.type !== 'MethodDefinition' || parent.static) return []
+    const { superClass, implements: interfaces } = parent.parent.parent
+    return [superClass, ...interfaces.map(({ expression }) => expression)].flatMap(
+      (base) => (base ? types.named(file, base) : undefined) ?? [],
+    )
+  }
+
+  /**
+   * `….name`, in modules that name one of `holders`, or import the module that declares them. And in others, of what is
+   * typed as one of `bases`: `job.run()`, where `job: BaseJob`.
+   */
+  function referencesToMember(
+    file: Opened,
+    name: string,
+    holders: readonly string[],
+    bases: readonly DeclaredType[],
+  ): Reference[] {
     const importers = new Set((importersOf.get(file.path) ?? []).map(({ path }) => path))
     const named = new RegExp(holders.map((holder) => `\\b${escapePattern(holder)}\\b`).join('|') || '(?!)')
     return [file, ...filesNaming(name.replace('#', ''), file)].flatMap((other) => {
-      if (other !== file && !importers.has(other.path) && !named.test(other.text)) return []
-      return contextOf(other)
-        .members(name)
-        .map((node) => ({ file: other, node }))
+      const nodes = contextOf(other).members(name)
+      if (other === file || importers.has(other.path) || named.test(other.text))
+        return nodes.map((node) => ({ file: other, node }))
+      if (!bases.some((base) => namesModule(other, base.file.path))) return []
+      return nodes.flatMap((node) => {
+        const type = node.type === 'MemberExpression' ? types.typeOf(other, node.object) : undefined
+        if (!type) return [{ file: other, node, mayBeOther: true }]
+        return bases.some((base) => base.node === type.node) ? [{ file: other, node }] : []
+      })
     })
   }
 
@@ -274,7 +329,11 @@ export function createRuns(
     return [...paths].flatMap((path) => (path === file.path ? [] : open(path)))
   }
 
-  return (file, owner) => runOf(file, owner) ?? UNKNOWN
+  return (file, owner) => {
+    const run = runOf(file, owner) ?? UNKNOWN
+    const mayStartLater = run.unawaited?.isPacket && isFunction(owner) && sockets.mayStartLater(file, owner)
+    return mayStartLater ? { ...run, unawaited: undefined } : run
+  }
 }
 
 /** What is asked of one module. */
@@ -344,7 +403,8 @@ function wordsOf(paths: readonly string[], { modules }: Analysis): ReadonlyMap<s
  * @param isByName they may be of another method of that name. What runs at boot is not proven by them to run again.
  */
 function join(runs: readonly Run[], isByName: boolean): Run {
-  const unawaited = runs.find((run) => run.unawaited)?.unawaited
+  const places = runs.flatMap((run) => run.unawaited ?? [])
+  const unawaited = places.find(({ isPacket }) => !isPacket) ?? places[0]
   const isKept = runs.some((run) => run.isKept)
   const isOnceToo = isByName && runs.some(({ when }) => when === 'boot')
   if (!isOnceToo && runs.some(({ when }) => when === 'request')) return { when: 'request', unawaited, isKept }

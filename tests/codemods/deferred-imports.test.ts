@@ -498,3 +498,142 @@ express().get('/', async () => {
     expect(Object.keys(changed)).toEqual(['src/server.ts'])
   })
 })
+
+describe('a method that the project calls by the class it extends', () => {
+  const base = `export abstract class BaseJob {
+  abstract run(): Promise<void>
+}
+export interface JobConfig {
+  readonly expression: string
+  readonly job: BaseJob
+}
+`
+  const job = `import { BaseJob } from './base.js'
+import { schedule } from './schedule.js'
+class Users extends BaseJob {
+  async run() {
+    await list()
+  }
+}
+schedule({ expression: '* * * * *', job: new Users() })`
+
+  it.each([
+    ['in a callback of a scheduler', 'new CronJob(config.expression, async () => await config.job.run())', true],
+    ['in place of it', 'void config.job.run()', false],
+    ['of something else', 'new CronJob(config.expression, async () => await config.expression.run())', false],
+    ['of a type that is not known', 'new CronJob(config.expression, async () => await config.other.run())', false],
+    [
+      'of a type that is not known, at boot too',
+      'new CronJob(config.expression, async () => await config.job.run())\n  return [config].map(({ job }) => job).map((job) => job.run())',
+      false,
+    ],
+  ])('%s', async (_, statement, deferred) => {
+    const schedule = `import { CronJob } from 'cron'
+import type { JobConfig } from './base.js'
+export function schedule(config: JobConfig) {
+  ${statement}
+}
+`
+    expect(await isDeferred(job, { 'src/base.ts': base, 'src/schedule.ts': schedule })).toBe(deferred)
+  })
+
+  it('and by its name at boot', async () => {
+    const schedule = `import { CronJob } from 'cron'
+import type { JobConfig } from './base.js'
+export function schedule({ expression }: JobConfig, config: JobConfig = { expression, job: other }) {
+  new CronJob(expression, async () => await config.job.run())
+}
+`
+    const files = { 'src/base.ts': base, 'src/schedule.ts': schedule }
+    expect(await isDeferred(job, files)).toBe(true)
+    expect(await isDeferred(`${job}\nawait new Users().run()`, files)).toBe(false)
+  })
+})
+
+describe('a listener of a socket', () => {
+  const MODEL = `import { BaseModel } from '@adonisjs/lucid/orm'
+export default class User extends BaseModel {
+  static table = 'users'
+}
+`
+  const SOCKETS = `import { Server, Socket } from 'socket.io'
+import User from './user.js'
+
+async function join(socket: Socket, token: string, ack?: any) {
+  if (!token) {
+    answer(ack, { ok: false })
+    return
+  }
+  const user = await User.query().where('token', token).first()
+  await socket.join(room(token))
+  answer(ack, { ok: true, id: user.id })
+}
+const answer = (ack, payload) => {
+  if (typeof ack === 'function') ack(payload)
+}
+const room = (token) => \`room/\${token}\`
+
+const io = new Server(3000)
+io.on('connection', (socket) => {
+  socket.on('join', async ({ token }, ack) => {
+    try {
+      await join(socket, token, ack)
+    } catch (error) {
+      console.error(error)
+      answer(ack, { ok: false })
+    }
+  })
+  socket.on('leave', async ({ token }, ack) => {
+    await socket.leave(room(token))
+    answer(ack, { ok: true })
+  })
+})
+`
+
+  const isJoinDeferred = async (text: string, files: Files = {}): Promise<boolean> => {
+    const all = { ...FILES, 'src/user.ts': MODEL, 'src/server.ts': text, ...files }
+    const { changed } = await run(deferredImports, all, { name: 'express', major: 5 })
+    return changed['src/server.ts'] !== undefined
+  }
+
+  it('may start later where none does more than answer, ask for a row, and use its socket', async () => {
+    expect(await isJoinDeferred(SOCKETS)).toBe(true)
+  })
+
+  it.each([
+    ['counts', 'if (!token) {', 'seen.add(token)\n  if (!token) {'],
+    ['assigns', 'if (!token) {', 'socket.data.token = token\n  if (!token) {'],
+    ['reads what changes', 'if (!token) {', 'if (!token || socket.data.done) {'],
+    ['uses its socket', 'if (!token) {', 'socket.join(room(token))\n  if (!token) {'],
+    ['writes', ".where('token', token).first()", ".where('token', token).update({ seen: true })"],
+    ['asks what a function says', ".where('token', token)", '.where((query) => query.where(seen))'],
+    ['is not awaited', 'await join(socket', 'join(socket'],
+    ['is closed', "'join', async", "'disconnecting', async"],
+    ['is no socket', "from 'socket.io'", "from './emitter.js'"],
+    ['is beside one that writes', 'await socket.leave(', 'await User.create({ token })\n    await socket.leave('],
+    ['is beside one that calls what is not known', 'await socket.leave(', 'await save(token)\n    await socket.leave('],
+    ['is beside one that assigns', 'await socket.leave(', 'io.last = token\n    await socket.leave('],
+    ['is beside one that is not known', "socket.on('leave'", "socket.on('left', left)\n  socket.on('leave'"],
+    ['is beside what has the socket', "socket.on('leave'", "register(socket)\n  socket.on('leave'"],
+    ['is beside what stores the socket', "socket.on('leave'", "io.one = socket\n  socket.on('leave'"],
+    ['answers by a function of the module', 'answer(ack, { ok: false })\n    return', 'answer(save, {})\n    return'],
+  ])('not where it %s', async (_, before, after) => {
+    const text = SOCKETS.replace(before, after)
+    expect(text).not.toBe(SOCKETS)
+    expect(await isJoinDeferred(text)).toBe(false)
+  })
+
+  it.each([
+    ['has a hook for it', MODEL.replace('static table', '@beforeFind() static count() {}\n  static table')],
+    ['asks otherwise', MODEL.replace('static table', 'static query() {}\n  static table')],
+    ['extends another', MODEL.replace("'@adonisjs/lucid/orm'", "'./base.js'")],
+  ])('not where the model %s', async (_, model) => {
+    expect(await isJoinDeferred(SOCKETS, { 'src/user.ts': model })).toBe(false)
+  })
+
+  it('not where another module has sockets that do more', async () => {
+    const other = "import { io } from './server.js'\nio.on('connection', (socket) => socket.on('save', () => save()))\n"
+    expect(await isJoinDeferred(`import './other.js'\n${SOCKETS}`, { 'src/other.ts': other })).toBe(false)
+    expect(await isJoinDeferred(`import './other.js'\n${SOCKETS}`, { 'src/other.ts': 'export {}\n' })).toBe(true)
+  })
+})

@@ -1,0 +1,35 @@
+/*
+ * What packages do with functions of the project, beside the frameworks.
+ */
+
+/**
+ * socket.io 4.8.1, `dist/socket.js`: a packet becomes an event in a tick of its own, and nothing looks at what the
+ * listeners return. A function among what they are given sends the answer.
+ */
+export const SOCKETS = {
+  /** What names the package, or a socket that some other module took from it. */
+  mentioned: /\bsocket\.io\b|\.\s*on\s*\(\s*['"`]connect(?:ion)?['"`]/,
+  module: 'socket.io',
+  /** Types of what has `connection` events, and whose listener is given a socket. */
+  servers: ['Server', 'Namespace'],
+  connection: /^connect(?:ion)?$/,
+  type: 'Socket',
+  /** Methods that have a function called for each packet. */
+  listens: /^(?:on|once|use|addListener|prependListener|prependOnceListener|onAny|prependAny)$/,
+  /** Not packets: emitted while the socket is being closed, which goes on meanwhile. */
+  reserved: /^(?:disconnect|disconnecting|error|connect_error|newListener|removeListener)$/,
+} as const
+
+/**
+ * Lucid 21.6, `orm/base_model` and `orm/query_builder`: what finds one row, and changes nothing but by a hook that the
+ * model registers for it.
+ */
+export const READS = {
+  module: '@adonisjs/lucid/orm',
+  base: 'BaseModel',
+  chain:
+    /^(?:query|select|where|whereIn|whereNot|whereNotIn|whereNull|whereNotNull|whereBetween|andWhere|orWhere|orderBy)$/,
+  last: /^(?:first|firstOrFail)$/,
+  /** What would run before such a query. */
+  hooks: /\bbeforeFind\b|\.\s*before\s*\(/,
+} as const
