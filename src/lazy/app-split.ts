@@ -235,14 +235,22 @@ function isReady({ parent: member }: Node): boolean {
 }
 
 /**
- * `dotenv.config()`, `config()` of dotenv, `process.loadEnvFile()` and `process.env.TZ = 'UTC'`: what is read of the
- * environment comes after it.
+ * `dotenv.config()`, `config()` of dotenv, `process.loadEnvFile()` and `process.env.TZ = 'UTC'`, under a condition or not:
+ * what is read of the environment comes after it. Doing it again changes nothing.
  */
-function readsEnvironment(statement: Statement, variableOf: (node: Node) => Variable | undefined): boolean {
+function readsEnvironment(statement: Node, variableOf: (node: Node) => Variable | undefined): boolean {
+  if (statement.type === 'BlockStatement')
+    return statement.body.length > 0 && statement.body.every((one) => readsEnvironment(one, variableOf))
+  if (statement.type === 'IfStatement') {
+    const { consequent, alternate } = statement
+    return readsEnvironment(consequent, variableOf) && (!alternate || readsEnvironment(alternate, variableOf))
+  }
   if (statement.type !== 'ExpressionStatement') return false
   if (statement.expression.type === 'AssignmentExpression') {
-    const { left, right } = statement.expression
-    return right.type === 'Literal' && /^process\.env\.\w+$/.test(nameOf(left))
+    const { left, right, operator } = statement.expression
+    const value = operator === '=' && right.type === 'LogicalExpression' ? right : undefined
+    const isKept = value === undefined || nameOf(value.left) === nameOf(left)
+    return isKept && (value?.right ?? right).type === 'Literal' && /^process\.env\.\w+$/.test(nameOf(left))
   }
   if (statement.expression.type !== 'CallExpression') return false
   const { callee } = statement.expression

@@ -80,7 +80,7 @@ export function planSplit(
           ),
           ...importedBy(split),
           ...memoryOf(split),
-          ...orderOf(split),
+          ...orderOf(split, own.reason !== 'every-use-is-lazy'),
         ])
 
   const moved = split.moved.map((declaration) => candidateOf(analysis, path, declaration, judged))
@@ -174,8 +174,12 @@ export function planSplit(
     }))
   }
 
-  /** What runs before something of the application as it is, and after it in the end, and might notice. */
-  function orderOf({ overtaken, building, moved }: AppSplit): Judged[] {
+  /**
+   * What runs before something of the application as it is, and after it in the end, and might notice.
+   *
+   * @param isAtBoot the application is loaded with the entry, and not by the first request.
+   */
+  function orderOf({ overtaken, building, moved }: AppSplit, isAtBoot: boolean): Judged[] {
     const late = program.body.slice(program.body.findIndex((statement) => moved.some((one) => one === statement)))
     const stayed = late.filter(
       (statement): statement is TSESTree.ImportDeclaration =>
@@ -195,12 +199,48 @@ export function planSplit(
       if (!acts(statement) || isHarmless(statement)) return false
       const touched = touchedBy(statement, true)
       const later = building.filter((one) => acts(one) && one.range[0] > statement.range[0])
+      if (isAtBoot && (setsEnvironment(statement, touched) || (later.length > 0 && mayEnd(statement)))) return true
       return later.some((one) => [...touchedBy(one, false)].some((name) => touched.has(name)))
     })
     return noticed ? [{ reason: 'runs-before-app', detail: placeOf(noticed) }] : []
   }
 
-  /** The packages, and modules of the project, that a statement may do something to; `?` for globals. */
+  /** Whether what a statement does, or a function that it calls, may set a variable that the application reads. */
+  function setsEnvironment(statement: Node, touched: ReadonlySet<string>): boolean {
+    if (touched.has('dotenv') || SETS_ENVIRONMENT.test(text.slice(...statement.range))) return true
+    const { exports, modules } = analysis
+    return [...touched].some((one) => {
+      const code = modules.text(one)
+      if (code === undefined) return false
+      const isLater = exports.loadsDotenv(one) && !/['"]dotenv\/config['"]/.test(code)
+      return SETS_ENVIRONMENT.test(code) || (isLater && !exports.writtenAtLoad(one).includes('dotenv'))
+    })
+  }
+
+  /** Whether the process may end in a statement: by what it does, or a function that it calls and that is not async. */
+  function mayEnd(statement: Node): boolean {
+    if (isFunction(statement)) return false
+    if (statement.type === 'ThrowStatement') return true
+    if (statement.type === 'CallExpression' || statement.type === 'NewExpression') {
+      if (/^process\.(?:abort|exit|kill|reallyExit)$/.test(text.slice(...statement.callee.range))) return true
+      // `cleanEnv(process.env, …)` of envalid
+      if (statement.arguments.some((one) => text.slice(...one.range) === 'process.env')) return true
+      const imported = importOf(statement.callee, variableOf)
+      const module = imported && facts.module(imported.specifier)
+      if (module?.kind === 'project') {
+        const called = module.exported(imported?.name ?? '')
+        const ends = called.function?.async !== true && ENDS.test(analysis.modules.text(called.path) ?? '')
+        if (ends) return true
+      }
+      const [definition] = statement.callee.type === 'Identifier' ? (variableOf(statement.callee)?.defs ?? []) : []
+      const own = definition?.type === 'Variable' ? definition.node.init : definition?.node
+      if (own && isFunction(own as Node) && !(own as TSESTree.FunctionExpression).async)
+        if (ENDS.test(text.slice(...(own as Node).range))) return true
+    }
+    return childrenOf(statement).some(mayEnd)
+  }
+
+  /** The packages, and modules of the project, that a statement may do something to. */
   function touchedBy(statement: Node, inFunctions: boolean): ReadonlySet<string> {
     const found = new Set<string>()
     const seen = new Set<Node>()
@@ -227,7 +267,7 @@ export function planSplit(
     if (module.kind !== 'project') return HARMLESS.test(specifier) ? [] : [specifier]
     return [...boot.closure(module.path)].flatMap((below) => [
       below,
-      ...[...analysis.exports.packagesOf(below)].filter((name) => !HARMLESS.test(name)),
+      ...[...analysis.exports.packagesOf(below)].filter((name) => name !== 'dotenv' && !HARMLESS.test(name)),
     ])
   }
 }
@@ -240,6 +280,10 @@ interface Judged extends Condition {
 
 /** Packages of which nothing is changed by calling them: those that make applications, and builtins. */
 const HARMLESS = /^(?:express|koa|hono|fastify|cors|helmet|morgan|node:.*|path|url|util|fs|os|http|https|crypto)$/
+
+const SETS_ENVIRONMENT =
+  /\bprocess\.(?:env(?:\.\w+|\[[^\]]+\])\s*(?:\|\||\?\?)?=(?!=)|loadEnvFile\b)|\(\s*process\.env\s*,|\bglobal(?:This)?\.\w+\s*(?:\|\||\?\?)?=(?!=)/
+const ENDS = /\bthrow\b|\bprocess\.(?:abort|exit|kill)\b/
 
 /** `console.log(…)`, `process.on(…)` and timers, whatever has run before them. */
 function isHarmless(statement: Node): boolean {

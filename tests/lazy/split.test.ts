@@ -157,6 +157,17 @@ createServer(async (req, res) => {
 `)
   })
 
+  it.each([
+    "if (process.env.NODE_ENV !== 'production') {\n  dotenv.config()\n}",
+    "process.env.NODE_ENV = process.env.NODE_ENV || 'development'",
+    "process.env.NODE_ENV ??= 'development'",
+  ])('it is read under a condition: %s', async (statement) => {
+    const imports = "import dotenv from 'dotenv'\nimport express from 'express'\n"
+    const text = `${imports}${statement}\nconst app = express()\napp.set('env', process.env.NODE_ENV)\napp.listen(3000)\n`
+    const { changed } = await split(text)
+    expect(changed['src/app.js']).toContain(`\n${statement}\nexport const app = express()\n`)
+  })
+
   it('a default export goes along', async () => {
     const text =
       "import express from 'express'\nconst app = express()\napp.get('/', (req, res) => res.send('ok'))\napp.listen(3000)\nexport default app\n"
@@ -313,6 +324,35 @@ describe('what a person has to know is suggested', () => {
   it('what runs before something of the application and may matter to it', () => {
     const text = `${EXPRESS}import passport from 'passport'\nconst app = express()\npassport.use({ name: 'x' })\napp.use(passport.initialize(), users)\napp.listen(3000)\n`
     expect(judged(text)).toBe('suggest runs-before-app `src/server.js:5`')
+  })
+
+  const CORS = "import cors from 'cors'\nconst app = express()\n"
+  const BUILT = 'app.use(cors({ origin: process.env.ORIGIN }), users)\napp.listen(3000)\n'
+
+  it.each([
+    [
+      'a result of dotenv',
+      "import dotenv from 'dotenv'\nconst read = dotenv.config()\nif (read.error) throw read.error\n",
+    ],
+    ['a variable that a condition computes', 'process.env.ORIGIN = process.env.HOST || process.env.ORIGIN\n'],
+    ['the process that ends', "if (!process.env.ORIGIN) { console.error('none'); process.exit(1) }\n"],
+    ['a function that ends it', "import { check } from './check.js'\ncheck()\n"],
+    ['a function that sets a variable', "import { load } from './load.js'\nawait load()\n"],
+    ['a function of its own', 'function check() { if (!process.env.ORIGIN) throw new Error() }\ncheck()\n'],
+  ])('%s, before what is built', (_, line) => {
+    const files = {
+      'src/check.js': 'export function check() { if (!process.env.ORIGIN) process.exit(1) }\n',
+      'src/load.js': 'export async function load() { process.env.ORIGIN = await null }\n',
+    }
+    expect(judged(EXPRESS + CORS + line + BUILT, files)).toMatch(/^suggest runs-before-app /)
+    // It is loaded with the first request.
+    expect(judged(EXPRESS + CORS + line + 'app.use(users)\napp.listen(3000)\n', files)).toBe('fix app-split src/app.js')
+  })
+
+  it('what fails later is fixed', () => {
+    const files = { 'src/db.js': 'export async function connect() { await null; process.exit(1) }\n' }
+    const text = `${EXPRESS}import { connect } from './db.js'\n${CORS}connect()\n${BUILT}`
+    expect(judged(text, files)).toBe('fix app-split src/app.js')
   })
 
   it('what matters nothing to it is fixed', () => {
