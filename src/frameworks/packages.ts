@@ -8,7 +8,8 @@
  */
 export const SOCKETS = {
   /** What names the package, or a socket that some other module took from it. */
-  mentioned: /\bsocket\.io\b|\.\s*on\s*\(\s*['"`]connect(?:ion)?['"`]/,
+  mentioned:
+    /\bsocket\.io\b|\.\s*(?:on|once|addListener|prependListener)\s*\(\s*['"`]connect(?:ion)?['"`]|\.\s*(?:sockets|fetchSockets)\b/,
   module: 'socket.io',
   /** Types of what has `connection` events, and whose listener is given a socket. */
   servers: ['Server', 'Namespace'],
@@ -33,3 +34,11 @@ export const READS = {
   /** What would run before such a query. */
   hooks: /\bbeforeFind\b|\.\s*before\s*\(/,
 } as const
+
+/**
+ * What configurations of TypeScript that packages publish set, for a project whose packages are not installed:
+ * `tsconfig.base.json` of @adonisjs/tsconfig 1.3, 1.4 and 2.0.
+ */
+export const TSCONFIGS: readonly { readonly extended: RegExp; readonly module: string; readonly target: string }[] = [
+  { extended: /"extends"\s*:\s*"@adonisjs\/tsconfig\//, module: 'NodeNext', target: 'ESNext' },
+]

@@ -5,6 +5,7 @@ import { getTsconfig } from 'get-tsconfig'
 import { readText } from '../edits/tree.ts'
 import type { Framework } from '../frameworks/framework.ts'
 import { frameworks } from '../frameworks/index.ts'
+import { TSCONFIGS } from '../frameworks/packages.ts'
 import { listSourceFiles } from '../project/files.ts'
 import { installedVersion, isRecord, readManifest } from '../project/package-manager.ts'
 import type { HotHookOptions, Project } from '../project/project.ts'
@@ -353,8 +354,15 @@ function compilerOptions(root: string): CompilerOptions {
     return { ...config?.compilerOptions, ...(swc === undefined ? {} : { swc }) }
   } catch {
     // A tsconfig that extends a package which is not installed.
-    return {}
+    return extendedOptions(readText(join(root, 'tsconfig.json')) ?? '')
   }
+}
+
+/** @param text of a tsconfig. */
+function extendedOptions(text: string): CompilerOptions {
+  const known = TSCONFIGS.find(({ extended }) => extended.test(text))
+  // What it sets itself may be anything.
+  return known && !/"(?:module|target)"\s*:/.test(text) ? { module: known.module, target: known.target } : {}
 }
 
 /**

@@ -480,6 +480,19 @@ express().get('/', async () => {
 `)
   })
 
+  it.each([
+    ['{ "extends": "@adonisjs/tsconfig/tsconfig.app.json" }', true],
+    ['{ "extends": "@other/tsconfig/tsconfig.app.json" }', false],
+    ['{ "extends": "@adonisjs/tsconfig/tsconfig.app.json", "compilerOptions": { "module": "CommonJS" } }', false],
+  ])(
+    'is loaded at boot too, with a tsconfig.json that extends what is not installed: %s',
+    async (tsconfig, deferred) => {
+      const users = "console.log('users')\nexport const list = () => []\nexport const find = list\n"
+      const files = { 'src/users.ts': users, 'tsconfig.json': tsconfig }
+      expect(await isDeferred("app.get('/', async () => list())", files)).toBe(deferred)
+    },
+  )
+
   it('is left where a hot module has it already', async () => {
     const files = {
       'src/users.ts':

@@ -247,4 +247,74 @@ export * from './users.js'
       'src/server.js': 'restart',
     },
   },
+  {
+    name: 'a job, which a scheduler calls by the class that it extends',
+    packages: { express: 'express' },
+    files: {
+      'src/server.ts': `import express from 'express'
+import { Users } from './jobs/users.js'
+import { schedule } from './schedule.js'
+
+const app = express()
+const last = schedule({ milliseconds: 10, job: new Users() })
+app.get('/users', async (req, res) => {
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  res.send(last.text)
+})
+app.listen(Number(process.env.PORT), '127.0.0.1')
+`,
+      'src/schedule.ts': `import type { Config } from './jobs/job.js'
+
+export function schedule(config: Config) {
+  const last = { text: '' }
+  setInterval(async () => {
+    last.text = await config.job.run()
+  }, config.milliseconds)
+  return last
+}
+`,
+      'src/jobs/job.ts': `export abstract class Job {
+  abstract run(): Promise<string>
+}
+export interface Config {
+  readonly milliseconds: number
+  readonly job: Job
+}
+`,
+      'src/jobs/users.ts': `import { list } from '../services/users.js'
+import { Job } from './job.js'
+
+export class Users extends Job {
+  async run() {
+    return 'ran ' + (await list())
+  }
+}
+`,
+      'src/services/users.ts': `import { names } from './names.js'
+
+export const list = async () => ['users=1', names()].join(' ')
+`,
+      'src/services/names.ts': `export const names = () => 'names=1'
+`,
+    },
+    migration,
+    after: {
+      'src/jobs/users.ts': `import { Job } from './job.js'
+
+export class Users extends Job {
+  async run() {
+    const { list } = await import('../services/users.js')
+    return 'ran ' + (await list())
+  }
+}
+`,
+    },
+    urls,
+    expected: {
+      'src/services/users.ts': 'hot',
+      'src/services/names.ts': 'hot',
+      'src/jobs/users.ts': 'restart',
+      'src/server.ts': 'restart',
+    },
+  },
 ])
