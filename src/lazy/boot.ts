@@ -48,8 +48,19 @@ export interface Boot {
   formatOf(from: string, target: string): Demotion | undefined
   /** hot-hook's answer with these imports lazy, and their targets boundaries. */
   reloadWith(fixes: readonly Import[]): ReloadModel
-  /** Imports that have to stay as they are, by importer, `\0` and target. */
-  demotionsIn(fixes: readonly Import[], then: ReloadModel, lost: ReadonlySet<string>): Map<string, readonly Demotion[]>
+  /**
+   * Imports that have to stay as they are, by importer, `\0` and target.
+   *
+   * @param ordered those of which nothing is loaded sooner or later than it is, written so.
+   */
+  demotionsIn(
+    fixes: readonly Import[],
+    then: ReloadModel,
+    lost: ReadonlySet<string>,
+    ordered: ReadonlyMap<string, unknown>,
+  ): Map<string, readonly Demotion[]>
+  /** Whether what comes after the target when the server starts would notice to come before it. @param lost as there. */
+  isOvertaken(fix: Import, lost: ReadonlySet<string>): boolean
   /** What the module makes without undoing it in `import.meta.hot.dispose()`. */
   undisposed(path: string): readonly Kept[]
   /** `` `src/app.ts` ``, `` `src/app.ts:3` `` */
@@ -163,7 +174,12 @@ export function createBoot(analysis: Analysis): Boot {
     return closure(target).has(from) ? { verdict: 'suggest', reason: 'import-cycle', detail: placeOf(from) } : undefined
   }
 
+  function isOvertaken({ from, target }: Pick<Import, 'from' | 'target'>, lost: ReadonlySet<string>): boolean {
+    return !analysis.waitsFor(from.path, new Set([...closure(target)].filter((path) => lost.has(path))))
+  }
+
   return {
+    isOvertaken,
     open(path) {
       const file = isLink(path) ? undefined : parsed(path)
       return file ? [file] : []
@@ -212,7 +228,7 @@ export function createBoot(analysis: Analysis): Boot {
       const targets = new Set(fixes.map(({ target }) => target))
       return server.reloadAs(overlay, (path) => analysis.willBeBoundary(path) || targets.has(path))
     },
-    demotionsIn(fixes, then, lost) {
+    demotionsIn(fixes, then, lost, ordered) {
       const now = analysis.reload()
       const found = new Map<string, readonly Demotion[]>()
       const worse = [...then.outcomes].filter(
@@ -233,7 +249,8 @@ export function createBoot(analysis: Analysis): Boot {
           resourceIn(target, named, then),
           cycleOf(from.path, target),
           (candidate.reason === 'preloaded' || candidate.reason === 'kept-server') &&
-          !analysis.waitsFor(from.path, new Set([...below].filter((path) => lost.has(path))))
+          !ordered.has(`${from.path}\0${target}`) &&
+          isOvertaken({ from, target }, lost)
             ? ({ verdict: 'suggest', reason: 'side-effects', detail: candidate.detail } as const)
             : undefined,
           // What is imported statically too does not become a boundary.

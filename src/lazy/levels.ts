@@ -85,6 +85,7 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
   const runOf = createRuns(analysis, framework, boot.open, analysis.reloadThen())
   const blocker = level === 'mount' ? mountBlocker(project, analysis) : undefined
   const demoted = new Map<string, readonly Demotion[]>()
+  const ordered = new Map<string, string>()
   let removed: ReadonlySet<string> = new Set()
   let below: ReadonlySet<string> = new Set()
   for (;;) {
@@ -110,7 +111,20 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
       below = new Set([...below, ...reached])
       continue
     }
-    const found = [...boot.demotionsIn(fixes, then, lost)].flatMap(([edge, demotions]) => {
+    // Others do not wait for what an entry awaits.
+    const overtaken = fixes.filter(
+      (fix) =>
+        level === 'app' &&
+        fix.candidate.reason === 'preloaded' &&
+        !ordered.has(targetEdgeOf(fix)) &&
+        boot.importerOf(fix.from.path) === undefined &&
+        boot.isOvertaken(fix, lost),
+    )
+    if (overtaken.length > 0) {
+      for (const fix of overtaken) ordered.set(targetEdgeOf(fix), fix.candidate.detail)
+      continue
+    }
+    const found = [...boot.demotionsIn(fixes, then, lost, ordered)].flatMap(([edge, demotions]) => {
       const known = demoted.get(edge) ?? []
       const others = demotions.filter(({ reason }) => known.every((one) => one.reason !== reason))
       return others.length > 0 ? [[edge, [...known, ...others]] as const] : []
@@ -175,6 +189,7 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
             }
             return undefined
           },
+          overtakenBy: (target) => ordered.get(`${file.path}\0${target}`),
           isImported: () => boot.importerOf(file.path) !== undefined,
           ofInstance: (target, isOne) => ofInstance(analysis.server, boot, target, isOne),
           isLoadedAtBoot: (target) => added.has(target) || (eager.has(target) && !analysis.server.isBoot(target)),
@@ -231,6 +246,10 @@ function mayBeLazy(candidate: Candidate): boolean {
 
 function edgeOf({ from, named }: Import): string {
   return `${from.path}\0${named}`
+}
+
+function targetEdgeOf({ from, target }: Import): string {
+  return `${from.path}\0${target}`
 }
 
 /** What a person should know of the fixes of a level. */

@@ -6,6 +6,7 @@ import type { Names } from './calls/names.ts'
 import type { Candidate, Verdict } from './candidate.ts'
 import { prologueOf } from './evaluation-order.ts'
 import type { ExportFacts } from './facts.ts'
+import { awaitLaterImports } from './later-imports.ts'
 import type { PlanInput } from './plan.ts'
 import type { Reason } from './reasons.ts'
 import type { Slots } from './registrations.ts'
@@ -38,6 +39,8 @@ export interface PerRequestFacts {
   demotionsOf(target: string): readonly Demotion[]
   /** What importing `target` does, in it or below it, that nothing else of the server's start would do then. */
   effectOf(target: string): string | undefined
+  /** What the module `target` does when it is loaded, where what is loaded after it would notice to come before it. */
+  overtakenBy(target: string): string | undefined
   /** Whether another module imports this one, a test too. */
   isImported(): boolean
   /**
@@ -144,6 +147,13 @@ export function planPerRequest(
   // Two promises would have to be waited for in the order of the imports.
   const mayWait = (effect !== undefined || isNeeded) && !keeps && !facts.topLevelAwait && targets.length === 1
   const waiting = mayWait ? wait() : undefined
+  const overtaken = firstOf(targets, project.overtakenBy)
+  const later =
+    overtaken !== undefined && facts.topLevelAwait && isInPlace(input.program, declaration)
+      ? awaitLaterImports(input, declaration, slots, (node, from, imported) =>
+          /^(?:request|listen|current|start)$/.test(useOf(node, facts.module(from).exported(imported)).kind),
+        )
+      : undefined
   const blocker = blockerOf(input, declaration, found, names)
   const demotions = blocker
     ? [blocker]
@@ -151,6 +161,9 @@ export function planPerRequest(
         ...targets.flatMap(project.demotionsOf),
         ...served.flatMap(({ uses }) => uses.flatMap((use) => ('doubt' in use && use.doubt) || [])),
         ...directiveDoubt(text, declaration),
+        ...(overtaken === undefined || later
+          ? []
+          : [{ verdict: 'suggest', reason: 'side-effects', detail: overtaken } as const]),
         ...((effect === undefined && !keeps && !isNeeded) || facts.topLevelAwait || waiting
           ? []
           : [{ verdict: 'suggest', reason: 'top-level-await', detail: '' } as const]),
@@ -167,9 +180,18 @@ export function planPerRequest(
     specifier,
     targets,
     range: declaration.range,
-    edits: demotion?.verdict === 'leave' ? [] : rewrite(input, declaration, slots, names, found, waiting),
+    edits:
+      demotion?.verdict === 'leave'
+        ? []
+        : [...rewrite(input, declaration, slots, names, found, waiting), ...(later ?? [])],
     ...(demotion?.verdict === 'suggest' && also.length > 0 ? { also } : {}),
   }
+}
+
+/** Whether statements can stand in the place of an import: none comes before it that runs. */
+function isInPlace(program: TSESTree.Program, { range }: TSESTree.ImportDeclaration): boolean {
+  const { next } = prologueOf(program)
+  return next === undefined || range[0] < next.range[0]
 }
 
 function firstOf<Item, Result>(items: readonly Item[], find: (item: Item) => Result | undefined): Result | undefined {

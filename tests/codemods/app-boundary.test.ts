@@ -179,7 +179,7 @@ createServer(async (req, res) => {
     expect(await server(text, { 'src/app.ts': app, 'src/env.ts': env })).not.toContain('await loadApp()')
   })
 
-  it('is left where what runs below it stands in the file for its order', async () => {
+  it('comes before what stands below it in the file for its order', async () => {
     const app = "import express from 'express'\nimport './env.js'\nexport const app = express()\n"
     const text = "import { app } from './app.js'\nimport './metrics.js'\napp.listen(3000)\n"
     const files = {
@@ -187,7 +187,7 @@ createServer(async (req, res) => {
       'src/env.ts': "import 'dotenv/config'\n",
       'src/metrics.ts': "process.title = 'app'\n",
     }
-    expect(await server(text, files)).toBeUndefined()
+    expect(await server(text, files)).toContain("\nawait loadApp()\nawait import('./metrics.js')\n")
   })
 
   describe('where TypeScript takes no await at the top of a module', () => {
@@ -370,15 +370,15 @@ export const list = async () => (await import('./env.js')).env
       'a prototype is changed',
       "import { z } from 'zod'\nexport const userSchema = z.object({})\nString.prototype.trim = () => ''\n",
     ],
-  ])('stays where, in a module before it, %s', async (_, schema) => {
+  ])('waits for it where, in a module before it, %s', async (_, schema) => {
     const { changed } = await hono({
       'src/schema.ts': schema,
       'src/mode.ts': "export const isProd = () => process.env.STAGE === 'prod'\n",
     })
-    expect(changed).toEqual({})
+    expect(changed['src/server.ts']).toContain("\nawait loadApp()\nconst { env } = await import('./env.js')\n")
   })
 
-  it('stays where both have a part in what a third keeps', async () => {
+  it('waits for it where both have a part in what a third keeps', async () => {
     const names =
       "import { z } from 'zod'\nconst names = new Map()\nexport const named = (name) => names.get(name) ?? names.set(name, z.string()).get(name)\n"
     const { changed } = await hono({
@@ -388,6 +388,64 @@ export const list = async () => (await import('./env.js')).env
       'src/env.ts':
         "import { config } from 'dotenv'\nimport { named } from './names.js'\nconfig()\nexport const env = named('name').parse(process.env)\n",
     })
+    expect(changed['src/server.ts']).toContain("\nawait loadApp()\nconst { env } = await import('./env.js')\n")
+  })
+
+  const effects: Files = {
+    'src/schema.ts':
+      "import { z } from 'zod'\nexport const userSchema = z.object({})\nexport const mode = process.env.STAGE\n",
+    'src/db.ts': "import pg from 'pg'\nexport default new pg.Pool()\nexport let at = 0\nat += 1\nexport type Db = {}\n",
+  }
+  it('waits in its order, whatever it imports', async () => {
+    const { changed } = await hono({
+      ...effects,
+      'src/server.ts': `import { serve } from '@hono/node-server';
+import { app } from './app.js';
+import db, { type Db } from './db.js'; // pool
+import * as settings from './env.js';
+import './db.js';
+import 'dotenv/config';
+import pino from 'pino';
+
+export const log = pino();
+serve({ fetch: app.fetch, port: settings.env.PORT });
+db.connect();
+`.replace(', { type Db }', ''),
+    })
+    expect(changed['src/server.ts']).toBe(`import { serve } from '@hono/node-server';
+const loadApp = () => import('./app.js');
+await loadApp();
+const { default: db } = await import('./db.js'); // pool
+const settings = await import('./env.js');
+await import('./db.js');
+await import('dotenv/config');
+import pino from 'pino';
+
+export const log = pino();
+serve({ fetch: async (req, env) => (await loadApp()).app.fetch(req, env), port: settings.env.PORT });
+db.connect();
+`)
+  })
+
+  it.each([
+    ['has a type that is used', "import db, { type Db } from './db.js'\nlet one: Db = db\n"],
+    ['is not used', "import db from './db.js'\n"],
+    ['changes what it exports', "import { at } from './db.js'\nsetInterval(() => console.log(at), 1000)\n"],
+    ['has a directive above it', "// @ts-expect-error untyped\nimport db from './db.js'\ndb.connect()\n"],
+    ['has a comment inside', "import db /* pool */ from './db.js'\ndb.connect()\n"],
+    ['comes after what runs', "console.log('start')\nimport db from './db.js'\ndb.connect()\n"],
+  ])('keeps the application static where it %s', async (_, later) => {
+    const { changed } = await hono({ ...effects, 'src/server.ts': entry.replace('serve({', `${later}serve({`) })
+    expect(changed).toEqual({})
+  })
+
+  it('keeps the application static where the entry may not await', async () => {
+    const { changed } = await hono({ ...effects, 'tsconfig.json': '{"compilerOptions":{"module":"commonjs"}}' })
+    expect(changed).toEqual({})
+  })
+
+  it('keeps the application static where another module imports the entry', async () => {
+    const { changed } = await hono({ ...effects, 'src/server.test.ts': "import './server.js'\n" })
     expect(changed).toEqual({})
   })
 })
