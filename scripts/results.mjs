@@ -197,14 +197,19 @@ function cli(command, server, ...args) {
   }
 }
 
-/** What TypeScript says of the server, by code and message: files may move. undefined where it is not installed. */
+/**
+ * What TypeScript says of the server, by code and message: files may move, and the properties of a type are listed in
+ * the order in which they were met. undefined where it is not installed.
+ */
 function typeErrors(server) {
   const tsc = [server, dirname(server), dirname(dirname(server))]
     .map((at) => join(at, 'node_modules/typescript/bin/tsc'))
     .find((path) => existsSync(path))
   if (tsc === undefined || !existsSync(join(server, 'tsconfig.json'))) return undefined
   const { stdout } = run(process.execPath, [tsc, '--noEmit', '--pretty', 'false'], server)
-  return [...stdout.matchAll(/^[^\s].*?: error (TS\d+: .*)$/gm)].map(([, message]) => message)
+  return [...stdout.matchAll(/^[^\s].*?: error (TS\d+: .*)$/gm)].map(([, message]) =>
+    message.replaceAll(/'[^']*\{[^']*'/g, "'{…}'"),
+  )
 }
 
 /** How many tests of an application pass, where it has any that ask for no services. */

@@ -1,5 +1,5 @@
 import { count } from '../edits/text.ts'
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, extname, relative, resolve, sep } from 'node:path'
 import type { JsonPath } from '../edits/json.ts'
 import { isRecord } from '../project/package-manager.ts'
@@ -165,8 +165,10 @@ function patternProblems(pattern: string, at: JsonPath, context: ConfigContext |
       'Move the project, or start the glob with `**/`.',
     )
   }
-  if (statSync(resolve(root, pattern), { throwIfNoEntry: false })?.isDirectory()) {
-    const to = globOf(pattern, resolve(root, pattern), files())
+  const directory = resolve(root, pattern)
+  // A glob may be longer than the name of a file.
+  if (existsSync(directory) && statSync(directory).isDirectory()) {
+    const to = globOf(pattern, directory, files())
     return problem(
       'directory-glob',
       `\`${pattern}\` is a directory, and matches none of the files in it.`,

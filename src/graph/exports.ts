@@ -50,8 +50,8 @@ export interface Exports {
   /** The names that `path` exports at run time, its own first, then those of its `export *`. */
   exportNames(path: string): ExportNames
   /**
-   * Why instances of the class cannot be made for each request by the container, in a few words;
-   * undefined when the constructor takes nothing and no method keeps state in the instance.
+   * Why instances of the class cannot be made for each request by the container, in a few words with the place;
+   * undefined when the constructor takes nothing and neither the instance nor what it makes keeps state.
    */
   instanceDoubt(path: string, name: string): string | undefined
   /**
@@ -112,7 +112,9 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
     return `\`${relative(root, path).replaceAll('\\', '/')}:${positionAt(text, offset).line}\``
   }
 
-  const { callsIn, ...classes } = createClasses(find, programOf, resolver)
+  const { callsIn, ...classes } = createClasses(find, programOf, resolver, (path, offset) =>
+    place(path, programOf(path).text, offset),
+  )
 
   return {
     find,

@@ -260,7 +260,13 @@ export function createAnalysis(
   }
 
   function willBeBoundary(path: string): boolean {
-    return isBoundary(path) || targetsOfHandlers().has(path) || deferred().has(path)
+    if (!isBoundary(path) && !targetsOfHandlers().has(path) && !deferred().has(path)) return false
+    // hot-hook-config leaves out what is imported statically too.
+    return !isImportedStatically(path)
+  }
+
+  function isImportedStatically(path: string): boolean {
+    return reload().importers.get(path)?.some(({ lazy }) => !lazy) === true
   }
 
   function deferred(): ReadonlySet<string> {

@@ -190,20 +190,28 @@ function planSpecifier(
 
 /** Why an edit of what is imported might not be seen: nothing shows that it is imported again, or something keeps it. */
 function firstDoubt(
-  { modules }: Analysis,
+  { modules, planFile }: Analysis,
   file: Opened,
   imports: readonly (TSESTree.ImportExpression & { source: TSESTree.StringLiteral })[],
   runOf: RunOf,
 ): 'unknown-caller' | 'kept-value' | undefined {
   const variableOf = resolveIdentifiers(file.scopes)
+  const plan = planFile(file.path)
+  const handlers = plan && 'candidates' in plan ? plan.candidates.filter(isRegistered) : []
+  const isHandler = ({ range }: Node): boolean => handlers.some((handler) => handler.range[0] === range[0])
   for (const node of imports) {
     if (modules.providedModels(file.path).has(node.source.value)) continue
     let owner: Node | undefined = node.parent
     while (owner && !isFunction(owner)) owner = owner.parent
-    if (!owner || runOf(file, owner).when !== 'request') return 'unknown-caller'
+    if (!owner || !(isHandler(node) || runOf(file, owner).when === 'request')) return 'unknown-caller'
     if (keptAt(node, owner, variableOf, 'nothing')) return 'kept-value'
   }
   return undefined
+}
+
+/** What a framework imports for each request, which AdonisJS does not with its error handler. */
+function isRegistered({ verdict, role }: Candidate): boolean {
+  return verdict === 'done' && role !== 'error-handler'
 }
 
 /** One plan for each file. */

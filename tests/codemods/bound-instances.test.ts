@@ -24,13 +24,23 @@ const users = new UsersController()
 router.get('/users', users.index.bind(users))
 `
 
-async function routesAfter(routes: string, controller?: string, major = 6): Promise<string | undefined> {
-  const { changed } = await run(boundInstances, app(routes, controller), { major })
+async function routesAfter(
+  routes: string,
+  controller?: string,
+  major = 6,
+  more: Record<string, string> = {},
+): Promise<string | undefined> {
+  const { changed } = await run(boundInstances, { ...app(routes, controller), ...more }, { major })
   return changed['start/routes.ts']
 }
 
-async function reasonFor(routes: string, controller?: string, major = 6): Promise<string> {
-  const { changed, notes } = await run(boundInstances, app(routes, controller), { major })
+async function reasonFor(
+  routes: string,
+  controller?: string,
+  major = 6,
+  more: Record<string, string> = {},
+): Promise<string> {
+  const { changed, notes } = await run(boundInstances, { ...app(routes, controller), ...more }, { major })
   expect(changed).toEqual({})
   return notes.join('\n')
 }
@@ -83,35 +93,148 @@ describe('bound-instances', () => {
   it('takes a field that holds a service', async () => {
     const controller =
       "import Users from '../users.js'\nexport default class UsersController { private users = new Users(); index() {} }\n"
-    expect(await routesAfter(ROUTES, controller)).toContain("[UsersController, 'index']")
+    const more = { 'app/users.ts': 'export default class Users { list() {} }\n' }
+    expect(await routesAfter(ROUTES, controller, 6, more)).toContain("[UsersController, 'index']")
+  })
+
+  it('takes a constructor that only keeps what it makes, of classes that keep what they are given', async () => {
+    const controller = `import CrudController from '../crud_controller.js'
+import { CrudService, TABLE } from '../crud_service.js'
+import env from '#start/env'
+export default class UsersController extends CrudController {
+  declare users: CrudService
+  private labels = { a: 1 }
+  readonly #names = ['a', 'b']
+  constructor() {
+    super(new CrudService(TABLE))
+    const key = env.get('KEY')
+    this.users = new CrudService(TABLE, key ?? \`key-\${process.env.KEY}\`)
+    this.show = this.show.bind(this)
+  }
+  async index() { return [await this.users.list(), this.labels.a, ...this.#names, this.#names.map((name) => name)] }
+  show() { return this.service.delete(1) }
+}
+`
+    const more = {
+      'app/crud_controller.ts':
+        'export default class CrudController { constructor(protected service: any) {} all() { return this.service.list() } }\n',
+      'app/crud_service.ts': `export const TABLE = 'users'
+export class CrudService {
+  private table: string
+  constructor(table: string, private key = 'none') { this.table = table }
+  getTable() { return this.table }
+  async list() { return [this.table, this.key] }
+  delete(id: number) { return id }
+}
+`,
+    }
+    expect(await routesAfter(ROUTES, controller, 6, more)).toContain("[UsersController, 'index']")
+  })
+
+  it.each([
+    ['a counter', 'count = 0; list() { return ++this.count }', 'it keeps state between requests (`app/users.ts:1`)'],
+    ['a list', 'list() { this.seen.push(1) } seen = [1]', 'it keeps state between requests (`app/users.ts:1`)'],
+    [
+      'a private list',
+      'list() { this.#seen.push(1) } #seen = [1]',
+      'it keeps state between requests (`app/users.ts:1`)',
+    ],
+    [
+      'a list under another name',
+      'list() { const s = this.seen; s.count++ } seen = { count: 1 }',
+      'it hands on what it made (`app/users.ts:1`)',
+    ],
+    [
+      'itself under another name',
+      'list() { const self: any = this; self.count = 1 }',
+      'it hands itself to something else (`app/users.ts:1`)',
+    ],
+    [
+      'a field by a computed name',
+      'list(name: string) { return this[name] }',
+      'it hands itself to something else (`app/users.ts:1`)',
+    ],
+    ['a cache', 'cache = new Map()', 'it makes something that may keep state, `new Map()` (`app/users.ts:1`)'],
+    [
+      'what a constructor does',
+      'constructor() { console.log(1) }',
+      'its constructor does something (`app/users.ts:1`)',
+    ],
+    [
+      'what a constructor checks',
+      'constructor() { if (!process.env.KEY) throw new Error() }',
+      'its constructor does something (`app/users.ts:1`)',
+    ],
+    [
+      'the time',
+      'at: number; constructor() { this.at = Date.now() }',
+      'it calls something when it is made (`app/users.ts:1`)',
+    ],
+    [
+      'what may be another thing later',
+      'at = tick; list() { tick++ }',
+      '`tick` may be another thing later (`app/users.ts:1`)',
+    ],
+    [
+      'a function in a constructor',
+      'get; constructor() { let n = 0; this.get = () => n++ }',
+      'its constructor does something (`app/users.ts:1`)',
+    ],
+    ['a method that is memoised', '@memoize list() {}', 'it is decorated (`app/users.ts:1`)'],
+    [
+      'a setter',
+      'set name(name: string) { console.log(name) } constructor() { this.name = "" }',
+      'it has a setter (`app/users.ts:1`)',
+    ],
+  ])('leaves a service with %s', async (_, body, reason) => {
+    const controller =
+      "import Users from '../users.js'\nexport default class C { private users = new Users(); index() {} }\n"
+    const more = { 'app/users.ts': `let tick = 1; export default class Users { ${body} }\n` }
+    expect(await reasonFor(ROUTES, controller, 6, more)).toBe(
+      `info start/routes.ts:2 \`UsersController\` stays an instance: ${reason}, in \`Users\`, which it makes (\`app/controllers/users_controller.ts:2\`).`,
+    )
   })
 
   it.each([
     [
       'a constructor that takes arguments',
       'export default class C { constructor(private users: unknown) {} index() {} }\n',
-      'its constructor takes arguments',
+      'its constructor takes arguments (`app/controllers/users_controller.ts:1`)',
     ],
     [
       'a field that is assigned',
       'export default class C { count = 0; index() { this.count++ } }\n',
-      'it keeps state between requests',
+      'it keeps state between requests (`app/controllers/users_controller.ts:1`)',
     ],
     [
       'a constructor that does something',
       'export default class C { constructor() { setInterval(() => {}, 1000) } index() {} }\n',
-      'its constructor does something',
+      'its constructor does something (`app/controllers/users_controller.ts:1`)',
     ],
     [
       'a field that holds what it made',
       "import { Pool } from 'pg'\nexport default class C { pool = new Pool(); index() {} }\n",
-      'it keeps state between requests',
+      'it makes something that may keep state, `new Pool()` (`app/controllers/users_controller.ts:2`)',
     ],
-    ['a cache', 'export default class C { cache = new Map(); index() {} }\n', 'it keeps state between requests'],
+    [
+      'a service that is handed on',
+      "import Base from './base_controller.js'\nexport default class C { base = new Base(); index() { return this.base } }\n",
+      'it hands on what it made (`app/controllers/users_controller.ts:2`)',
+    ],
+    [
+      'a service that is handed to a base class that gives it away',
+      'class Base { constructor(protected a: object) {} get() { return this.a } }\nclass A {}\nexport default class C extends Base { constructor() { super(new A()) } index() {} }\n',
+      'it hands on what it made (`app/controllers/users_controller.ts:1`)',
+    ],
     [
       'a base class from a package',
       "import { Base } from 'base'\nexport default class C extends Base { index() {} }\n",
-      'its base class comes from a package',
+      'its base class comes from a package, or was not found (`app/controllers/users_controller.ts:2`)',
+    ],
+    [
+      'a base class whose constructor the container would give something',
+      "import { inject } from '@adonisjs/core'\n@inject() class Base { constructor(a?: object) {} }\nexport default class C extends Base { index() {} }\n",
+      'its constructor takes arguments (`app/controllers/users_controller.ts:2`)',
     ],
     [
       'code that runs at import',

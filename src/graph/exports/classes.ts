@@ -5,6 +5,7 @@ import { describeExport, memberOfClass } from './describe.ts'
 import type { FunctionFacts, Member, Reached } from './facts.ts'
 import { isPlainClass, type ProjectCalls } from './load-effects.ts'
 import type { Declared } from './find.ts'
+import { instanceDoubt } from './instances.ts'
 import { memberName, nameOf, nameOfKey, someNode } from './nodes.ts'
 import type { Program } from './programs.ts'
 
@@ -13,6 +14,7 @@ export function createClasses(
   find: Exports['find'],
   programOf: (path: string) => Program,
   resolver: Resolver,
+  placeOf: (path: string, offset: number) => string,
 ): Pick<Exports, 'member' | 'instanceMember' | 'method' | 'instanceDoubt'> & { callsIn(path: string): ProjectCalls } {
   function method(path: string, name: string, wanted: string, depth = 0): ReturnType<Exports['method']> {
     const declared = find(path, name)
@@ -40,27 +42,6 @@ export function createClasses(
         ? { kind: 'project' as const, path: declared.path }
         : resolver.resolve(declared.path, base.from)
     return next.kind === 'project' ? method(next.path, base.name, wanted, depth + 1) : 'unknown'
-  }
-
-  function instanceDoubt(path: string, name: string, depth = 0): string | undefined {
-    const declared = find(path, name)
-    const node = declared.kind === 'class' ? classIn(programOf(declared.path).body, declared) : undefined
-    if (!node || depth > 5) return 'its class was not found'
-    const own = node.body.body.find((member) => member.type === 'MethodDefinition' && member.kind === 'constructor')
-    if (own?.type === 'MethodDefinition' && own.value.params.length > 0) return 'its constructor takes arguments'
-    if (own?.type === 'MethodDefinition' && doesSomething(own)) return 'its constructor does something'
-    if (keepsState(node, ownClasses(programOf(declared.path).body))) return 'it keeps state between requests'
-    if (!node.superClass) return undefined
-    if (node.superClass.type !== 'Identifier') return 'its base class is computed'
-    const base = baseOf(programOf(declared.path).body, node.superClass.name)
-    if (!base) return 'its base class was not found'
-    const resolution =
-      base.from === undefined
-        ? { kind: 'project' as const, path: declared.path }
-        : resolver.resolve(declared.path, base.from)
-    if (resolution.kind !== 'project') return 'its base class comes from a package'
-    const doubt = instanceDoubt(resolution.path, base.name, depth + 1)
-    return doubt && (own && doubt.includes('constructor') ? undefined : `${doubt} (base class ${node.superClass.name})`)
   }
 
   type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression
@@ -161,12 +142,21 @@ export function createClasses(
     return next.kind === 'project' ? find(next.path, binding.imported.name).function : undefined
   }
 
+  function isConstant(path: string, local: string): boolean {
+    const binding = programOf(path).bindings.get(local)
+    if (binding?.kind === 'local') return !programOf(path).isReassigned(local)
+    if (!binding) return false
+    const next = resolver.resolve(path, binding.imported.specifier)
+    return next.kind !== 'project' || !find(next.path, binding.imported.name).mutable
+  }
+
   return {
     member,
     instanceMember,
     callsIn: (path) => callsIn(path),
     method: (path, name, wanted) => method(path, name, wanted),
-    instanceDoubt: (path, name) => instanceDoubt(path, name),
+    instanceDoubt: (path, name) =>
+      instanceDoubt(classExported(find(path, name)), { programOf, classNamed, isConstant, placeOf }),
   }
 }
 
@@ -225,68 +215,6 @@ function baseOf(
   return undefined
 }
 
-/** A constructor with more in it than `super()`. */
-function doesSomething({ value }: TSESTree.MethodDefinition): boolean {
-  const statements = value.body?.body ?? []
-  return statements.some(
-    (statement) =>
-      statement.type !== 'ExpressionStatement' ||
-      statement.expression.type !== 'CallExpression' ||
-      statement.expression.callee.type !== 'Super',
-  )
-}
-
-/** Names of what the project itself declares and a module imports. */
-function ownClasses(body: readonly TSESTree.ProgramStatement[]): ReadonlySet<string> {
-  const names = new Set<string>()
-  for (const statement of body) {
-    if (statement.type !== 'ImportDeclaration' || !/^[#.]/.test(statement.source.value)) continue
-    for (const { local } of statement.specifiers) names.add(local.name)
-  }
-  return names
-}
-
-/**
- * Whether an instance remembers anything from one call to the next: assigns to a field, or holds what it made itself.
- * A field with a `new Service()` of the project is the usual way to hold a service, and is not counted.
- */
-function keepsState(node: TSESTree.ClassDeclaration | TSESTree.ClassExpression, own: ReadonlySet<string>): boolean {
-  return node.body.body.some((member) => {
-    if (member.type === 'PropertyDefinition') {
-      return (
-        !member.static && member.value !== null && (isEmptyContainer(member.value) || makesSomething(member.value, own))
-      )
-    }
-    return member.type === 'MethodDefinition' && member.kind !== 'constructor' && assignsToThis(member.value)
-  })
-}
-
-function makesSomething(value: TSESTree.Node, own: ReadonlySet<string>): boolean {
-  if (value.type === 'ArrowFunctionExpression' || value.type === 'FunctionExpression') return false
-  return someNode(value, (node) => {
-    if (node.type === 'CallExpression' || node.type === 'AwaitExpression') return true
-    return node.type === 'NewExpression' && !(node.callee?.type === 'Identifier' && own.has(node.callee.name))
-  })
-}
-
-/** `[]`, `{}`, `new Map()`: made to be filled. */
-function isEmptyContainer(node: TSESTree.Node): boolean {
-  if (node.type === 'ArrayExpression') return node.elements.length === 0
-  if (node.type === 'ObjectExpression') return node.properties.length === 0
-  return (
-    node.type === 'NewExpression' &&
-    node.callee.type === 'Identifier' &&
-    /^(?:Weak)?(?:Map|Set)$/.test(node.callee.name)
-  )
-}
-
-function assignsToThis(root: object): boolean {
-  return someNode(root, ({ type, left, argument }) => {
-    const target = type === 'AssignmentExpression' ? left : type === 'UpdateExpression' ? argument : undefined
-    return target !== undefined && isMemberOfThis(target)
-  })
-}
-
 /**
  * What a class assigns to `this.name` in its constructor or a method: `self` for `this.list = this.list.bind(this)`,
  * which leaves what the class declares; `other` for anything else.
@@ -329,8 +257,4 @@ function isSelfBound(node: TSESTree.Node, name: string): boolean {
 /** Whether a function refers to its instance; a nested function's own `this` counts too, which errs on the safe side. */
 function usesThis(root: object): boolean {
   return someNode(root, ({ type }) => type === 'ThisExpression' || type === 'Super')
-}
-
-function isMemberOfThis(node: TSESTree.Node): boolean {
-  return node.type === 'MemberExpression' && (node.object.type === 'ThisExpression' || isMemberOfThis(node.object))
 }

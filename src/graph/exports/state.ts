@@ -128,7 +128,8 @@ function changesIn(program: Program): Change[] {
   return program.body.flatMap((statement) => changesBelow(statement))
 }
 
-function changesBelow(node: TSESTree.Node): Change[] {
+/** What a node changes, and the nodes below it. */
+export function changesBelow(node: TSESTree.Node): Change[] {
   return [...changesAt(node), ...childrenOf(node).flatMap(changesBelow)]
 }
 
