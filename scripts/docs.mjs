@@ -59,6 +59,8 @@ const REMEDIES = {
   directive: 'Remove the comment if it is not needed. Or accept the suggestion if it may apply to the new line.',
   'side-effects':
     'Move the code that runs on import to a provider or a preload file. Or accept the suggestion if it may run at the first request.',
+  'kept-instance':
+    'Make what it keeps a constant of a module (`const client = createClient(…)`), or register the class and the name of the method yourself where an instance for each request is right.',
   'bound-instance':
     'On AdonisJS 6, run `npx hot-codemod migrate --only bound-instances`. Elsewhere, register the class and the name of the method yourself.',
   constructed: 'Register the class and the name of the method. Move what other code needs of it to a service.',
@@ -150,7 +152,12 @@ const REMEDIES_OF_FUNCTIONS = {
   'loaded-by-name': 'Move the handlers to another directory by hand.',
 }
 
-const OF_EVERY_ROLE = { directive: '@ts-expect-error', mark: '@generated', directory: 'vendor' }
+const OF_EVERY_ROLE = {
+  directive: '@ts-expect-error',
+  mark: '@generated',
+  directory: 'vendor',
+  why: '`UsersController` stays an instance: it keeps state between requests (`app/controllers/users_controller.ts:4`).',
+}
 
 /** What the sentences are about in the tables, for each role: by reason, else by the name of their parameter. */
 const EXAMPLES = {

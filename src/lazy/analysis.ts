@@ -9,6 +9,7 @@ import type { Server } from '../graph/server.ts'
 import { foreignOf } from '../project/foreign.ts'
 import { deferredTargets } from './already-deferred.ts'
 import { importedApps, startsServer } from './app-entry.ts'
+import { withKeptInstances } from './bound-instances.ts'
 import { leaveAlone, type Candidate, type Condition } from './candidate.ts'
 import { choose } from './choices.ts'
 import type { ExportFacts, FileFacts, HotFileFacts, ModuleFacts } from './facts.ts'
@@ -243,7 +244,8 @@ export function createAnalysis(
     const parsed = parseModule(path, text)
     if ('message' in parsed) return parsed
     const choosing = choices && { choose: (candidate: Candidate) => choose(candidate, path, choices) }
-    const candidates = candidatesOf({ text, ...parsed, framework, facts: facts(path), ...choosing })
+    const found = candidatesOf({ text, ...parsed, framework, facts: facts(path), ...choosing })
+    const candidates = withKeptInstances({ ...parsed, path, text, framework, major, analysis: self }, found)
     const what = leave?.get(path)
     return {
       path,
@@ -260,13 +262,17 @@ export function createAnalysis(
   }
 
   function willBeBoundary(path: string): boolean {
-    if (!isBoundary(path) && !targetsOfHandlers().has(path) && !deferred().has(path)) return false
+    if (isBoundary(path)) return true
     // hot-hook-config leaves out what is imported statically too.
-    return !isImportedStatically(path)
+    return (targetsOfHandlers().has(path) || deferred().has(path)) && !isImportedStatically(path)
   }
 
   function isImportedStatically(path: string): boolean {
-    return reload().importers.get(path)?.some(({ lazy }) => !lazy) === true
+    return (
+      reload()
+        .importers.get(path)
+        ?.some(({ lazy }) => !lazy) === true
+    )
   }
 
   function deferred(): ReadonlySet<string> {

@@ -25,21 +25,39 @@ export function rewriteBoundInstances(module: OpenModule): Rewritten {
   const bound = plan({ ...module, facts: { ...facts, namesRoutes: false } }).filter(
     ({ reason }) => reason === 'bound-instance',
   )
-  const slots = findSlots(module.framework, resolveIdentifiers(module.scopes), facts)
+  const slots = slotsOf(module)
   const edits: Edit[] = []
   const left: { message: string; offset: number }[] = []
   for (const candidate of bound) {
     const result = module.major >= 7 ? 'AdonisJS 7 would give its routes names' : convert(module, candidate, slots)
     if (typeof result === 'string') {
-      left.push({
-        message: `\`${candidate.names.join('`, `')}\` stays an instance: ${result}.`,
-        offset: candidate.range[0],
-      })
+      left.push({ message: keptBy(candidate, result), offset: candidate.range[0] })
     } else {
       edits.push(...result)
     }
   }
   return { edits, count: bound.length - left.length, left }
+}
+
+/** The candidates of a module, where an instance stays with what keeps it. */
+export function withKeptInstances(module: OpenModule, candidates: readonly Candidate[]): Candidate[] {
+  const isBound = ({ reason }: Candidate): boolean => reason === 'bound-instance'
+  if (!candidates.some(isBound)) return [...candidates]
+  const slots = slotsOf(module)
+  return candidates.map((candidate) => {
+    const why = isBound(candidate) ? convert(module, candidate, slots) : []
+    return typeof why === 'string'
+      ? { ...candidate, reason: 'kept-instance', detail: keptBy(candidate, why) }
+      : candidate
+  })
+}
+
+function slotsOf({ framework, scopes, analysis, path }: OpenModule): Slots {
+  return findSlots(framework, resolveIdentifiers(scopes), analysis.facts(path))
+}
+
+function keptBy({ names }: Candidate, why: string): string {
+  return `\`${names.join('`, `')}\` stays an instance: ${why}.`
 }
 
 /** @returns the edits, or in a few words why there are none. */

@@ -92,6 +92,7 @@ const SENTENCES = {
   assertion: (name: string) => `TypeScript takes what \`${name}\` asserts from an import that is static only.`,
   'bound-instance': (name: string) =>
     `\`${name}\` is instantiated here and its methods are bound: \`hot-codemod migrate --only bound-instances\` turns that into \`[${name}, 'method']\`.`,
+  'kept-instance': (why: string) => why,
   constructed: (name: string) => `\`new ${name}()\` needs the class itself.`,
   'static-member': (name: string) => `\`${name}\` is read as a value; only the class has that member.`,
   'used-as-value': (name: string) => `\`${name}\` is also used as a value outside a registration.`,

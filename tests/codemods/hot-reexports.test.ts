@@ -375,3 +375,47 @@ app.get('/', list)
     expect(await express(`import './jobs.js'\n${SERVER}`, files)).toEqual({})
   })
 })
+
+describe('a lazy controller that another module imports statically', () => {
+  const ROUTES = `import router from '@adonisjs/core/services/router'
+
+const UsersController = () => import('#controllers/users_controller')
+const ReportsController = () => import('#controllers/reports_controller')
+
+router.get('/users', [UsersController, 'index'])
+router.get('/reports', [ReportsController, 'index'])
+`
+  const files = {
+    'package.json': JSON.stringify({
+      name: 'app',
+      type: 'module',
+      imports: { '#controllers/*': './app/controllers/*.js', '#services/*': './app/services/*.js' },
+      hotHook: { boundaries: ['./app/controllers/reports_controller.ts'] },
+    }),
+    'adonisrc.ts': "export default { preloads: [() => import('./start/routes.js')] }\n",
+    'bin/server.ts': "import 'reflect-metadata'\n",
+    'start/routes.ts': ROUTES,
+    'app/controllers/users_controller.ts': 'export default class UsersController {\n  index() {}\n}\n',
+    'app/controllers/reports_controller.ts':
+      "import UsersController from '#controllers/users_controller'\n\nexport default class ReportsController extends UsersController {}\n",
+  }
+  const adonis = async (more: Files = {}): Promise<Files> =>
+    (await run(hotReexports, { ...files, ...more }, { major: 6 })).changed
+
+  it('is registered through a module that exports it again', async () => {
+    expect(await adonis()).toEqual({
+      'app/controllers/users_controller.hot.ts': `${WHY.replace('users.ts', 'users_controller.ts')}export { default } from '#controllers/users_controller'\n`,
+      'start/routes.ts': ROUTES.replace('users_controller', 'users_controller.hot'),
+    })
+  })
+
+  it('stays where none does, or what is registered runs once', async () => {
+    const alone = 'export default class ReportsController {\n  index() {}\n}\n'
+    expect(await adonis({ 'app/controllers/reports_controller.ts': alone })).toEqual({})
+    const once = ROUTES.replace(
+      "() => import('#controllers/users_controller')",
+      "(await import('#controllers/users_controller')).default",
+    )
+    expect(await adonis({ 'start/routes.ts': once })).toEqual({})
+  })
+})
