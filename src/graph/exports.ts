@@ -161,7 +161,8 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
     readsShared: (path) =>
       /\b(?:process|global(?:This)?)\b/.test(modules.text(path) ?? '') && reachAtLoad(programOf(path)).shared,
     writtenAtLoad: (path) => writtenAtLoad(programOf(path).body),
-    awaitedAtLoad: (path) => (/^await\b/m.test(modules.text(path) ?? '') ? awaitedAtLoad(programOf(path).body) : []),
+    awaitedAtLoad: (path) =>
+      /^(?:.*=\s*)?await\b/m.test(modules.text(path) ?? '') ? awaitedAtLoad(programOf(path).body) : [],
     packagesOf: (path) => packagesOf(programOf(path).body),
     loadsDotenv: (path) => packagesOf(programOf(path).body).has('dotenv'),
     mayWriteGlobals: (path) => mayWriteGlobals(modules.text(path) ?? ''),

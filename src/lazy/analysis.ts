@@ -59,6 +59,8 @@ export interface Analysis {
    * others notice.
    */
   noticedIn(texts: Modules): readonly string[]
+  /** The modules that the server loads at boot with other texts, by imports that a module awaits while it is loaded too. */
+  loadedAtBoot(texts: Modules): ReadonlySet<string>
   /** Looks at the disk again. Cheap when nothing changed. */
   refresh(): void
 }
@@ -482,16 +484,36 @@ export function createAnalysis(
 
   function noticedIn(texts: Modules): string[] {
     const now = evaluationOrder()
-    const { sooner, later } = movedIn(now, orderOf(texts))
+    const after = orderOf(texts)
+    const { sooner, later } = movedIn(now, after)
     const [first] = sooner
     if (first === undefined) return []
     const before = now.slice(0, now.indexOf(first)).filter((path) => !later.includes(path))
-    const noticed = (paths: readonly string[], others: readonly string[]): string[] => {
-      const acting = others.filter((path) => effectOf(path) !== undefined)
-      const notices = acting.length === 0 ? undefined : noticing(acting, before)
-      return paths.filter((path) => notices?.(path) === true || dependsOnOrder(path))
+    const [ranks, ranksAfter] = [now, after].map((order) => new Map(order.map((path, at) => [path, at])))
+    /** Whether two modules, of which the first came before the other, change places. */
+    const changePlaces = (one: string, other: string): boolean =>
+      Number(ranks?.get(one)) < Number(ranks?.get(other)) &&
+      Number(ranksAfter?.get(one)) > Number(ranksAfter?.get(other))
+    const noticed = (path: string, others: readonly string[]): boolean => {
+      if (others.length === 0) return false
+      const acting = others.filter((other) => effectOf(other) !== undefined)
+      const isNoticed = acting.length > 0 && noticing(acting, before)(path)
+      return (isNoticed && !exports.areIndependent(others, path)) || dependsOnOrder(path)
     }
-    return [...noticed(later, sooner), ...noticed(sooner, later)]
+    return [
+      ...later.filter((path) =>
+        noticed(
+          path,
+          sooner.filter((other) => changePlaces(path, other)),
+        ),
+      ),
+      ...sooner.filter((path) =>
+        noticed(
+          path,
+          later.filter((other) => changePlaces(other, path)),
+        ),
+      ),
+    ]
   }
 
   /** A module that is loaded at boot by a file that it imports; for files that no known entry leads to. */
@@ -641,6 +663,7 @@ export function createAnalysis(
     waitsFor,
     actsAfterNext,
     noticedIn,
+    loadedAtBoot: (texts) => new Set(orderOf(texts)),
     refresh() {
       if (!server.refresh()) return
       plans = new Map()

@@ -200,8 +200,10 @@ function demotionsIn(
   const texts = textsWith(plans)
   const now = analysis.reloadThen()
   const then = analysis.server.reloadAs(texts, analysis.willBeBoundary)
-  const lost = [...now.eager].filter((path) => !then.eager.has(path))
-  const noticed = analysis.noticedIn(analysis.modules.withTexts(texts))
+  const modules = analysis.modules.withTexts(texts)
+  const stillLoaded = analysis.loadedAtBoot(modules)
+  const lost = [...now.eager].filter((path) => !then.eager.has(path) && !stillLoaded.has(path))
+  const noticed = analysis.noticedIn(modules)
   const stale = [...then.outcomes].flatMap(([path, outcome]) =>
     isWrong(outcome) && !isWrong(now.outcomes.get(path)) ? [path] : [],
   )

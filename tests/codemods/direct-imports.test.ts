@@ -201,6 +201,40 @@ describe('what stays', () => {
     expect(verdicts(METRICS, files)).toEqual(['suggest drops-side-effects `src/services/log.ts:1`'])
   })
 
+  describe('beside what is loaded at boot in another way', () => {
+    const log = "console.log('loaded')\nexport const info = () => {}\n"
+    const served = (load: string): Files => ({
+      'src/services/log.ts': log,
+      'src/server.ts': `import express from 'express'\nimport './metrics.js'\nconst loadUsers = () => import('./controllers/users.js')\n${load}\nexpress().get('/', async (req, res) => (await loadUsers()).list(req, res)).listen(3000)\n`,
+    })
+
+    it.each(['await loadUsers()', 'const { list } = await loadUsers()'])('is a fix: %s', (load) => {
+      expect(verdicts(METRICS, served(load))).toEqual(['fix behind-barrel clock'])
+    })
+
+    it('is none where that is loaded by a request', () => {
+      expect(verdicts(METRICS, served('express()'))).toEqual(['suggest drops-side-effects `src/services/log.ts:1`'])
+    })
+
+    it('is none where what is loaded then comes behind what might notice', () => {
+      const files = {
+        ...served('await loadUsers()'),
+        'src/services/log.ts': "process.env.LEVEL = 'debug'\nexport const info = () => {}\n",
+        'src/last.ts': 'console.log(process.env.LEVEL)\n',
+      }
+      const text = `${METRICS.replace('\n', "\nimport './last.js'\n")}`
+      expect(verdicts(text, files)).toEqual(['suggest evaluation-order `src/services/log.ts`'])
+    })
+  })
+
+  it('is none of a store for asynchronous contexts, which does nothing when it is made', () => {
+    const store = (of: string): Files => ({
+      'src/services/log.ts': `import { ${of} } from 'node:${of === 'Worker' ? 'worker_threads' : 'async_hooks'}'\nexport const store = new ${of}()\nexport const info = () => {}\n`,
+    })
+    expect(verdicts(METRICS, store('AsyncLocalStorage'))).toEqual(['fix behind-barrel clock'])
+    expect(verdicts(METRICS, store('Worker'))).toEqual(['suggest drops-side-effects `src/services/log.ts:2`'])
+  })
+
   it('is taken where that is accepted', async () => {
     const files = { ...FILES, 'src/metrics.ts': METRICS, 'src/services/log.ts': 'open()\nfunction open() {}\n' }
     const { project, tree } = open(directoryWith(files), { name: 'express', major: 5 })

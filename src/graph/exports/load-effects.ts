@@ -184,6 +184,7 @@ function isInertValue(expression: Node, module: ModuleScope): boolean {
       const isKnown =
         isOwn || module.receivers.has(root) || (source === undefined ? BUILTINS.test(root) : WEB.test(source))
       // `new Date('2020-01-01')`; without arguments it is the time at which the module is loaded.
+      if (node.type === 'NewExpression' && /^(?:node:)?async_hooks$/.test(source ?? '')) return all(node.arguments)
       if (node.type === 'NewExpression' && own === 'Date') return node.arguments.length > 0 && all(node.arguments)
       if (/^(?:assign|define\w+|set\w*|delete\w*)$/.test(method) && root !== own && !isMadeHere(node.arguments[0]))
         return module.receivers.has(root)

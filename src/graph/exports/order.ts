@@ -112,7 +112,7 @@ export function writtenAtLoad(body: readonly TSESTree.ProgramStatement[]): strin
   })
 }
 
-/** The specifiers of the `import()`s that a module awaits while it is loaded: `await import('…')`, `await users()`. */
+/** The specifiers of the `import()`s that a module awaits while it is loaded: `await import('…')`, `const { list } = await users()`. */
 export function awaitedAtLoad(body: readonly TSESTree.ProgramStatement[]): string[] {
   const loaders = new Map<string, string>()
   for (const statement of body) {
@@ -121,9 +121,13 @@ export function awaitedAtLoad(body: readonly TSESTree.ProgramStatement[]): strin
       if (id.type === 'Identifier' && specifier !== undefined) loaders.set(id.name, specifier)
     }
   }
-  return body.flatMap((statement) => {
-    if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'AwaitExpression') return []
-    const { argument } = statement.expression
+  const awaited = body.flatMap((statement) => [
+    ...(statement.type === 'ExpressionStatement' ? [statement.expression] : []),
+    ...declarationsIn(statement).flatMap(({ init }) => init ?? []),
+  ])
+  return awaited.flatMap((expression) => {
+    if (expression.type !== 'AwaitExpression') return []
+    const { argument } = expression
     const isLoader = argument.type === 'CallExpression' && argument.callee.type === 'Identifier'
     return (isLoader ? loaders.get(nameIn(argument.callee) ?? '') : importIn(argument)) ?? []
   })
