@@ -4,6 +4,7 @@ import type { ReloadModel } from '../graph/reload.ts'
 import { disposals, mayMakeResources, moduleResources } from '../graph/resources.ts'
 import { isLink } from '../project/files.ts'
 import type { Analysis } from './analysis.ts'
+import { calledResources } from './called-resources.ts'
 import type { Candidate } from './candidate.ts'
 import { parseModule, type Parsed } from './parse.ts'
 import type { Demotion } from './per-request.ts'
@@ -30,6 +31,8 @@ interface Kept {
   /** 1-based. */
   readonly line: number
   readonly isServer: boolean
+  /** The module that has the code: another one where a function of that was called. */
+  readonly path: string
 }
 
 /** What the server's start loads, and what it would no longer load. */
@@ -116,14 +119,17 @@ export function createBoot(analysis: Analysis): Boot {
   }
 
   function computeKept(path: string): readonly Kept[] {
-    const file = mayMakeResources(modules.text(path) ?? '') ? parsed(path) : undefined
+    const file = parsed(path)
     if (!file) return []
+    const own = mayMakeResources(file.text) ? moduleResources(file.program) : []
+    const called = calledResources(file, (other) => [parsed(other)].filter((one) => one !== undefined), analysis)
     const isDisposed = disposals(file.program).length > 0
-    return moduleResources(file.program)
-      .map(({ kind, name, node }) => ({
+    return [...own.map((resource) => ({ resource, file })), ...called]
+      .map(({ resource: { kind, name, node }, file: { path: of, text } }) => ({
         name,
-        line: positionAt(file.text, node.range[0]).line,
+        line: positionAt(text, node.range[0]).line,
         isServer: kind === 'server',
+        path: of,
       }))
       .filter(({ isServer }) => isServer || !isDisposed)
   }
@@ -152,7 +158,7 @@ export function createBoot(analysis: Analysis): Boot {
       if (then.eager.has(path)) continue
       const found = undisposed(path).find(({ isServer }) => path === target || path === named || isServer)
       if (!found) continue
-      return { verdict: 'leave', reason: 'resource', detail: `\`${found.name}\` in ${placeOf(path, found.line)}` }
+      return { verdict: 'leave', reason: 'resource', detail: `\`${found.name}\` in ${placeOf(found.path, found.line)}` }
     }
     return undefined
   }

@@ -264,7 +264,9 @@ function notesOf(
   const below = new Set(
     fixes.flatMap(({ target }) => [...boot.closure(target)].filter((path) => !then.eager.has(path))),
   )
-  const kept = [...below].flatMap((path) => boot.undisposed(path).map(({ name }) => `${boot.placeOf(path)} (${name})`))
+  const kept = [...below].flatMap((path) =>
+    boot.undisposed(path).map((made) => `${boot.placeOf(made.path)} (${made.name})`),
+  )
   if (level === 'app' || kept.length > 0) {
     const what = level === 'app' ? 'the application' : 'these routers'
     const list =

@@ -241,7 +241,7 @@ function resourceIn(
     if (now.outcomes.get(path) !== 'restart' || then.outcomes.get(path) !== 'hot') continue
     const found = boot.undisposed(path).find(({ isServer }) => path === named || isServer)
     if (!found) continue
-    return { verdict: 'leave', reason: 'resource', detail: `\`${found.name}\` in ${boot.placeOf(path, found.line)}` }
+    return { verdict: 'leave', reason: 'resource', detail: `\`${found.name}\` in ${boot.placeOf(found.path, found.line)}` }
   }
   return undefined
 }

@@ -481,6 +481,74 @@ describe('what is made anew', () => {
     expect(await server(ENTRY, { 'src/app.ts': `${EXPRESS_APP}${statement}\n` })).toBeUndefined()
   })
 
+  // What app.ts calls when it is loaded: each edit of what it imports would call it again.
+  it.each([
+    [
+      'a function',
+      "import { setup } from './jobs.js'",
+      'setup()',
+      'export const setup = () => { setInterval(() => {}, 1000) }',
+    ],
+    [
+      'a function that calls another',
+      "import { setup } from './jobs.js'",
+      'setup(app)',
+      'export async function setup() { every() }\nfunction every() { setInterval(() => {}, 1000) }',
+    ],
+    [
+      'a method of an instance',
+      "import { jobs } from './jobs.js'",
+      'jobs.start()',
+      'class Jobs { start() { this.every() } every() { setInterval(() => {}, 1000) } }\nexport const jobs = new Jobs()',
+    ],
+    [
+      'a constructor',
+      "import { Jobs } from './jobs.js'",
+      'const jobs = new Jobs()',
+      'export class Jobs { constructor() { setInterval(() => {}, 1000) } }',
+    ],
+    [
+      'a default export',
+      "import jobs from './jobs.js'",
+      'await jobs()',
+      'const jobs = async () => { setInterval(() => {}, 1000) }\nexport default jobs',
+    ],
+  ])('keeps the application static, by %s of another module', async (_, imported, call, jobs) => {
+    const files = { 'src/app.ts': `${imported}\n${EXPRESS_APP}${call}\n`, 'src/jobs.ts': `${jobs}\n` }
+    expect(await server("import { app } from './app.js'\napp.listen(3000)\n", files)).toBeUndefined()
+  })
+  it('keeps the application static, by a function of a third module', async () => {
+    const files = {
+      'src/app.ts': `import { setup } from './setup.js'\n${EXPRESS_APP}setup()\n`,
+      'src/setup.ts': "import { every } from './jobs.js'\nexport const setup = () => every()\n",
+      'src/jobs.ts': 'export const every = () => setInterval(() => {}, 1000)\n',
+    }
+    expect(await server("import { app } from './app.js'\napp.listen(3000)\n", files)).toBeUndefined()
+  })
+  it.each([
+    [
+      'is called for a request',
+      "app.get('/start', () => setup())",
+      'export const setup = () => setInterval(() => {}, 1000)',
+    ],
+    [
+      'makes nothing',
+      'setup()',
+      'const every = () => setInterval(() => {}, 1000)\nexport const setup = () => every.length',
+    ],
+    [
+      'makes it once',
+      'setup()',
+      'let timer\nexport const setup = () => { if (timer) return\n timer = setInterval(() => {}, 1000) }',
+    ],
+  ])('is none where the function %s', async (_, call, jobs) => {
+    const files = {
+      'src/app.ts': `import { setup } from './jobs.js'\n${EXPRESS_APP}${call}\n`,
+      'src/jobs.ts': `${jobs}\n`,
+    }
+    expect(await server("import { app } from './app.js'\napp.listen(3000)\n", files)).toContain("import('./app.js')")
+  })
+
   it('is never a server below it', async () => {
     const app = "import express from 'express'\nimport './socket.js'\nexport const app = express()\n"
     const socket = "import { WebSocketServer } from 'ws'\nexport const wss = new WebSocketServer({ port: 3001 })\n"
