@@ -15,7 +15,7 @@ import { reexportPath, type Cut } from './cuts.ts'
 import { readHotInit, type HotInit } from './hot-init.ts'
 import { createModules, type Edge, type Elision, type Modules, type UnseenUse } from './modules.ts'
 import { mappedTo, packageImports } from './package-imports.ts'
-import { reloadModel, type Engine, type ReloadInput, type ReloadModel, type Root } from './reload.ts'
+import { reloadModel, type Engine, type Importer, type ReloadInput, type ReloadModel, type Root } from './reload.ts'
 import { createResolver, type Resolver } from './resolver.ts'
 import { gte, satisfies } from '../versions.ts'
 
@@ -199,7 +199,8 @@ export function createServer({
     reloadWith: (texts, { boundaries = [], restart = [] }) =>
       compute(modules.withTexts(texts), boundaryMatcher(root, boundaries), boundaryMatcher(root, restart)),
     reloadAfter(cuts, isBoundaryThen = isBoundary) {
-      const boundaries = new Set(cuts.map(({ path, reexported }) => (reexported ? reexportPath(path) : path)))
+      const lazy = cuts.filter(({ imports }) => imports.length === 0 || imports.some(({ becomes }) => !becomes))
+      const boundaries = new Set(lazy.map(({ path, reexported }) => (reexported ? reexportPath(path) : path)))
       return compute(withCuts(modules, cuts), (path) => boundaries.has(path) || isBoundaryThen(path))
     },
     refresh() {
@@ -276,46 +277,60 @@ function providesModels(root: string): boolean {
 
 /** The modules with the imports of cuts lazy, and the modules that export others again. */
 function withCuts(modules: Modules, cuts: readonly CutImports[]): Modules {
-  /** What each specifier leads to then, by importer; undefined where it leads where it did. */
-  const lazy = new Map<string, Map<string, string | undefined>>()
+  const changes = new Map<string, Map<string, ImportThen>>()
   const added = new Map<string, readonly Edge[]>()
   for (const { path, reexported, imports } of cuts) {
     const target = reexported ? reexportPath(path) : undefined
     if (target !== undefined) added.set(target, [{ specifier: `./${basename(path)}`, dynamic: false, target: path }])
-    for (const importer of imports)
-      lazy.set(importer.path, (lazy.get(importer.path) ?? new Map()).set(importer.specifier, target))
+    for (const importer of imports) {
+      const own = changes.get(importer.path) ?? new Map<string, ImportThen>()
+      const then = importer.becomes ?? { target, wasDynamic: importer.dynamic }
+      changes.set(importer.path, own.set(importer.specifier, then))
+    }
   }
-  const changed = <Found extends { readonly specifier?: string | undefined; readonly dynamic: boolean }>(
-    path: string,
-    imports: readonly Found[],
-    change: (found: Found, target: string | undefined) => Found,
-  ): readonly Found[] => {
-    const own = lazy.get(path)
-    if (!own) return imports
-    return imports.map((found) => {
-      const specifier = found.specifier ?? ''
-      return own.has(specifier) ? change({ ...found, dynamic: true }, own.get(specifier)) : found
-    })
+  const edgesThen = (own: ReadonlyMap<string, ImportThen>, edge: Edge): readonly Edge[] => {
+    const then = own.get(edge.specifier)
+    if (then === undefined) return [edge]
+    if ('target' in then) return [{ ...edge, dynamic: true, target: then.target ?? edge.target }]
+    return edge.dynamic ? [edge] : then.map((target) => ({ ...edge, target }))
   }
   return {
     ...modules,
     unreadable: modules.unreadable,
-    edges: (path) =>
-      added.get(path) ??
-      changed(path, modules.edges(path), (edge, target) => (target === undefined ? edge : { ...edge, target })),
+    edges(path) {
+      const own = changes.get(path)
+      return (
+        added.get(path) ?? (own ? modules.edges(path).flatMap((edge) => edgesThen(own, edge)) : modules.edges(path))
+      )
+    },
     readByHotHook(path) {
+      const own = changes.get(path)
       const read = modules.readByHotHook(path)
-      return read && changed(path, read, (found) => found)
+      return (
+        (own && read?.map((found) => (isLazyThen(own, found.specifier) ? { ...found, dynamic: true } : found))) || read
+      )
     },
     importedOnce(path) {
       const once = modules.importedOnce(path)
-      const own = lazy.get(path)
-      return own ? new Map([...once].filter(([specifier]) => !own.has(specifier))) : once
+      const own = changes.get(path)
+      // Beside a static import that is changed, an import() that runs once does so still.
+      return own ? new Map([...once].filter(([specifier]) => !isLazyThen(own, specifier, true))) : once
     },
   }
 }
 
-type CutImports = Pick<Cut, 'path' | 'imports' | 'reexported'>
+/** What becomes of an import: a lazy one of a module, by default the same, or static ones of others. */
+type ImportThen = { readonly target: string | undefined; readonly wasDynamic: boolean } | readonly string[]
+
+function isLazyThen(own: ReadonlyMap<string, ImportThen>, specifier = '', wasDynamic = false): boolean {
+  const then = own.get(specifier)
+  return then !== undefined && 'target' in then && (then.wasDynamic || !wasDynamic)
+}
+
+/** The imports of a cut. `becomes`: the modules that are imported statically in place of it, where none is lazy. */
+interface CutImports extends Pick<Cut, 'path' | 'reexported'> {
+  readonly imports: readonly (Importer & { readonly becomes?: readonly string[] })[]
+}
 
 /** The last directory and the name in a string that is a specifier, with a method behind it or not. */
 const NAMED = /['"`](?:#|\.{1,2}\/)[^'"`\s]*?([\w-]+\/[\w-]+)(?:\.[\w$]+)?['"`]/g

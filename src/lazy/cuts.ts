@@ -64,7 +64,15 @@ export function chooseCuts(
   const { server } = analysis
   const known = formsOf(project, tree, options)
   const { canBeBoundary, canReexport, canChange } = changeable(server)
-  const after = (cuts: readonly Cut[]): ReloadModel => server.reloadAfter(cuts, analysis.willBeBoundary)
+  const after = (cuts: readonly Cut[]): ReloadModel =>
+    server.reloadAfter(
+      cuts.map(({ path, reexported, imports }) => ({
+        path,
+        reexported,
+        imports: imports.map((importer) => ({ ...importer, ...staticThen(known(importer, reexported)) })),
+      })),
+      analysis.willBeBoundary,
+    )
   const made = combineCuts(
     analysis.reloadThen(),
     after,
@@ -116,6 +124,13 @@ function planned(analysis: Analysis, known: Forms): (cut: Cut) => PlannedCut {
       verdict: leastSure(imports),
     }
   }
+}
+
+/** What is imported statically where the codemod leaves no lazy import. */
+function staticThen(rewriting: Rewriting | undefined): { readonly becomes?: readonly string[] } {
+  const form = forms.find(({ codemod }) => codemod === rewriting?.codemod)
+  if (form?.codemod === 'type-imports') return { becomes: [] }
+  return form?.isStatic === true ? { becomes: rewriting?.candidate.targets ?? [] } : {}
 }
 
 /** What the imports that are written in place of those of a cut still load at boot. */

@@ -97,6 +97,11 @@ describe('an `import()` in a function that handlers call', () => {
     })
   })
 
+  it('takes it in a handler itself', async () => {
+    const text = (specifier: string): string => entry('', `const { list } = await import('${specifier}')`)
+    expect((await express(text('./services/users.js')))['src/server.ts']).toBe(text('./services/users.hot.js'))
+  })
+
   it('takes it each time that it stands there', async () => {
     const twice = `${plain['src/count.ts']}export const all = async () => (await import('./services/users.js')).list()\n`
     const server = SERVER.replace('{ count }', '{ all, count }').replace('req.resume()', 'await all()')

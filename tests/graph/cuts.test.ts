@@ -239,6 +239,56 @@ describe('combineCuts', () => {
   })
 })
 
+describe('reloadAfter', () => {
+  const BARREL = {
+    'src/main.ts': "import { one } from './index.js'\nconsole.log(one)\n",
+    'src/index.ts': "export * from './one.js'\nexport * from './two.js'\n",
+    'src/one.ts': 'export const one = 1\n',
+    'src/two.ts': 'export const two = 2\n',
+    'src/ctl/a.ts': "import '../index.js'\n",
+  }
+  /** What restarts once the cut of that module is made, and its imports become what is said. */
+  function restartingAfter(server: Server, name: string, becomes?: readonly string[]): string[] {
+    const cut = findCuts(server.reload(), ALL).ranked.find(({ path }) => nameOf(server, path) === name)
+    const { path = '', reexported = false, imports = [] } = cut ?? {}
+    const changed = imports.map((importer) => ({ ...importer, ...(becomes && { becomes }) }))
+    return restarting(server, server.reloadAfter([{ path, reexported, imports: changed }]))
+  }
+
+  it('has what is imported in place of a barrel restart still', () => {
+    const server = serverOf(BARREL)
+    expect(restartingAfter(server, 'index', [`${server.root}/src/one.ts`])).toEqual(['main', 'one'])
+  })
+
+  it('makes no boundary of what is imported statically still', () => {
+    const server = serverOf({
+      ...BARREL,
+      'src/main.ts':
+        "import { one } from './index.js'\nconsole.log(one)\nexport const a = () => import('./ctl/a.js')\n",
+    })
+    const main = server
+      .reload()
+      .importers.get(`${server.root}/src/index.ts`)
+      ?.filter(({ path }) => path.endsWith('main.ts'))
+    const imports = (main ?? []).map((importer) => ({ ...importer, becomes: [] }))
+    const then = server.reloadAfter([{ path: `${server.root}/src/index.ts`, reexported: false, imports }])
+    expect(restarting(server, then)).toEqual(['main'])
+  })
+
+  it('has an import() that runs once beside a static import keep its module', () => {
+    const server = serverOf({ 'src/main.ts': "import './a.js'\nawait import('./a.js')\n", 'src/a.ts': '' })
+    const imports = server.reload().importers.get(`${server.root}/src/a.ts`)?.slice(0, 1) ?? []
+    const { outcomes } = server.reloadAfter([{ path: `${server.root}/src/a.ts`, reexported: false, imports }])
+    expect(outcomes.get(`${server.root}/src/a.ts`)).toBe('stale')
+  })
+
+  it('frees what is imported twice, where neither import runs once', () => {
+    const text = "import './a.js'\nexport const a = () => import('./a.js')\n"
+    const server = serverOf({ 'src/main.ts': text, 'src/a.ts': '' })
+    expect(restartingAfter(server, 'a')).toEqual(['main'])
+  })
+})
+
 describe('random graphs', () => {
   /** What no longer restarts in a server with these cuts made. */
   function freedBy(server: Server, ...made: readonly Cut[]): string[] {
