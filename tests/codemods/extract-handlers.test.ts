@@ -417,7 +417,7 @@ export async function posts(fastify) {
   }
 
   it('moves the handlers that hold a file cold, and has them lazy and covered', async () => {
-    const { changes } = await migrate({ directory: directoryWith(FASTIFY), target: 100 })
+    const { changes } = await migrate({ directory: directoryWith(FASTIFY), target: 100, level: 'handler' })
     const texts = Object.fromEntries(changes.map(({ path, after }) => [path.slice(path.indexOf('src/')), after]))
     expect(texts['src/users.handlers.js']).toContain('export const getUsers = (req, reply) =>')
     expect(texts['src/users.js']).toContain("const usersHandlers = () => import('./users.handlers.js')\n")
@@ -425,7 +425,7 @@ export async function posts(fastify) {
   })
 
   it('leaves those that are not proven', async () => {
-    const { changes } = await migrate({ directory: directoryWith(FASTIFY), target: 100 })
+    const { changes } = await migrate({ directory: directoryWith(FASTIFY), target: 100, level: 'handler' })
     expect(changes.map(({ path }) => path).filter((path) => path.includes('posts'))).toEqual([])
   })
 })
