@@ -185,7 +185,7 @@ export function splitApp(
 }
 
 /** A reference to it starts the server, and it is an application of the framework. */
-function isServedApplication(
+export function isServedApplication(
   variable: Variable,
   variableOf: (node: Node) => Variable | undefined,
   receiverOf: ReceiverOf,

@@ -11,7 +11,8 @@ import { bare, importOf, isFunction, isOfTypes, memberName, resolveIdentifiers, 
 const CONNECTS = /^@fastify\/(?:mongodb|mysql|postgres|redis)$/
 
 /** Packages with plugins that close nothing but what they made for the instance; the container of @fastify/awilix is shared. */
-const CLOSES_ITS_OWN = /^(?:fastify(?:-plugin|-type-provider-[\w-]+)?|@fastify\/(?!awilix$)[\w-]+)$/
+const CLOSES_ITS_OWN =
+  /^(?:fastify(?:-plugin|-type-provider-[\w-]+)?|@fastify\/(?!(?:awilix|elasticsearch|express|kafka|leveldb|nextjs|vite)$)[\w-]+)$/
 const MAY_BE_PLUGIN = /fastify|^mercurius/
 
 /** Functions of packages that make a connection each time; a class makes one, too. */

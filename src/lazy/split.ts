@@ -10,6 +10,7 @@ import { splitApp, type AppSplit } from './app-split.ts'
 import { createBoot, type Boot, type Opened } from './boot.ts'
 import { leaveAlone, leaveForeign, type Candidate, type Condition, type Verdict } from './candidate.ts'
 import { runs } from './evaluation-order.ts'
+import { flatStart, type FlatStart } from './flat-start.ts'
 import { mayBeClosed } from './fastify-instance.ts'
 import { memoryIn } from './memory.ts'
 import type { LevelPlan } from './levels.ts'
@@ -31,6 +32,7 @@ export interface SplitPlan extends FilePlan {
  * entry as the level of the application makes it when it imports that module.
  *
  * @param planApp plans that level on a tree in which the file is split.
+ * @param lineOf a line of `file` is in the module as it is, where that was made flat.
  * @returns a candidate for each import that goes with the application; undefined where there is nothing to split.
  */
 export function planSplit(
@@ -41,16 +43,25 @@ export function planSplit(
   file: Opened,
   options: PlanOptions,
   planApp: (tree: FileTree) => LevelPlan,
+  lineOf?: FlatStart['lineOf'],
 ): SplitPlan | undefined {
   const { path, text, program, scopes } = file
   const facts = analysis.facts(path)
   const { framework, root } = analysis.server
   const variableOf = resolveIdentifiers(scopes)
-  const placeOf = (node: Node): string => boot.placeOf(path, positionAt(text, node.range[0]).line)
+  const lineAt = (node: Node): number => {
+    const { line } = positionAt(text, node.range[0])
+    return lineOf ? lineOf(line) : line
+  }
+  const placeOf = (node: Node): string => boot.placeOf(path, lineAt(node))
   const appPath = freePath(path, tree)
   const specifier = `./${basename(appPath, extname(appPath))}${extensionFor(project, analysis, file)}`
   const receiverOf = findReceivers(framework, variableOf, facts)
   const split = splitApp({ ...file, framework, facts }, receiverOf, specifier, placeOf)
+  if (!lineOf && (!split || ('reason' in split && split.reason === 'built-and-served'))) {
+    const planned = planFlat(flatStart({ ...file, framework, facts }, receiverOf))
+    if (planned) return planned
+  }
   if (!split) return undefined
   if ('reason' in split) {
     const { reason, detail, node } = split
@@ -97,7 +108,35 @@ export function planSplit(
           { path, text: applyEdits(made.text, own.edits) },
         ]
       : [],
-    notes: isFix ? plan.notes.map((note) => (note.path === path ? { ...note, line: lineOf(split) } : note)) : [],
+    notes: isFix
+      ? plan.notes.map((note) => (note.path === path ? { ...note, line: lineOfBuilding(split) } : note))
+      : [],
+  }
+
+  /** The split of the module with what builds the application before the call of the function that did. */
+  function planFlat(flat: FlatStart | undefined): SplitPlan | undefined {
+    if (!flat) return undefined
+    const flatTree = createFileTree(tree)
+    flatTree.write(path, flat.text)
+    const found = planProject(project, flatTree, options).analysis
+    const flatBoot = createBoot(found)
+    const [opened] = flatBoot.open(path)
+    const plan = opened && planSplit(project, flatTree, found, flatBoot, opened, options, planApp, flat.lineOf)
+    return (
+      plan && {
+        ...plan,
+        text,
+        candidates: plan.candidates.map((candidate) => ({ ...candidate, range: rangeOf(candidate) })),
+      }
+    )
+  }
+
+  /** Where the import of a candidate is in the file as it is. */
+  function rangeOf({ specifier: imported, range }: Candidate): Candidate['range'] {
+    const own = program.body.find(
+      (statement) => statement.type === 'ImportDeclaration' && statement.source.value === imported,
+    )
+    return own?.range ?? range
   }
 
   /** The module of the application, which closes what it has made when another takes its place, where that is safe. */
@@ -114,9 +153,9 @@ export function planSplit(
   }
 
   /** Where the application is built, in the file as it is. */
-  function lineOf({ building }: AppSplit): number {
+  function lineOfBuilding({ building }: AppSplit): number {
     const first = building.find((statement) => runs(statement)) ?? building[0]
-    return first ? positionAt(text, first.range[0]).line : 1
+    return first ? lineAt(first) : 1
   }
 
   /** @param conditions that are not proven; none of them makes a fix. */

@@ -88,7 +88,7 @@ function mayBeNested({ type }: TSESTree.ProgramStatement): boolean {
 }
 
 /** Whether `await` stands in a node, and in no function below it. */
-function awaits(node: Node): boolean {
+export function awaits(node: Node): boolean {
   if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await)) return true
   return !isFunction(node) && childrenOf(node).some(awaits)
 }

@@ -193,19 +193,27 @@ process.on('SIGTERM', () => server.close())
     node: [20, 22, 24],
   },
   {
-    name: 'Fastify with connections, which are closed when another application takes its place',
+    name: 'Fastify in a function, with connections, which are closed when another application takes its place',
     packages: { fastify: 'fastify' },
     files: {
       'src/server.js': `import Fastify from 'fastify'
 import { database } from './database.js'
 import { users } from './users.js'
 
-const app = Fastify()
-app.register(database)
-app.register(users)
-app.get('/', async () => 'app=1')
+async function start() {
+  const app = Fastify()
+  app.register(database)
+  await app.register(users)
+  app.get('/', async () => 'app=1')
 
-await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
+  try {
+    await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
+  } catch (err) {
+    app.log.error(err)
+  }
+}
+
+start()
 `,
       'src/database.js': `import { EventEmitter } from 'node:events'
 import { opened } from './opened.js'
@@ -235,7 +243,7 @@ import { users } from './users.js'
 
 export const app = Fastify()
 app.register(database)
-app.register(users)
+await app.register(users)
 app.get('/', async () => 'app=1')
 
 import.meta.hot?.dispose(() => { if (!app.server.listening) app.close() })
@@ -247,7 +255,15 @@ app.server.removeAllListeners('request').on('request', async (req, res) => {
   catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
 })
 
-await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
+async function start() {
+  try {
+    await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
+  } catch (err) {
+    app.log.error(err)
+  }
+}
+
+start()
 `,
     },
     urls: ['/', '/users'],
