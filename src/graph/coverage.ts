@@ -66,12 +66,12 @@ export interface History {
 
 /** Starts to read the history. git takes as long as Node does to start where it reads all of it, so few commits come first. */
 export function openHistory(root: string): History {
-  const latest = editsIn(root, 0, LATEST)
+  const latest = editsIn(root, LATEST)
   return {
     async of(isCounted) {
       const edits = (await latest).filter(isCounted)
-      if (edits.length < EDITS) edits.push(...(await editsIn(root, LATEST, COMMITS - LATEST)).filter(isCounted))
-      return edits.slice(0, EDITS)
+      // From the newest again: `--skip` counts the commits that hold no edit, and `--max-count` does not.
+      return (edits.length < EDITS ? (await recentEdits(root)).filter(isCounted) : edits).slice(0, EDITS)
     },
   }
 }
@@ -82,10 +82,10 @@ export function openHistory(root: string): History {
  * @returns absolute paths; empty when there is no git, or no commit.
  */
 export async function recentEdits(root: string): Promise<string[]> {
-  return editsIn(root, 0, COMMITS)
+  return editsIn(root, COMMITS)
 }
 
-async function editsIn(root: string, skip: number, count: number): Promise<string[]> {
+async function editsIn(root: string, count: number): Promise<string[]> {
   // To leave out the commits of other directories, git compares trees, which takes as long as all else.
   const own = existsSync(join(root, '.git')) ? [] : ['--', '.']
   try {
@@ -96,7 +96,6 @@ async function editsIn(root: string, skip: number, count: number): Promise<strin
         '--no-merges',
         '--no-renames',
         '--diff-filter=M',
-        `--skip=${skip}`,
         `--max-count=${count}`,
         '--relative',
         '--name-only',

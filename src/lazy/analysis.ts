@@ -297,14 +297,6 @@ export function createAnalysis(
       for (const { verdict, role, targets } of candidatesOf({ text, ...parsed, framework, facts: own }))
         if (verdict === 'done' && role !== 'error-handler') for (const target of targets) found.add(target)
     }
-    // Those that are imported statically too hot-hook-config leaves out.
-    for (const target of found)
-      if (
-        reload()
-          .importers.get(target)
-          ?.some(({ lazy }) => !lazy)
-      )
-        found.delete(target)
     return (importedPerRequest = found)
   }
 

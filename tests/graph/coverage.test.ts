@@ -34,6 +34,11 @@ describe('openHistory', () => {
     expect(names(root, await openHistory(root).of((path) => path.endsWith('b.ts')))).toEqual(['app/b.ts'])
   })
 
+  it('counts each edit once, also where it looks further back past commits that only add files', async () => {
+    const commits = Array.from({ length: 400 }, (_, at) => [at % 2 === 0 ? 'app/a.ts' : `app/added-${at}.ts`])
+    expect(await openHistory(repository(commits)).of(() => true)).toHaveLength(200)
+  })
+
   it('looks further back where the latest commits hold too few', async () => {
     const root = repository([['app/a.ts'], ...Array.from({ length: 400 }, () => ['other/c.ts'])])
     expect(names(root, await openHistory(root).of((path) => path.endsWith('a.ts')))).toEqual(['app/a.ts'])
