@@ -42,3 +42,25 @@ export const READS = {
 export const TSCONFIGS: readonly { readonly extended: RegExp; readonly module: string; readonly target: string }[] = [
   { extended: /"extends"\s*:\s*"@adonisjs\/tsconfig\//, module: 'NodeNext', target: 'ESNext' },
 ]
+
+/**
+ * Methods that a package calls on instances of classes of the project, each time that something happens, and waits for.
+ *
+ * @adonisjs/auth 10.1, `src/authenticator` and the guards in `modules/`: guards are made for each request, and ask their
+ * provider. @adonisjs/mail 10.3, `base_mail`.
+ */
+export const AWAITED_METHODS: readonly {
+  /** Where the class that is extended, or the interface that is implemented, comes from. */
+  readonly module: RegExp
+  readonly types: RegExp
+  readonly methods: RegExp
+}[] = [
+  { module: /^@adonisjs\/auth\/types$/, types: /^GuardContract$/, methods: /^(?:authenticate|check)$/ },
+  {
+    module: /^@adonisjs\/auth\/types\/(?:session|access_tokens|basic_auth)$/,
+    types: /^(?:Session|SessionWithTokens|AccessTokens|BasicAuth)UserProviderContract$/,
+    methods:
+      /^(?:createUserForGuard|findById|createToken|verifyToken|invalidateToken|verifyCredentials|createRememberToken|verifyRememberToken|recycleRememberToken|deleteRemeberToken)$/,
+  },
+  { module: /^@adonisjs\/mail$/, types: /^BaseMail$/, methods: /^prepare$/ },
+]

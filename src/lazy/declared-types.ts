@@ -49,7 +49,7 @@ export function createDeclaredTypes(
 
   function named(file: Opened, name: Node): DeclaredType | undefined {
     if (name.type !== 'Identifier') return undefined
-    const imported = importOf(name, variableOf(file)) ?? importedAs(file, name.name)
+    const imported = importOfType(file, name, variableOf(file))
     if (!imported) return declaredIn(file, name.name)
     const path = resolve(file, imported.specifier)
     const [target] = path === undefined ? [] : open(path)
@@ -59,8 +59,17 @@ export function createDeclaredTypes(
   return { typeOf, named }
 }
 
+/** Where a name is imported from that stands for a class, or for a type. */
+export function importOfType(
+  file: Opened,
+  node: Node,
+  variableOf: (node: Node) => Variable | undefined,
+): ReturnType<typeof importOf> {
+  return importOf(node, variableOf) ?? (node.type === 'Identifier' ? importedAs(file, node.name) : undefined)
+}
+
 /** A name that is used as a type only has no variable. */
-function importedAs(file: Opened, name: string): { readonly specifier: string; readonly name: string } | undefined {
+function importedAs(file: Opened, name: string): ReturnType<typeof importOf> {
   for (const statement of file.program.body) {
     if (statement.type !== 'ImportDeclaration') continue
     for (const specifier of statement.specifiers) {

@@ -2,13 +2,14 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import { escapePattern } from '../edits/text.ts'
 import type { Framework } from '../frameworks/framework.ts'
+import { AWAITED_METHODS } from '../frameworks/packages.ts'
 import { rememberedByText } from '../graph/by-text.ts'
 import { isCall, memberName, moduleCode } from '../graph/module-code.ts'
 import type { ReloadModel } from '../graph/reload.ts'
 import type { Analysis } from './analysis.ts'
 import type { Opened } from './boot.ts'
 import { findCallSlots } from './calls/slots.ts'
-import { createDeclaredTypes, type DeclaredType } from './declared-types.ts'
+import { createDeclaredTypes, importOfType, type DeclaredType } from './declared-types.ts'
 import { storedAt } from './kept-values.ts'
 import { findSlots } from './registrations.ts'
 import { createSocketListeners } from './socket-listeners.ts'
@@ -174,7 +175,7 @@ export function createRuns(
   /** Of a method that the framework, or a package, calls. */
   function runOfMethod(
     file: Opened,
-    { decorators, parent, key }: TSESTree.MethodDefinition,
+    { decorators, parent, key, static: isStatic }: TSESTree.MethodDefinition,
     variableOf: Context['variableOf'],
   ): Run | undefined {
     const isOutside = (node: Node): boolean => {
@@ -186,8 +187,32 @@ export function createRuns(
       return name.type === 'Identifier' && HOOK.test(name.name) && isOutside(name)
     })
     if (isHook) return REQUEST
-    const base = parent.parent.superClass
-    return base && isOutside(base) && key.type === 'Identifier' && CALLED_BY_BASE.test(key.name) ? REQUEST : undefined
+    const { superClass: base, implements: interfaces } = parent.parent
+    if (key.type !== 'Identifier') return undefined
+    const { name } = key
+    if (base && isOutside(base) && CALLED_BY_BASE.test(name)) return REQUEST
+    const isAwaited = [base, ...interfaces.map(({ expression }) => expression)].some((type) => {
+      const imported = type ? importOfType(file, type, variableOf) : undefined
+      return (
+        imported &&
+        AWAITED_METHODS.some(
+          ({ module, types: names, methods }) =>
+            module.test(imported.specifier) && names.test(imported.name) && methods.test(name),
+        )
+      )
+    })
+    return isAwaited && !isStatic ? { when: 'request', unawaited: unawaitedCallOf(file, name) } : undefined
+  }
+
+  /** A call of any method of that name that is not awaited. */
+  function unawaitedCallOf(file: Opened, name: string): Place | undefined {
+    for (const other of [file, ...filesNaming(name, file)]) {
+      const call = contextOf(other)
+        .members(name)
+        .find(({ parent }) => parent?.type !== 'CallExpression' || !isWaitedFor(parent))
+      if (call) return { file: other, offset: call.range[0] }
+    }
+    return undefined
   }
 
   function referencesTo(file: Opened, value: Node): readonly Run[] {

@@ -650,3 +650,45 @@ io.on('connection', (socket) => {
     expect(await isJoinDeferred(`import './other.js'\n${SOCKETS}`, { 'src/other.ts': 'export {}\n' })).toBe(true)
   })
 })
+
+describe('a method that a package waits for', () => {
+  const guard = (type: string, from: string, more = ''): string => `import type { ${type} } from '${from}'
+import { seen } from './seen.js'
+export class Guard implements ${type} {
+  async authenticate() {
+    seen.add(this)
+    return await find()
+  }
+}
+${more}`
+
+  it.each([
+    ['of a guard', guard('GuardContract', '@adonisjs/auth/types'), true],
+    ['of another interface', guard('GuardContract', '@other/auth/types'), false],
+    ['of another interface of it', guard('Authenticators', '@adonisjs/auth/types'), false],
+    [
+      'that the project calls too, and waits for',
+      guard('GuardContract', '@adonisjs/auth/types', "app.use((req, res, next) => req.auth.use('web').authenticate())"),
+      true,
+    ],
+    [
+      'that the project calls too, and goes on',
+      guard('GuardContract', '@adonisjs/auth/types', 'app.use((req) => void req.auth.authenticate())'),
+      false,
+    ],
+    ['which is static', guard('GuardContract', '@adonisjs/auth/types').replace('async', 'static async'), false],
+    [
+      'of a mail',
+      "import { BaseMail } from '@adonisjs/mail'\nexport class Mail extends BaseMail {\n  async prepare() {\n    await list()\n  }\n}",
+      true,
+    ],
+    [
+      'of what calls itself a mail',
+      "import { BaseMail } from './mail.js'\nexport class Mail extends BaseMail {\n  async prepare() {\n    await list()\n  }\n}",
+      false,
+    ],
+  ])('%s', async (_, statements, deferred) => {
+    const files = { 'src/seen.ts': 'export const seen = new Set()\n', 'src/mail.ts': 'export class BaseMail {}\n' }
+    expect(await isDeferred(statements, files)).toBe(deferred)
+  })
+})
