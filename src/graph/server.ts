@@ -35,6 +35,8 @@ export interface Server {
   readonly isBoot: (path: string) => boolean
   /** Whether TypeScript takes `await` at the top level of the project's modules. */
   readonly topLevelAwait: boolean
+  /** Whether TypeScript takes relative specifiers of ES modules with their extension only (error TS2835). */
+  readonly needsExtensions: boolean
   /** Whether a module may be loaded by the server at all: not a test, a command, a script. */
   readonly isInServer: (path: string) => boolean
   /** The project's own source files, absolute and sorted. */
@@ -191,6 +193,10 @@ export function createServer({
     files,
     get topLevelAwait() {
       return (topLevelAwait ??= allowsTopLevelAwait(root))
+    },
+    get needsExtensions() {
+      const { module, moduleResolution = module } = compilerOptions(root)
+      return /^node(?:16|18|20|next)$/i.test(moduleResolution ?? '')
     },
     edgesOf: (path, text) =>
       (modules.text(path) === text ? modules : modules.withTexts(new Map([[path, text]]))).edges(path),
@@ -356,6 +362,7 @@ interface CompilerOptions {
   readonly verbatimModuleSyntax?: boolean
   readonly emitDecoratorMetadata?: boolean
   readonly module?: string
+  readonly moduleResolution?: string
   readonly target?: string
   /** `"ts-node": { "swc": true }`. */
   readonly swc?: boolean

@@ -43,6 +43,7 @@ export interface SplitRefusal {
  * the order of the source; `overtaken` is what may notice.
  *
  * @param specifier of the new module, as the entry imports it.
+ * @param copied how the application names what the entry goes on to import by another specifier, or this one.
  * @param placeOf a node, for messages.
  * @returns undefined where the module does not do both.
  */
@@ -51,6 +52,7 @@ export function splitApp(
   receiverOf: ReceiverOf,
   specifier: string,
   placeOf: (node: Node) => string,
+  copied: (specifier: string) => string,
 ): AppSplit | SplitRefusal | undefined {
   const { program, scopes, text } = input
   const variableOf = resolveIdentifiers(scopes)
@@ -163,13 +165,17 @@ export function splitApp(
         return [{ lead, body: isDeclaration ? `export ${body}` : body }]
       }
       const kept = own[side]
+      const { raw, value } = own.node.source
+      const isCopy = side === 'app' && own.entry.length > 0 && copied(value) !== value
+      const withSource = (statement: string): string =>
+        isCopy ? statement.replace(raw, quote + copied(value) + quote) : statement
       const isWhole = kept.length === own.node.specifiers.length && (side === 'entry' || kept.length > 0)
-      if (isWhole) return [{ lead, body, isImport: true }]
+      if (isWhole) return [{ lead, body: withSource(body), isImport: true }]
       if (kept.length === 0) return [{ lead, body: undefined }]
       return [
         {
           lead,
-          body: importWith(text, own.node, kept) + body.slice(own.node.range[1] - own.node.range[0]),
+          body: withSource(importWith(text, own.node, kept)) + body.slice(own.node.range[1] - own.node.range[0]),
           isImport: true,
         },
       ]

@@ -57,7 +57,9 @@ export function planSplit(
   const appPath = freePath(path, tree)
   const specifier = `./${basename(appPath, extname(appPath))}${extensionFor(project, analysis, file)}`
   const receiverOf = findReceivers(framework, variableOf, facts)
-  const split = splitApp({ ...file, framework, facts }, receiverOf, specifier, placeOf)
+  const split = splitApp({ ...file, framework, facts }, receiverOf, specifier, placeOf, (of) =>
+    withExtension(analysis, path, of),
+  )
   if (!lineOf && (!split || ('reason' in split && split.reason === 'built-and-served'))) {
     const planned = planFlat(flatStart({ ...file, framework, facts }, receiverOf))
     if (planned) return planned
@@ -371,6 +373,21 @@ function freePath(entry: string, tree: FileTree): string {
   return join(dirname(entry), name + extension)
 }
 
+/** Whether TypeScript asks for the extension where the file names another. */
+function needsExtension({ server, modules }: Analysis, path: string): boolean {
+  return /\.[cm]?tsx?$/.test(path) && server.needsExtensions && modules.format(path) === 'module'
+}
+
+/** `./config.js` for `./config`, where TypeScript asks for it: what is written once more is to be no error once more. */
+function withExtension(analysis: Analysis, path: string, specifier: string): string {
+  if (!/^\.{1,2}\//.test(specifier) || !needsExtension(analysis, path)) return specifier
+  const { resolver } = analysis
+  const target = resolver.resolve(path, specifier).path
+  const names = [`${specifier}.js`, `${specifier}/index.js`]
+  const isNamed = /\.[cm]?[jt]sx?$/.test(specifier) || target === ''
+  return (isNamed ? undefined : names.find((name) => resolver.resolve(path, name).path === target)) ?? specifier
+}
+
 /** How the entry writes the extensions of what it imports; without an example, as what runs it finds them. */
 function extensionFor({ runtime }: Project, analysis: Analysis, { path, program }: Opened): string {
   const own = extname(path)
@@ -378,8 +395,9 @@ function extensionFor({ runtime }: Project, analysis: Analysis, { path, program 
   for (const statement of program.body) {
     if (statement.type !== 'ImportDeclaration' || !statement.source.value.startsWith('.')) continue
     const { value } = statement.source
-    if (facts.module(value).kind === 'project' && extname(facts.module(value).path) === own)
-      return /\.[cm]?[jt]sx?$/.exec(value)?.[0] ?? ''
+    const extension = /\.[cm]?[jt]sx?$/.exec(value)?.[0]
+    if (extension === undefined && needsExtension(analysis, path)) continue
+    if (facts.module(value).kind === 'project' && extname(facts.module(value).path) === own) return extension ?? ''
   }
   if (!/ts/.test(own) || runtime.loader === 'native') return own
   return own.replace('ts', 'js').replace('x', '')

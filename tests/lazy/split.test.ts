@@ -219,6 +219,31 @@ start()
     expect(changed['src/server.js']).toContain("try { await (await import('./app.js')).app.callback()(req, res) }")
   })
 
+  it('names modules with their extension where TypeScript asks for it', async () => {
+    const text = `import Koa from 'koa'
+import { body, port } from './config'
+
+const app = new Koa()
+app.use((ctx) => {
+  ctx.body = body
+})
+
+app.listen(port)
+`
+    const files = { 'src/config.ts': "export const body = 'ok'\nexport const port = 3000\n" }
+    const config = (module: string): Files => ({
+      ...files,
+      'tsconfig.json': JSON.stringify({ compilerOptions: { module } }),
+    })
+    const asked = (await split(text, config('nodenext'), 'koa', 'src/server.ts')).changed
+    expect(asked['src/server.ts']).toContain("await (await import('./app.js')).app.callback()(req, res)")
+    expect(asked['src/server.ts']).toContain("import { port } from './config'\n")
+    expect(asked['src/app.ts']).toContain("import { body } from './config.js'\n")
+    const other = (await split(text, config('esnext'), 'koa', 'src/server.ts')).changed
+    expect(other['src/server.ts']).toContain("await (await import('./app')).app.callback()(req, res)")
+    expect(other['src/app.ts']).toContain("import { body } from './config'\n")
+  })
+
   it('with CRLF and a BOM', async () => {
     const text =
       "\ufeffimport express from 'express'\r\nimport users from './users.js'\r\nconst app = express()\r\napp.use(users)\r\napp.listen(3000)\r\n"
