@@ -50,7 +50,7 @@ describe('hot-codemod doctor', () => {
     src/server.ts:2  It imports the boundary \`src/routes/users.ts\` statically, so an edit of that, and of what only it imports, restarts.
     → Import it lazily there, or take it out of \`hotHook.boundaries\`.
 
-  Cheapest cuts           files   that turn hot when the module is imported lazily, as a boundary
+  Cheapest cuts           files   that turn hot when these imports change
     src/routes/users.ts      +2   left to you: \`src/server.ts:2\`
 
   2 warnings. Why a file is what it is: hot-codemod explain <file>
@@ -88,12 +88,13 @@ describe('hot-codemod doctor', () => {
 
     it('has the codemod that makes each, how sure that is, and what would have to be true', async () => {
       expect(await cutsOf(directoryWith(handlers))).toEqual([
-        '  Cheapest cuts              files   that turn hot when the module is imported lazily, as a boundary',
+        '  Cheapest cuts              files   that turn hot when these imports change',
         '    src/routes/users.ts         +2   lazy-imports, proven: `src/server.ts:2`',
         '    src/routes/settings.ts      +1   left to you: `src/server.ts:5`',
         '      → What `Settings.list` is cannot be read from its module, so how the framework calls it is not known. Export a function.',
         '    src/routes/user.ts          +1   lazy-imports, not proven: `src/server.ts:4`',
         '      → The `@ts-expect-error` comment above would apply to the rewritten line.',
+        '  Those that are proven: hot-codemod migrate --target 90',
       ])
     })
 
@@ -102,12 +103,13 @@ describe('hot-codemod doctor', () => {
       writeFileSync(join(root, 'src/services/users.ts'), 'export const all = () => [1]\n')
       git(root, '-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '-qam', 'x')
       expect(await cutsOf(root)).toEqual([
-        '  Cheapest cuts              files   edits   that turn hot when the module is imported lazily, as a boundary',
+        '  Cheapest cuts              files   edits   that turn hot when these imports change',
         '    src/routes/users.ts         +2  +100 %   lazy-imports, proven: `src/server.ts:2`',
         '    src/routes/settings.ts      +1    +0 %   left to you: `src/server.ts:5`',
         '      → What `Settings.list` is cannot be read from its module, so how the framework calls it is not known. Export a function.',
         '    src/routes/user.ts          +1    +0 %   lazy-imports, not proven: `src/server.ts:4`',
         '      → The `@ts-expect-error` comment above would apply to the rewritten line.',
+        '  Those that are proven: hot-codemod migrate --target 90',
       ])
     })
 
@@ -119,7 +121,7 @@ describe('hot-codemod doctor', () => {
         'src/all.ts': "import './routes/users.js'\n",
       })
       expect(await cutsOf(root)).toEqual([
-        '  Cheapest cuts   files   that turn hot when the module is imported lazily, as a boundary',
+        '  Cheapest cuts   files   that turn hot when these imports change',
         '    src/all.ts       +3   left to you: `src/server.ts:1`',
       ])
     })
@@ -133,7 +135,7 @@ describe('hot-codemod doctor', () => {
       writeFileSync(join(root, 'src/routes/latin.ts'), Buffer.from('// \xe9\nexport const name = 1\n', 'latin1'))
       writeFileSync(join(root, 'src/routes/user.ts'), "import './latin.js'\nexport const show = 1\n")
       expect(await cutsOf(root)).toEqual([
-        '  Cheapest cuts              files   that turn hot when the module is imported lazily, as a boundary',
+        '  Cheapest cuts              files   that turn hot when these imports change',
         '    src/routes/users.ts         +2   left to you: `src/server.ts:2`',
         '    src/routes/latin.ts         +1   left to you: `src/routes/user.ts:1`',
         '    src/routes/settings.ts      +1   left to you: `src/server.ts:5`',

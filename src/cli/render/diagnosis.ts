@@ -136,7 +136,7 @@ async function cutLines(diagnosis: Diagnosis, paint: Colours): Promise<string[]>
   const width = Math.max('Cheapest cuts'.length - 2, ...names.map((name) => name.length))
   const columns = (files: string, edits: string): string => `${files.padStart(6)}${total > 0 ? edits.padStart(8) : ''}`
   return [
-    `  ${paint.bold('Cheapest cuts'.padEnd(width + 2))}  ${columns('files', 'edits')}   ${paint.dim('that turn hot when the module is imported lazily, as a boundary')}`,
+    `  ${paint.bold('Cheapest cuts'.padEnd(width + 2))}  ${columns('files', 'edits')}   ${paint.dim('that turn hot when these imports change')}`,
     ...cuts.flatMap((cut, at) => {
       const gain = columns(`+${cut.frees.length}`, `+${percent({ hot: cut.edits, total })}`)
       return [
@@ -146,6 +146,9 @@ async function cutLines(diagnosis: Diagnosis, paint: Colours): Promise<string[]>
           .map((reason) => `      ${paint.dim('→')} ${reason}`),
       ]
     }),
+    ...(cuts.some(({ verdict, imports }) => verdict === 'fix' && imports.length > 0)
+      ? [`  ${paint.dim('Those that are proven:')} hot-codemod migrate --target 90`]
+      : []),
   ]
 }
 
