@@ -358,7 +358,7 @@ interface Chunks {
 
 const TOOLS = /\/\*\s*(?:eslint|oxlint|global|jshint)\b[^]*?\*\/|\/\/\s*@ts-(?:no)?check\b.*/g
 
-function chunksOf(text: string, { body }: TSESTree.Program): Chunks {
+export function chunksOf(text: string, { body }: TSESTree.Program): Chunks {
   const list: Chunk[] = []
   let header = ''
   let end = 0
@@ -388,7 +388,7 @@ function lineEnd(text: string, end: number, next: number): number {
   return end + (rest?.length ?? 0)
 }
 
-interface Part {
+export interface Part {
   readonly lead: string
   /** Undefined for what goes elsewhere. */
   readonly body: string | undefined
@@ -412,7 +412,7 @@ function withImport(parts: readonly Part[], importText: string, lineBreak: strin
 const BLANK = /^[\t ]*\r?\n/
 
 /** The text of what stays, with a blank line where one stood among what went. */
-function joined(parts: readonly Part[], lineBreak: string): string {
+export function joined(parts: readonly Part[], lineBreak: string): string {
   let text = ''
   let wasBlank = false
   for (const { lead, body } of parts) {
@@ -427,7 +427,7 @@ function joined(parts: readonly Part[], lineBreak: string): string {
 }
 
 /** The import of `kept` only. */
-function importWith(
+export function importWith(
   text: string,
   declaration: TSESTree.ImportDeclaration,
   kept: readonly TSESTree.ImportClause[],

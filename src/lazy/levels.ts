@@ -5,6 +5,7 @@ import { childrenOf } from '../graph/exports/nodes.ts'
 import type { ReloadModel } from '../graph/reload.ts'
 import type { Project } from '../project/project.ts'
 import type { Analysis, FilePlan } from './analysis.ts'
+import { planAdditions } from './app-additions.ts'
 import { planApp, startsServer } from './app-entry.ts'
 import { leaveAlone, leaveForeign, type Candidate } from './candidate.ts'
 import { choose } from './choices.ts'
@@ -147,7 +148,12 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
     for (const file of opened) {
       if (!startsServer(file.text) && !/\.\s*listen\s*\(/.test(file.text)) continue
       const planApp = (trial: FileTree): LevelPlan => planLevel('app', project, trial, { ...options, cuts: undefined })
-      const split = planSplit(project, tree, analysis, boot, file, options, planApp)
+      const isAdded = plan.files.some(
+        ({ path, candidates }) => path === file.path && candidates.some(({ reason }) => reason === 'used-at-start'),
+      )
+      const split = isAdded
+        ? planAdditions(tree, analysis, boot, file, planApp)
+        : planSplit(project, tree, analysis, boot, file, options, planApp)
       if (!split || (cuts && !split.candidates.some(({ specifier }) => cuts.has(edgeKey(file.path, specifier)))))
         continue
       joined = {

@@ -450,6 +450,112 @@ db.connect();
   })
 })
 
+describe('routes that the entry adds', () => {
+  const app = `import express, { type Request } from 'express';
+
+const app = express();
+app.get('/', (req: Request, res) => res.send('ok'));
+
+export default app;
+`
+  const entry = `import { Request, Response } from 'express';
+import app from './app.js';
+import ms from 'ms';
+
+const port = 3000;
+
+// Who is there.
+app.get('/user', (req: Request, res: Response) => {
+  res.send({ name: 'John', since: ms('1d') });
+}); // for now
+
+app.use(function (req, res) { res.status(404).end(); });
+app.listen(port, () => console.log(ms(port)));
+`
+  const added = (files: Files): Promise<Result> => express({ 'src/app.ts': app, 'src/server.ts': entry, ...files })
+
+  it('move to the end of its module, with what they need', async () => {
+    const { changed } = await added({})
+    expect(changed).toEqual({
+      'src/app.ts': `import express, { type Request } from 'express';
+import { Response } from 'express';
+import ms from 'ms';
+
+const app = express();
+app.get('/', (req: Request, res) => res.send('ok'));
+
+// Who is there.
+app.get('/user', (req: Request, res: Response) => {
+  res.send({ name: 'John', since: ms('1d') });
+}); // for now
+
+app.use(function (req, res) { res.status(404).end(); });
+
+export default app;
+`,
+      'src/server.ts': `import { createServer } from 'node:http';
+import ms from 'ms';
+
+const port = 3000;
+
+createServer(async (req, res) => {
+  try { (await import('./app.js')).default(req, res); }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end(); }
+}).listen(port, () => console.log(ms(port)));
+`,
+    })
+  })
+
+  it.each([
+    ['something of the entry', (text: string) => text.replace("ms('1d')", 'port')],
+    ['a module of the project', (text: string) => text.replace("from 'ms'", "from './ms.js'")],
+    ['a call', (text: string) => text.replace("app.get('/user', (", "app.get('/user', express.json(), (")],
+    ['a variable of the environment', (text: string) => text.replace("'/user'", 'process.env.USER_PATH')],
+    ['its place', (text: string) => text.replace("ms('1d')", 'import.meta.url')],
+    ['a file beside it', (text: string) => text.replace("ms('1d')", "import('./since.js')")],
+    ['a setting', (text: string) => text.replace('const port = 3000', "app.set('trust proxy', 1)\nconst port = 3000")],
+    ['a value of the application', (text: string) => text.replace('port = 3000', "port = app.get('port')")],
+    ['a function that gets it', (text: string) => text.replace('const port', 'routes(app)\nconst port')],
+    ['what is waited for', (text: string) => text.replace('const port', 'await null\nconst port')],
+    [
+      'a place in a function',
+      (text: string) => text.replace('app.listen(', "if (port) app.get('/x', () => {})\napp.listen("),
+    ],
+    [
+      'a name that is another there',
+      (text: string) => text.replaceAll('ms(', 'structuredClone(').replace('import ms', 'import structuredClone'),
+    ],
+    ['a global that is a name there', (text: string) => text.replace("ms('1d')", 'structuredClone(1)')],
+    [
+      'tools that are told from here on',
+      (text: string) => text.replace('// Who', '/* eslint-disable no-console */\n// Who'),
+    ],
+  ])('stay where they need %s', async (_, edit) => {
+    const { changed } = await added({
+      'src/app.ts': app.replace('const app', "import structuredClone from 'clone'\nconst app"),
+      'src/server.ts': edit(entry),
+      'src/ms.ts': 'export default (what) => what\n',
+    })
+    expect(changed).toEqual({})
+  })
+
+  it.each([
+    ['a test has the application too', { 'src/app.test.ts': "import app from './app.js'\n" }],
+    ['a module adds to it too', { 'src/users.ts': "import app from './app.js'\napp.get('/users', () => {})\n" }],
+    [
+      'the module is a barrel',
+      { 'src/app.ts': "export { app as default } from './main.js'\n", 'src/main.ts': EXPRESS_APP },
+    ],
+    [
+      'it is made elsewhere',
+      { 'src/app.ts': "import { make } from './make.js'\nconst app = make()\nexport default app\n" },
+    ],
+  ])('stay where %s', async (_, files) => {
+    const { changed } = await added(files)
+    expect(changed).toEqual({})
+  })
+})
+
 describe('what is made anew', () => {
   const ENTRY = "import { app } from './app.js'\napp.listen(3000)\n"
 

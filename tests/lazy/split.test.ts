@@ -269,10 +269,12 @@ describe('what is not split', () => {
     expect(judged("import { app } from './app.js'\napp.listen(3000)\n", files)).toBe('fix every-use-is-lazy')
   })
 
-  it('an application of another module, to which something is added', () => {
+  it('an application of another module, to which more than routes is added', () => {
     const files = { 'src/app.js': "import express from 'express'\nexport const app = express()\n" }
-    const text = "import { app } from './app.js'\napp.get('/', (req, res) => res.send('ok'))\napp.listen(3000)\n"
-    expect(judged(text, files)).toBe('leave used-at-start app.get')
+    const text = "import { app } from './app.js'\napp.get('/', (req, res) => res.send(app.name))\napp.listen(3000)\n"
+    expect(judged(text, files)).toBe('fix every-use-is-lazy')
+    const setting = "import { app } from './app.js'\napp.set('etag', false)\napp.listen(3000)\n"
+    expect(judged(setting, files)).toBe('leave used-at-start app.set')
   })
 
   it('an application that a function of another module makes, and may keep', () => {

@@ -62,3 +62,69 @@ await import('./late.js')
     }
   })
 })
+
+describe('routes that the entry adds', () => {
+  it.each([
+    [
+      'express',
+      `import express from 'express'
+export const app = express()
+app.get('/', (req, res) => res.send('first'))
+app.use('/known', (req, res) => res.send('known'))
+`,
+      `app.get('/', (req, res) => res.send('second'))
+app.get('/known', (req, res) => res.send('hidden'))
+app.get('/added', (req, res) => { res.send({ name: basename('/a/added') }) })
+app.use((req, res) => { res.status(404).send('nothing') })
+`,
+      'first known {"name":"added"} nothing',
+    ],
+    [
+      'koa',
+      `import Koa from 'koa'
+export const app = new Koa()
+app.use(async (ctx, next) => {
+  if (ctx.path === '/known') ctx.body = 'known'
+  else await next()
+})
+`,
+      `app.use(async (ctx, next) => { ctx.body = basename(ctx.path); await next() })
+app.use((ctx) => { if (ctx.path === '/') ctx.body = 'second' })
+`,
+      'second known added nowhere',
+    ],
+  ])('are found in the order that they have, on %s', async (name, app, added, expected) => {
+    const directory = await writeApp(
+      {
+        'src/app.js': app,
+        'src/server.js': `import { basename } from 'node:path'
+import { app } from './app.js'
+
+${added}
+app.listen(Number(process.env.PORT), '127.0.0.1')
+`,
+      },
+      { [name]: name },
+    )
+    async function answer(): Promise<string> {
+      const session = await start(directory)
+      try {
+        const bodies = []
+        for (const path of ['/', '/known', '/added', '/nowhere'])
+          bodies.push((await ask(session.port, `GET ${path}`)).body)
+        return bodies.join(' ')
+      } finally {
+        await session.stop()
+      }
+    }
+    try {
+      const before = await answer()
+      const changed = await rewrite(directory, { only: ['app-boundary'] })
+      expect(Object.keys(changed)).toEqual(['src/app.js', 'src/server.js'])
+      expect(await answer()).toBe(before)
+      expect(before).toBe(expected)
+    } finally {
+      await remove(directory)
+    }
+  })
+})

@@ -49,4 +49,50 @@ createServer(async (req, res) => {
       'src/names.js': 'hot',
     },
   },
+  {
+    name: 'Express, with a route that the entry adds',
+    packages: { express: 'express' },
+    files: {
+      'src/server.js': `import { app } from './app.js'
+
+app.get('/added', (req, res) => {
+  res.send(res.locals.app)
+})
+
+app.listen(Number(process.env.PORT), '127.0.0.1')
+`,
+      'src/app.js': `import express from 'express'
+
+export const app = express()
+app.use((req, res, next) => {
+  res.locals.app = 'app=1'
+  next()
+})
+`,
+    },
+    migration: { level: 'app' },
+    after: {
+      'src/server.js': `import { createServer } from 'node:http'
+
+createServer(async (req, res) => {
+  try { (await import('./app.js')).app(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+}).listen(Number(process.env.PORT), '127.0.0.1')
+`,
+      'src/app.js': `import express from 'express'
+
+export const app = express()
+app.use((req, res, next) => {
+  res.locals.app = 'app=1'
+  next()
+})
+
+app.get('/added', (req, res) => {
+  res.send(res.locals.app)
+})
+`,
+    },
+    urls: ['/added'],
+    expected: { 'src/server.js': 'restart', 'src/app.js': 'hot' },
+  },
 ])
