@@ -3,7 +3,7 @@ import { dirname, extname, posix, relative, sep } from 'node:path'
 import { applyEdits, escapePattern, positionAt } from '../edits/text.ts'
 import { createExports, type Exports, type Reached } from '../graph/exports.ts'
 import type { Modules } from '../graph/modules.ts'
-import type { ReloadModel } from '../graph/reload.ts'
+import type { ReloadModel, Root } from '../graph/reload.ts'
 import type { Resolution, Resolver } from '../graph/resolver.ts'
 import type { Server } from '../graph/server.ts'
 import { foreignOf } from '../project/foreign.ts'
@@ -450,11 +450,15 @@ export function createAnalysis(
   function waitsFor(path: string, below: ReadonlySet<string>): boolean {
     const order = evaluationOrder()
     const delayed: string[] = []
+    const loadedBelow = modulesOf(({ from }) => from !== undefined && below.has(from.path))
+    const loadedByOthers = modulesOf(({ from }) => from === undefined || !below.has(from.path))
     return order.every((loaded) => {
       if (below.has(loaded)) {
         delayed.push(loaded)
         return true
       }
+      // By a module below, when that runs, as before.
+      if (loadedBelow.has(loaded) && !loadedByOthers.has(loaded)) return true
       if (closureOf(loaded).has(path)) return true
       const sets = exports.mayWriteGlobals(loaded) || exports.loadsDotenv(loaded)
       const acting = delayed.filter((one) => effectOf(one) !== undefined || (sets && exports.readsShared(one)))
@@ -462,6 +466,11 @@ export function createAnalysis(
       if (first === undefined || !noticing(acting, order.slice(0, order.indexOf(first)))(loaded)) return true
       return exports.areIndependent(delayed, loaded)
     })
+  }
+
+  /** What the roots load statically. */
+  function modulesOf(isMeant: (root: Root) => boolean): ReadonlySet<string> {
+    return new Set(server.roots.filter(isMeant).flatMap(({ path }) => [...closureOf(path)]))
   }
 
   /** Which modules could notice, or have them notice, that `acting` run after them and not before. @param before all. */

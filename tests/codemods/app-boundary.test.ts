@@ -1127,6 +1127,11 @@ export default app
       'leave fastify-server `src/plugins/one.ts:2`',
     )
     expect(judged(LISTEN, plugin("app.get('/', async () => 'one')"))).toBe('fix kept-server app')
+    // What a plugin does when it is loaded, it does then, as before.
+    const acts = { 'src/plugins/one.ts': "import '../names.js'\nexport default async () => {}\nprocess.umask(0)\n" }
+    const names = { 'src/names.ts': 'console.log(process.umask())\n' }
+    const acting = { ...plugin(''), 'src/app.ts': `${app}process.umask(1)\n`, ...acts, ...names }
+    expect(judged(LISTEN, acting)).toBe('fix kept-server app')
   })
 
   it('needs top-level await', () => {
