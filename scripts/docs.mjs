@@ -59,6 +59,9 @@ const REMEDIES = {
   directive: 'Remove the comment if it is not needed. Or accept the suggestion if it may apply to the new line.',
   'side-effects':
     'Move the code that runs on import to a provider or a preload file. Or accept the suggestion if it may run at the first request.',
+  'in-decorator':
+    'A model turns hot where no module that restarts imports it, nor the models around it: change those imports. `explain` shows the chain.',
+  'side-effect-import': 'Import it where the server starts, and what it exports where that is used.',
   'kept-instance':
     'Make what it keeps a constant of a module (`const client = createClient(…)`), or register the class and the name of the method yourself where an instance for each request is right.',
   'bound-instance':

@@ -47,10 +47,12 @@ export async function describeCuts(cuts: readonly Cut[], diagnosis: Diagnosis): 
     line: places.line(path, specifier, dynamic),
     specifier,
   })
-  const describeImport = ({ path, line, specifier, codemod, candidate }: PlannedImport): DescribedImport => {
+  const describeImport = ({ path, line, specifier, codemod, candidate, obstacle }: PlannedImport): DescribedImport => {
     const place = { path: places.name(path), line, specifier }
-    if (codemod === undefined || !candidate || candidate.verdict === 'done')
-      return { ...place, codemod: null, verdict: 'leave', reason: null, message: UNKNOWN }
+    if (codemod === undefined || !candidate || candidate.verdict === 'done') {
+      const message = obstacle ? explainReason(obstacle.reason, obstacle.detail) : UNKNOWN
+      return { ...place, codemod: null, verdict: 'leave', reason: obstacle?.reason ?? null, message }
+    }
     const { verdict, reason, also = [] } = candidate
     const conditions = [candidate, ...(verdict === 'suggest' ? also : [])]
     const message = conditions.map((condition) => explainReason(condition.reason, condition.detail)).join(' ')

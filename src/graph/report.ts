@@ -72,7 +72,7 @@ export interface CutChange {
   /** The codemod that knows the import; null where none does. */
   readonly codemod: string | null
   readonly verdict: CutVerdict
-  /** Code of the reason; null without a codemod. */
+  /** Code of the reason; null where none is known. */
   readonly reason: string | null
   /** Why, and what would have to be true; sentences. */
   readonly message: string

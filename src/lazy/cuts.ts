@@ -5,8 +5,9 @@ import type { Importer, ReloadModel } from '../graph/reload.ts'
 import type { Project } from '../project/project.ts'
 import type { Analysis } from './analysis.ts'
 import { createBoot, type Boot } from './boot.ts'
-import type { Candidate, Verdict } from './candidate.ts'
+import type { Candidate, Condition, Verdict } from './candidate.ts'
 import { forms } from './forms.ts'
+import { obstacleOf } from './obstacle.ts'
 import { edgeKey, type PlanOptions } from './plan-options.ts'
 import { planProject } from './project-plan.ts'
 
@@ -24,6 +25,8 @@ export interface PlannedImport extends Importer {
   /** The codemod that rewrites it, and what becomes of it there; undefined when none knows the import. */
   readonly codemod?: string
   readonly candidate?: Candidate
+  /** Where none knows it: why. */
+  readonly obstacle?: Condition | undefined
 }
 
 /** The order of verdicts, the surest first. */
@@ -110,7 +113,10 @@ function planned(analysis: Analysis, known: Forms): (cut: Cut) => PlannedCut {
   return (cut) => {
     const imports = cut.imports.map((importer) => {
       const { path, specifier, dynamic } = importer
-      return { ...importer, line: places.line(path, specifier, dynamic), ...known(importer, cut.reexported) }
+      const found = known(importer, cut.reexported)
+      const [file] = found ? [] : boot.open(path)
+      const way = found ?? { obstacle: file && obstacleOf(file, importer) }
+      return { ...importer, line: places.line(path, specifier, dynamic), ...way }
     })
     return {
       path: cut.path,

@@ -83,6 +83,9 @@ const SENTENCES = {
 
   // leave
   'used-at-load': (name: string) => `\`${name}\` is used while this module is loaded.`,
+  'in-decorator': (name: string) => `\`${name}\` is used in a decorator, which cannot wait for an import.`,
+  'side-effect-import': (specifier: string) =>
+    `\`${specifier}\` is imported for what it does when it is loaded, which the server needs at its start.`,
   'sync-function': (name: string) =>
     `\`${name}\` is used in a function that is not async, which cannot wait for an import. Make it \`async\` if its callers await it.`,
   'runs-at-boot': (name: string) =>

@@ -52,6 +52,7 @@ describe('hot-codemod doctor', () => {
 
   Cheapest cuts           files   that turn hot when these imports change
     src/routes/users.ts      +2   left to you: \`src/server.ts:2\`
+      → \`list\`, line \`3\` is used while this module is loaded.
 
   2 warnings. Why a file is what it is: hot-codemod explain <file>
 `)
@@ -123,6 +124,7 @@ describe('hot-codemod doctor', () => {
       expect(await cutsOf(root)).toEqual([
         '  Cheapest cuts   files   that turn hot when these imports change',
         '    src/all.ts       +3   left to you: `src/server.ts:1`',
+        '      → `./all.js` is imported for what it does when it is loaded, which the server needs at its start.',
       ])
     })
 

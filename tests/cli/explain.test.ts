@@ -45,6 +45,7 @@ describe('hot-codemod explain', () => {
 
   Cheapest cut   import src/routes/users.ts lazily, and make it a boundary: 2 files turn hot
     src/server.ts:2  ./routes/users.js  left to you
+      → \`list\`, line \`3\` is used while this module is loaded.
 `)
   })
 
@@ -217,8 +218,8 @@ describe('hot-codemod explain', () => {
             specifier: './routes/users.js',
             codemod: null,
             verdict: 'leave',
-            reason: null,
-            message: 'No codemod rewrites this import.',
+            reason: 'used-at-load',
+            message: '`list`, line `3` is used while this module is loaded.',
           },
         ],
         lazy: [],
