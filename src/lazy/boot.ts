@@ -8,6 +8,7 @@ import { calledResources } from './called-resources.ts'
 import type { Candidate } from './candidate.ts'
 import { parseModule, type Parsed } from './parse.ts'
 import type { Demotion } from './per-request.ts'
+import { startedAnew, type Started } from './started.ts'
 
 /** A module, parsed. */
 export interface Opened extends Parsed {
@@ -66,6 +67,8 @@ export interface Boot {
   isOvertaken(fix: Import, lost: ReadonlySet<string>): boolean
   /** What the module makes without undoing it in `import.meta.hot.dispose()`. */
   undisposed(path: string): readonly Kept[]
+  /** What functions of the project start each time that the module is loaded; see {@link startedAnew}. */
+  startedBy(path: string): readonly Started[]
   /** `` `src/app.ts` ``, `` `src/app.ts:3` `` */
   placeOf(path: string, line?: number): string
   positionOf(file: Opened, offset: number): { readonly path: string; readonly line: number }
@@ -77,6 +80,7 @@ export function createBoot(analysis: Analysis): Boot {
   const opened = new Map<string, Opened | undefined>()
   const kept = new Map<string, readonly Kept[]>()
   const closures = new Map<string, ReadonlySet<string>>()
+  const started = new Map<string, readonly Started[]>()
 
   function parsed(path: string): Opened | undefined {
     if (!opened.has(path)) {
@@ -134,6 +138,21 @@ export function createBoot(analysis: Analysis): Boot {
       .filter(({ isServer }) => isServer || !isDisposed)
   }
 
+  const open = (path: string): Opened[] => {
+    const file = isLink(path) ? undefined : parsed(path)
+    return file ? [file] : []
+  }
+
+  function startedBy(path: string): readonly Started[] {
+    let found = started.get(path)
+    if (!found) {
+      const plugins = server.roots.flatMap((found) => (found.from ? [found.path] : []))
+      const project = { open, module: (from: string, specifier: string) => analysis.facts(from).module(specifier) }
+      started.set(path, (found = startedAnew(project, path, server.framework.name, plugins)))
+    }
+    return found
+  }
+
   /** A static import of `target`, or one that is executed once, that stays. */
   function staticImportOf(target: string, then: ReloadModel): Demotion | undefined {
     const loaded = then.importers.get(target)?.find(({ lazy }) => !lazy)
@@ -160,7 +179,17 @@ export function createBoot(analysis: Analysis): Boot {
       if (!found) continue
       return { verdict: 'leave', reason: 'resource', detail: `\`${found.name}\` in ${placeOf(found.path, found.line)}` }
     }
-    return undefined
+    const file = parsed(target)
+    // An application of Fastify is asked for what its plugins start, too: fastify-instance.ts.
+    if (server.framework.name === 'fastify' || then.eager.has(target) || !file) return undefined
+    const [found] = disposals(file.program).length > 0 ? [] : startedBy(target)
+    return (
+      found && {
+        verdict: 'leave',
+        reason: 'resource',
+        detail: `\`${found.name}\` in ${placeOf(found.path, found.line)}`,
+      }
+    )
   }
 
   /**
@@ -186,10 +215,7 @@ export function createBoot(analysis: Analysis): Boot {
 
   return {
     isOvertaken,
-    open(path) {
-      const file = isLink(path) ? undefined : parsed(path)
-      return file ? [file] : []
-    },
+    open,
     closure,
     importerOf: (path) =>
       server
@@ -267,6 +293,7 @@ export function createBoot(analysis: Analysis): Boot {
       return found
     },
     undisposed,
+    startedBy,
     placeOf,
     positionOf: ({ path, text }, offset) => ({ path, line: positionAt(text, offset).line }),
   }

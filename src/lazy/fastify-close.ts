@@ -6,9 +6,10 @@ import { bare, importOf, isFunction, isOfTypes, memberName, resolveIdentifiers, 
 
 /**
  * Plugins that connect for each instance, and whose `onClose` ends that and no client they were handed (main modules of
- * @fastify/redis 7.1, @fastify/postgres 5.2, @fastify/mysql 4.3 and @fastify/mongodb 8.0).
+ * @fastify/redis 7.1, @fastify/postgres 5.2, @fastify/mysql 4.3 and @fastify/mongodb 8.0); @fastify/schedule stops its scheduler
+ * (`lib/schedulePlugin.js`).
  */
-const CONNECTS = /^@fastify\/(?:mongodb|mysql|postgres|redis)$/
+const CONNECTS = /^@fastify\/(?:mongodb|mysql|postgres|redis|schedule)$/
 
 /** Packages with plugins that close nothing but what they made for the instance; the container of @fastify/awilix is shared. */
 const CLOSES_ITS_OWN =
@@ -53,6 +54,8 @@ export function closesItsOwn(files: readonly Opened[], app: string): boolean {
   )
   const mentions = modules.flatMap(({ text }) => [...text.matchAll(/\b(?:onClose|preClose)\b/g)])
   if (mentions.length !== hooks.length) return false
+  // A client that @fastify/redis is handed, and others may go on with.
+  if (modules.some(({ text }) => /\bcloseClient\b/.test(text))) return false
   return (
     hooks.every(({ module, hook }) => hook && isFunction(hook) && usesItsOwn(hook, hook, module)) &&
     (hooks.length > 0 || packages.some((name) => CONNECTS.test(name)))
@@ -100,6 +103,8 @@ export function closesItsOwn(files: readonly Opened[], app: string): boolean {
     const node = bare(expression)
     if (node.type === 'Identifier') return isMadeHere(node, module)
     if (node.type !== 'NewExpression' && node.type !== 'CallExpression') return false
+    if (node.callee.type === 'Identifier' && node.callee.name === 'setInterval' && !definitionOf(node.callee, module))
+      return true
     const maker = packageOf(node.callee, module)
     if (maker === undefined || (node.type === 'CallExpression' && !MAKES.test(maker))) return false
     return node.arguments.every((argument) => isHandedOver(argument, module))

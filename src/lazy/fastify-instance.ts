@@ -15,6 +15,8 @@ const CONNECTS =
 /** The container that @fastify/awilix has for the whole process: it goes on with the singletons that it made first (8.2, `fastifyAwilixPlugin.js`). */
 const CONTAINER = /\bimport\s+(?!type\b)[^'"]*\bdiContainer(?:Classic|Proxy)?\b[^'"]*['"]@fastify\/awilix['"]/
 
+const ENDS = /\b(?:onClose|preClose)\b/
+
 /** `import.meta.hot?.dispose(() => { if (!app.server.listening) app.close() })`: that of boot goes on, with its server. */
 const DISPOSES = /import\.meta\.hot\??\.dispose\(.*\.server\.listening\b.*\.close\(\)/
 
@@ -44,7 +46,18 @@ export function ofInstance(server: Server, boot: Boot, target: string, isOne: bo
   if (container !== undefined) return { verdict: 'leave', reason: 'shared-container', detail: container }
   const isClosed = DISPOSES.test(server.modules.text(target) ?? '')
   const connects = isClosed ? undefined : find(CONNECTS)
-  return connects === undefined ? undefined : { verdict: 'suggest', reason: 'fastify-connections', detail: connects }
+  if (connects !== undefined) return { verdict: 'suggest', reason: 'fastify-connections', detail: connects }
+  // `close()` ends what a hook beside it ends; the scheduler of @fastify/schedule stops by itself.
+  const started = boot
+    .startedBy(target)
+    .find(({ path, name }) => !isClosed || !(ENDS.test(server.modules.text(path) ?? '') || /Job$/.test(name)))
+  return (
+    started && {
+      verdict: 'suggest',
+      reason: 'resource',
+      detail: `\`${started.name}\` in ${boot.placeOf(started.path, started.line)}`,
+    }
+  )
 }
 
 /** Whether closing the application ends what it has made, and nothing else; see {@link closesItsOwn}. */

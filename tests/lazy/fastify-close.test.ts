@@ -136,7 +136,8 @@ describe('it is not', () => {
     ['the process', "fastify.addHook('onClose', () => process.exit())", ''],
     ['nothing', '', ''],
   ])('where its hooks end %s', async (_, body, imports) => {
-    expect(await closed(plugin(body, imports))).toBe(false)
+    // A suggestion where it opens connections that would stay.
+    expect(await closed(plugin(body, imports))).not.toBe(true)
   })
 
   it.each(['@fastify/awilix', 'fastify-mongoose', 'mercurius', 'fastify-metrics'])('beside %s', async (name) => {
@@ -151,6 +152,6 @@ describe('it is not', () => {
     )
     expect(await closed(text)).toBe(true)
     const route = "export default (app) => { app.addHook('onClose', () => process.exit()) }\n"
-    expect(await closed({ ...text, 'src/routes/one.js': route })).toBe(false)
+    expect(await closed({ ...text, 'src/routes/one.js': route })).toBeUndefined()
   })
 })

@@ -277,6 +277,21 @@ describe('what is not split', () => {
     expect(judged(setting, files)).toBe('leave used-at-start app.set')
   })
 
+  it.each([
+    ['start()', "import { start } from './jobs.js'", 'leave resource `setInterval` in `src/jobs.js:1`'],
+    ['new Sweep()', "import { Sweep } from './jobs.js'", 'leave resource `setInterval` in `src/jobs.js:2`'],
+    ['jobs.start()', "import * as jobs from './jobs.js'", 'leave resource `setInterval` in `src/jobs.js:1`'],
+    ["app.get('/', () => start())", "import { start } from './jobs.js'", 'fix every-use-is-lazy'],
+    ['connect()', "import { connect } from './jobs.js'", 'fix preloaded `src/app.js:4`'],
+  ])('an application of another module, which runs %s each time', (call, line, expected) => {
+    const files = {
+      'src/app.js': `import express from 'express'\n${line}\nexport const app = express()\n${call}\n`,
+      'src/jobs.js':
+        "export function start() { setInterval(() => {}, 1) }\nexport class Sweep { timer = setInterval(() => {}, 1) }\nimport mongoose from 'mongoose'\nexport const connect = () => mongoose.connect('x')\n",
+    }
+    expect(judged("import { app } from './app.js'\napp.listen(3000)\n", files)).toBe(expected)
+  })
+
   it('an application that a function of another module makes, and may keep', () => {
     const files = {
       'src/app.js': "import express from 'express'\nconst app = express()\nexport const get = () => app\n",
@@ -425,6 +440,48 @@ describe('Fastify', () => {
     ['const port = app.config.PORT\napp.get("/", () => port)\nconsole.log(port)', 'fix app-split src/app.js'],
   ])('is not where what is built has to do with the server or with memory: %s', (line, expected) => {
     expect(judged(`${FASTIFY}app.register(plugin)\n${line}\nawait app.listen()\n`, plugin, 'fastify')).toBe(expected)
+  })
+
+  const SCHEDULE = `import fp from 'fastify-plugin'
+export default fp(async (app) => {
+  const timer = setInterval(() => {}, 1000)
+`
+
+  it.each([
+    [
+      'a timer that it ends',
+      `${SCHEDULE}  app.addHook('onClose', async () => clearInterval(timer))\n})\n`,
+      'fix app-split src/app.js',
+    ],
+    ['a timer', `${SCHEDULE}  timer.unref()\n})\n`, 'suggest resource `setInterval` in `src/users.js:3`'],
+    [
+      'a listener',
+      "import { bus } from './bus.js'\nexport default async function users(app) {\n  bus.on('x', () => {})\n}\n",
+      'suggest resource `bus.on` in `src/users.js:3`',
+    ],
+    [
+      'jobs of another module, when it is ready',
+      "import { start } from './jobs.js'\nexport default async function users(app) {\n  app.addHook('onReady', async () => start())\n}\n",
+      'suggest resource `setInterval` in `src/jobs.js:1`',
+    ],
+    [
+      'a timer of a request',
+      "import { start } from './jobs.js'\nexport default async function users(app) {\n  app.get('/', async () => start())\n}\n",
+      'fix app-split src/app.js',
+    ],
+  ])('whose plugin starts %s', (_, text, expected) => {
+    const files = {
+      'src/users.js': text,
+      'src/jobs.js': 'export const start = () => setInterval(() => {}, 1000)\n',
+      'src/bus.js': "import { EventEmitter } from 'node:events'\nexport const bus = new EventEmitter()\n",
+    }
+    expect(judged(`${FASTIFY}app.register(plugin)\nawait app.listen()\n`, files, 'fastify')).toBe(expected)
+  })
+
+  it('closes no client that @fastify/redis is handed', async () => {
+    const text = `import redis from '@fastify/redis'\nimport { client } from './redis.js'\n${FASTIFY}app.register(redis, { client, closeClient: true })\napp.register(plugin)\nawait app.listen()\n`
+    const files = { ...plugin, 'src/redis.js': 'export const client = undefined\n' }
+    expect(judged(text, files, 'fastify')).toBe('suggest fastify-connections `src/app.js:1`')
   })
 
   it('of HTTP/2 is not where it may have two servers', () => {
