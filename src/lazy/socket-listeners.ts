@@ -78,11 +78,11 @@ export function createSocketListeners({ paths, text, open, variableOf, types }: 
   }
 
   /** A parameter, not taken out of one, that is a socket. */
-  function isSocket(file: Opened, node: Node): boolean {
+  function isSocket(file: Opened, node: Node, names: readonly string[] = [SOCKETS.type]): boolean {
     const owner = parameterOf(file, node)
     const name = definitionOf(file, node)?.name as Node | undefined
     if (!owner || name?.type !== 'Identifier') return false
-    if (isOfPackage(file, name.typeAnnotation, [SOCKETS.type, ...SOCKETS.servers])) return true
+    if (isOfPackage(file, name.typeAnnotation, names)) return true
     const call = owner.parent
     return owner.params[0] === name && call.type === 'CallExpression' && isConnection(file, call)
   }
@@ -205,7 +205,10 @@ export function createSocketListeners({ paths, text, open, variableOf, types }: 
     if (extent === 'answers' || callee.type !== 'MemberExpression') return false
     const root = rootOf(callee)
     if (root.type === 'Identifier' && root.name === 'console' && !definitionOf(file, root)) return true
-    return isSocket(file, root) && call.arguments.every((argument) => !isFunction(argument))
+    return (
+      isSocket(file, root, [SOCKETS.type, ...SOCKETS.servers]) &&
+      call.arguments.every((argument) => !isFunction(argument))
+    )
 
     function isPlain(argument: Node): boolean {
       if (argument.type === 'Identifier') {
@@ -248,7 +251,10 @@ export function createSocketListeners({ paths, text, open, variableOf, types }: 
         const definition = definitionOf(file, node)
         if (!definition) return node.name === 'undefined'
         if (definition.type !== 'Variable') return /^(?:Parameter|FunctionName)$/.test(definition.type)
-        return definition.parent?.type === 'VariableDeclaration' && definition.parent.kind === 'const'
+        if (definition.parent?.type !== 'VariableDeclaration' || definition.parent.kind !== 'const') return false
+        // An object of the module is answered with as it is then.
+        const isOfModule = /^(?:Program|ExportNamedDeclaration)$/.test(definition.parent.parent.type)
+        return !isOfModule || definition.node.init?.type === 'Literal' || functionOf(file, node) !== undefined
       }
       case 'UnaryExpression':
       case 'BinaryExpression':

@@ -621,6 +621,7 @@ io.on('connection', (socket) => {
     ['writes', ".where('token', token).first()", ".where('token', token).update({ seen: true })"],
     ['asks what a function says', ".where('token', token)", '.where((query) => query.where(seen))'],
     ['is not awaited', 'await join(socket', 'join(socket'],
+    ['answers with what the module keeps', 'answer(ack, { ok: false })\n    return', 'answer(ack, { io })\n    return'],
     ['is closed', "'join', async", "'disconnecting', async"],
     ['is no socket', "from 'socket.io'", "from './emitter.js'"],
     ['is beside one that writes', 'await socket.leave(', 'await User.create({ token })\n    await socket.leave('],
@@ -642,6 +643,15 @@ io.on('connection', (socket) => {
     ['extends another', MODEL.replace("'@adonisjs/lucid/orm'", "'./base.js'")],
   ])('not where the model %s', async (_, model) => {
     expect(await isJoinDeferred(SOCKETS, { 'src/user.ts': model })).toBe(false)
+  })
+
+  it('not of the server, which emits by itself', async () => {
+    const text = SOCKETS.replace(
+      /io\.on\('connection'[\s\S]*$/,
+      (rest) => `function start(io: Server) {\n${rest}}\nstart(io)\n`,
+    )
+    expect(await isJoinDeferred(text)).toBe(true)
+    expect(await isJoinDeferred(text.replace("socket.on('join'", "io.on('join'"))).toBe(false)
   })
 
   it('not where another module has sockets that do more', async () => {
