@@ -179,17 +179,7 @@ export function createBoot(analysis: Analysis): Boot {
       if (!found) continue
       return { verdict: 'leave', reason: 'resource', detail: `\`${found.name}\` in ${placeOf(found.path, found.line)}` }
     }
-    const file = parsed(target)
-    // An application of Fastify is asked for what its plugins start, too: fastify-instance.ts.
-    if (server.framework.name === 'fastify' || then.eager.has(target) || !file) return undefined
-    const [found] = disposals(file.program).length > 0 ? [] : startedBy(target)
-    return (
-      found && {
-        verdict: 'leave',
-        reason: 'resource',
-        detail: `\`${found.name}\` in ${placeOf(found.path, found.line)}`,
-      }
-    )
+    return undefined
   }
 
   /**

@@ -282,7 +282,6 @@ describe('what is not split', () => {
     ['new Sweep()', "import { Sweep } from './jobs.js'", 'leave resource `setInterval` in `src/jobs.js:2`'],
     ['jobs.start()', "import * as jobs from './jobs.js'", 'leave resource `setInterval` in `src/jobs.js:1`'],
     ["app.get('/', () => start())", "import { start } from './jobs.js'", 'fix every-use-is-lazy'],
-    ['connect()', "import { connect } from './jobs.js'", 'fix preloaded `src/app.js:4`'],
   ])('an application of another module, which runs %s each time', (call, line, expected) => {
     const files = {
       'src/app.js': `import express from 'express'\n${line}\nexport const app = express()\n${call}\n`,
