@@ -3,7 +3,7 @@ import { applyEdits, type Edit } from '../src/edits/text.ts'
 import { parseJson, setJsonValue } from '../src/edits/json.ts'
 import { frameworks } from '../src/frameworks/index.ts'
 import { boundaryMatcher } from '../src/graph/boundaries.ts'
-import { disposals, mayMakeResources, moduleResources } from '../src/graph/resources.ts'
+import { disposals, mayMakeResources, modelsRegistered, moduleResources } from '../src/graph/resources.ts'
 import type { Analysis } from '../src/lazy/analysis.ts'
 import { parseModule } from '../src/lazy/parse.ts'
 import { planProject, type ProjectPlan } from '../src/lazy/project-plan.ts'
@@ -54,7 +54,7 @@ export function planConfig(
     after = applyEdits(after, setJsonValue(after, ['hotHook', 'restart'], list))
     notes.push({
       kind: 'info',
-      message: `An edit of ${restart.map((name) => `\`${name}\``).join(', ')} restarts the server: ${restart.length > 1 ? 'these modules register' : 'it registers'} models or metrics, or what those import, and evaluated again their packages throw because the name is taken. A guard, \`mongoose.models.User ?? mongoose.model('User', schema)\`, makes them hot: take them out of hotHook.restart then.`,
+      message: `An edit of ${restart.map((name) => `\`${name}\``).join(', ')} restarts the server: ${restart.length > 1 ? 'these modules register' : 'it registers'} models or metrics, or what those import. Evaluated again, their packages throw because the name is taken, and behind a guard such as \`mongoose.models.User ?? mongoose.model('User', schema)\` the model of before stays.`,
       path: project.packageJsonPath,
     })
   }
@@ -66,6 +66,7 @@ export function planConfig(
  * The hot modules that cannot be evaluated twice, and what they import: relative to the root, sorted, without those that
  * `hotHook.restart` names already. `mongoose.model()` and the metrics of prom-client throw for a name that is taken
  * (measured: every request is a 500 until a restart), and a module is evaluated again for an edit of what it imports.
+ * A guard keeps the model that is there, with the code it was made with: the edit would never show.
  */
 function missingRestarts(
   { root, framework }: Project,
@@ -90,7 +91,9 @@ function registersNames(path: string, modules: Analysis['modules']): boolean {
   const text = modules.text(path) ?? ''
   const parsed = mayMakeResources(text) ? parseModule(path, text) : undefined
   if (!parsed || !('program' in parsed) || disposals(parsed.program).length > 0) return false
-  return moduleResources(parsed.program).some(({ kind }) => kind === 'model' || kind === 'metric')
+  return (
+    modelsRegistered(parsed.program).length > 0 || moduleResources(parsed.program).some(({ kind }) => kind === 'metric')
+  )
 }
 
 /** What a boundary glob has to cover, and what it must leave alone; absolute paths. */

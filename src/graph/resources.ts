@@ -188,6 +188,19 @@ export function moduleResources(
   return resourcesWhere(code, (owner) => !owner || code.runsAtLoad(owner), timeouts)
 }
 
+/**
+ * The calls by which the module registers a model of Mongoose while it is loaded, also where the one that is there is
+ * kept: `mongoose.models.User ?? mongoose.model('User', schema)` does not throw, and answers with the old schema
+ * (measured with hot-hook 1.0.0 and Mongoose 8.19).
+ */
+export function modelsRegistered(program: TSESTree.Program): Call[] {
+  const code = moduleCode(program)
+  return code.calls.filter((node) => {
+    const owner = code.ownerOf(node)
+    return kindOf(node, code) === 'model' && (!owner || code.runsAtLoad(owner))
+  })
+}
+
 /** What the functions `owners` make when they run, as {@link moduleResources} has it for the module. */
 export function resourcesOf(program: TSESTree.Program, owners: readonly Node[]): Resource[] {
   return resourcesWhere(moduleCode(program), (owner) => owner !== undefined && owners.includes(owner))

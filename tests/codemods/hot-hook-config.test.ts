@@ -222,9 +222,24 @@ express().get('/', async (req, res) => (await users()).list(req, res)).listen(30
     })
   })
 
-  it('are hot behind a guard', async () => {
-    const guarded = "export const User = mongoose.models.User ?? mongoose.model('User', schema)"
-    expect(await hotHookOf(express(guarded))).toEqual({ boundaries: ['./src/users.js'] })
+  it.each([
+    "export const User = mongoose.models.User ?? mongoose.model('User', schema)",
+    "export const User = mongoose.models['User'] ? mongoose.model('User') : mongoose.model('User', schema)",
+    "if (!mongoose.models.User) mongoose.model('User', schema)\nexport const User = mongoose.model('User')",
+  ])('restart behind a guard too, which keeps the schema of before: %s', async (guarded) => {
+    expect(await hotHookOf(express(guarded))).toEqual({
+      boundaries: ['./src/users.js'],
+      restart: ['.env', 'src/schema.js', 'src/user.js'],
+    })
+  })
+
+  it('are hot where the module asks for a model only, or deletes its own', async () => {
+    expect(await hotHookOf(express("export const find = () => mongoose.model('User').find()"))).toEqual({
+      boundaries: ['./src/users.js'],
+    })
+    const deleted =
+      "export const User = mongoose.model('User', schema)\nimport.meta.hot?.dispose(() => mongoose.deleteModel('User'))"
+    expect(await hotHookOf(express(deleted))).toEqual({ boundaries: ['./src/users.js'] })
   })
 
   it('join those that are named already', async () => {
