@@ -5,6 +5,7 @@ import { createClasses } from './exports/classes.ts'
 import type { Callee, FunctionFacts, Reached, Value } from './exports/facts.ts'
 import { createFinding, type Declared, type ExportNames, type Origin } from './exports/find.ts'
 import { describeExport } from './exports/describe.ts'
+import { awaits } from './exports/nodes.ts'
 import { createPrograms } from './exports/programs.ts'
 import { firstLoadEffect, loadEffects } from './exports/load-effects.ts'
 import {
@@ -81,6 +82,8 @@ export interface Exports {
   writtenAtLoad(path: string): readonly string[]
   /** The specifiers of the `import()`s that the module awaits while it is loaded. */
   awaitedAtLoad(path: string): readonly string[]
+  /** Whether the module awaits anything while it is loaded. */
+  awaitsAtLoad(path: string): boolean
   /** The packages that the module imports, by their names. */
   packagesOf(path: string): ReadonlySet<string>
   /** Whether the module imports dotenv. */
@@ -163,6 +166,7 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
     writtenAtLoad: (path) => writtenAtLoad(programOf(path).body),
     awaitedAtLoad: (path) =>
       /^(?:.*=\s*)?await\b/m.test(modules.text(path) ?? '') ? awaitedAtLoad(programOf(path).body) : [],
+    awaitsAtLoad: (path) => /\bawait\b/.test(modules.text(path) ?? '') && programOf(path).body.some(awaits),
     packagesOf: (path) => packagesOf(programOf(path).body),
     loadsDotenv: (path) => packagesOf(programOf(path).body).has('dotenv'),
     mayWriteGlobals: (path) => mayWriteGlobals(modules.text(path) ?? ''),

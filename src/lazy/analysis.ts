@@ -496,7 +496,7 @@ export function createAnalysis(
     const after = orderOf(texts)
     const { sooner, later } = movedIn(now, after)
     const [first] = sooner
-    if (first === undefined) return []
+    if (first === undefined) return unawaitedIn(texts, after)
     const before = now.slice(0, now.indexOf(first)).filter((path) => !later.includes(path))
     const [ranks, ranksAfter] = [now, after].map((order) => new Map(order.map((path, at) => [path, at])))
     /** Whether two modules, of which the first came before the other, change places. */
@@ -522,7 +522,41 @@ export function createAnalysis(
           later.filter((other) => changePlaces(other, path)),
         ),
       ),
+      ...unawaitedIn(texts, after),
     ]
+  }
+
+  /**
+   * The modules that no longer wait for one that awaits while it is loaded, and would notice to run before what still
+   * waits for it, or have that notice.
+   */
+  function unawaitedIn(texts: Modules, after: readonly string[]): string[] {
+    const now = evaluationOrder()
+    const awaiting = after.filter((path) => exports.awaitsAtLoad(path))
+    const [waited, wait] = [modules, texts].map((each) => awaiting.map((path) => waitingFor(path, now, each)))
+    const isLate = (path: string): boolean => waited?.some((paths) => paths.has(path)) === true
+    return after.filter((path) => {
+      if (!waited?.some((paths, at) => paths.has(path) && !wait?.[at]?.has(path))) return false
+      const needed = closureOf(path, texts)
+      const others = now.slice(0, now.indexOf(path)).filter((other) => isLate(other) && !needed.has(other))
+      return others.some((other) => {
+        const before = now.slice(0, now.indexOf(other))
+        const notices = (one: string, acting: string): boolean =>
+          effectOf(acting) !== undefined && noticing([acting], before)(one) && !exports.areIndependent([acting], one)
+        return notices(path, other) || notices(other, path)
+      })
+    })
+  }
+
+  /** The modules of `order` that run when `path` is done: itself, and what imports it. */
+  function waitingFor(path: string, order: readonly string[], texts: Modules): ReadonlySet<string> {
+    const found = new Set([path])
+    for (let size = 0; size < found.size;) {
+      size = found.size
+      for (const one of order)
+        if (texts.edges(one).some(({ dynamic, target }) => !dynamic && found.has(target))) found.add(one)
+    }
+    return found
   }
 
   /** A module that is loaded at boot by a file that it imports; for files that no known entry leads to. */

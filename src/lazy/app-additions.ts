@@ -3,7 +3,7 @@ import type { Variable } from '@typescript-eslint/scope-manager'
 import { extname } from 'node:path'
 import { applyEdits, lineBreakOf } from '../edits/text.ts'
 import { createFileTree, type FileTree } from '../edits/tree.ts'
-import { childrenOf } from '../graph/exports/nodes.ts'
+import { awaits, childrenOf } from '../graph/exports/nodes.ts'
 import type { Analysis } from './analysis.ts'
 import { isServed } from './app-entry.ts'
 import { chunksOf, importWith, joined, type Part } from './app-split.ts'
@@ -12,7 +12,6 @@ import type { LevelPlan } from './levels.ts'
 import { hasAttributes, hasCommentInside } from './rewrite.ts'
 import type { SplitPlan } from './split.ts'
 import { importedName, importOf, isFunction, memberName, resolveIdentifiers, type Node } from './syntax.ts'
-import { awaits } from './waiting-start.ts'
 
 type Statement = TSESTree.ProgramStatement
 

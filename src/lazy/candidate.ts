@@ -51,6 +51,16 @@ export interface Candidate {
   readonly fromModule?: NeededImport
   /** The same edits with a line that loads the module at boot too, for one whose import does something. */
   readonly preloaded?: readonly Edit[]
+  /** Where else the statements can stand that replace an import, the nearest place first. */
+  readonly places?: readonly Place[]
+}
+
+/** A place behind another import. */
+export interface Place {
+  /** The offset of that import. */
+  readonly anchor: number
+  /** {@link Candidate.edits} that write there. */
+  readonly edits: readonly Edit[]
 }
 
 /** A candidate of a file that nobody edits by hand. */

@@ -1,10 +1,10 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Edit } from '../edits/text.ts'
 import { bindingsOf, type Binding } from './bindings.ts'
-import type { Candidate } from './candidate.ts'
+import type { Candidate, Place } from './candidate.ts'
 import type { ModuleFacts } from './facts.ts'
 import { directiveDoubt, type Demotion } from './per-request.ts'
-import { hasAttributes, hasCommentInside, isIdentifierName, replaceImport } from './rewrite.ts'
+import { hasAttributes, hasCommentInside, isIdentifierName, moveImport, replaceImport } from './rewrite.ts'
 import { isOfTypes, textOf } from './syntax.ts'
 import { isErased, type StaticInput } from './type-imports.ts'
 
@@ -91,7 +91,22 @@ function candidateOf(
     targets: [...new Set(known.map(({ path }) => path))],
     range: declaration.range,
     edits: demotion?.verdict === 'leave' ? [] : rewrite(text, declaration, known, types),
+    ...(demotion ? {} : { places: placesOf(input, declaration, statementsFor(text, declaration, known, types)) }),
   }
+}
+
+/** Behind each import below that loads a module: an order of evaluation of its own each. */
+function placesOf(
+  { text, program, isLoaded }: StaticInput,
+  declaration: TSESTree.ImportDeclaration,
+  statements: readonly string[],
+): Place[] {
+  return program.body.flatMap((anchor) => {
+    if (anchor.type !== 'ImportDeclaration' || anchor.range[0] <= declaration.range[0]) return []
+    if (isOfTypes(anchor) || !isLoaded(anchor.source.value)) return []
+    const edits = moveImport(text, program, declaration, statements, anchor)
+    return edits ? [{ anchor: anchor.range[0], edits }] : []
+  })
 }
 
 function blockerOf(
@@ -136,16 +151,29 @@ function rewrite(
   const quote = raw[0] ?? "'"
   const [first] = moved
   if (first && isOnlyRenamed(declaration, moved, types)) return [{ range, text: quote + first.specifier + quote }]
+  return [replaceImport(text, declaration, statementsFor(text, declaration, moved, types))]
+}
+
+/** What is written in place of the import. */
+function statementsFor(
+  text: string,
+  declaration: TSESTree.ImportDeclaration,
+  moved: readonly Moved[],
+  types: readonly Binding[],
+): string[] {
+  const { raw } = declaration.source
+  const quote = raw[0] ?? "'"
+  const [first] = moved
+  if (first && isOnlyRenamed(declaration, moved, types))
+    return [text.slice(declaration.range[0], declaration.source.range[0]) + quote + first.specifier + quote]
   const groups = new Map<string, Moved[]>()
   for (const one of moved) groups.set(one.specifier, [...(groups.get(one.specifier) ?? []), one])
   const typed = types.map(({ local, imported }) => ({ local: local.name, exportName: imported }))
   return [
-    replaceImport(text, declaration, [
-      ...[...groups].flatMap(([specifier, names]) =>
-        clausesOf(names).map((clause) => `import ${clause} from ${quote}${specifier}${quote}`),
-      ),
-      ...clausesOf(typed).map((clause) => `import type ${clause} from ${raw}`),
-    ]),
+    ...[...groups].flatMap(([specifier, names]) =>
+      clausesOf(names).map((clause) => `import ${clause} from ${quote}${specifier}${quote}`),
+    ),
+    ...clausesOf(typed).map((clause) => `import type ${clause} from ${raw}`),
   ]
 }
 

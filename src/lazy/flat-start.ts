@@ -1,13 +1,12 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import { lineBreakOf, positionAt } from '../edits/text.ts'
-import { childrenOf } from '../graph/exports/nodes.ts'
+import { awaits, childrenOf } from '../graph/exports/nodes.ts'
 import { isKeptByFastify, isServed } from './app-entry.ts'
 import { isServedApplication } from './app-split.ts'
 import type { PlanInput } from './plan.ts'
 import type { ReceiverOf } from './receivers.ts'
 import { isFunction, resolveIdentifiers, type Node } from './syntax.ts'
-import { awaits } from './waiting-start.ts'
 
 /** A module as it reads when what it runs first in a function stands before the call of that function. */
 export interface FlatStart {

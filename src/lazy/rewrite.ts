@@ -73,6 +73,30 @@ export function replaceImportTokens(
   ]
 }
 
+/**
+ * Deletes the import and puts `statements` behind another, `anchor`; undefined where one of the two shares its lines, or
+ * a comment above or beside the first may belong to it.
+ */
+export function moveImport(
+  text: string,
+  program: TSESTree.Program,
+  declaration: TSESTree.ImportDeclaration,
+  statements: readonly string[],
+  anchor: TSESTree.ImportDeclaration,
+): Edit[] | undefined {
+  const [start] = declaration.range
+  const above = text.slice(0, startOfLine(text, start))
+  const isAlone =
+    text.slice(above.length, start).trim() === '' &&
+    /^[ \t]*;?[ \t]*(?:[\r\n]|$)/.test(text.slice(endOfImport(text, declaration))) &&
+    /^[ \t]*;?[ \t]*(?:\/\/.*)?(?:[\r\n]|$)/.test(text.slice(endOfImport(text, anchor)))
+  if (!isAlone || /\*\/\s*$|\/\/.*\s*$/.test(above)) return undefined
+  return [
+    removeImport(text, declaration),
+    insertStatements(text, anchor, program, statements, endsWithSemicolon(text, declaration)),
+  ]
+}
+
 /** Deletes the import, and its line when nothing else stands there. */
 export function removeImport(text: string, declaration: TSESTree.ImportDeclaration): Edit {
   return removeStatement(text, declaration.range[0], endOfImport(text, declaration))

@@ -4,7 +4,7 @@ import type { Outcome, ReloadModel } from '../graph/reload.ts'
 import type { Project } from '../project/project.ts'
 import type { Analysis, FilePlan } from './analysis.ts'
 import { createBoot, type Boot, type Opened } from './boot.ts'
-import { leaveAlone, leaveForeign, type Candidate } from './candidate.ts'
+import { leaveAlone, leaveForeign, type Candidate, type Place } from './candidate.ts'
 import { choose } from './choices.ts'
 import { planDirectImports } from './direct-imports.ts'
 import type { Demotion } from './per-request.ts'
@@ -134,18 +134,76 @@ function planFiles(
   const boot = createBoot(analysis)
   const opened = files.flatMap((path) => boot.open(path))
   const demoted = new Map<string, readonly Demotion[]>()
+  const placed = new Map<string, Place>()
+  const sought = new Set<string>()
   for (;;) {
     const plans = opened.flatMap((file): FilePlan[] => {
       const { path, text } = file
-      const candidates = candidatesOf(codemod, analysis, file, options, demoted)
+      const candidates = candidatesOf(codemod, analysis, file, options, demoted).map((candidate) =>
+        inPlace(candidate, placed.get(edgeKey(path, candidate.specifier))),
+      )
       return candidates.length > 0 ? [{ path, text, candidates }] : []
     })
     const found = demotionsIn(plans, analysis, boot).filter(([edge, { reason }]) =>
       (demoted.get(edge) ?? []).every((one) => one.reason !== reason),
     )
     if (found.length === 0) return plans
+    const better = plans.find((plan) => !sought.has(plan.path) && reorderedIn(plan, found).length > 0)
+    if (better) {
+      sought.add(better.path)
+      for (const [edge, place] of placesIn(better, plans, found, analysis)) placed.set(edge, place)
+      continue
+    }
     for (const [edge, demotion] of found) demoted.set(edge, [...(demoted.get(edge) ?? []), demotion])
   }
+}
+
+type Demotions = readonly (readonly [edge: string, demotion: Demotion])[]
+
+/** The candidate, written at another place. */
+function inPlace({ places, ...candidate }: Candidate, place: Place | undefined): Candidate {
+  if (place && candidate.edits.length > 0) return { ...candidate, edits: place.edits }
+  return places ? { ...candidate, places } : candidate
+}
+
+/** The imports of a file of which the order of evaluation is noticed. */
+function reorderedIn({ path, candidates }: FilePlan, found: Demotions): Candidate[] {
+  const edges = new Set(found.flatMap(([edge, { reason }]) => (reason === 'evaluation-order' ? [edge] : [])))
+  return candidates.filter((candidate) => isFix(candidate) && edges.has(edgeKey(path, candidate.specifier)))
+}
+
+/**
+ * The nearest place for those imports of a file behind which nothing of the order is noticed, the same for all of them.
+ *
+ * @returns by edge; empty where there is none.
+ */
+function placesIn(
+  file: FilePlan,
+  plans: readonly FilePlan[],
+  found: Demotions,
+  analysis: Analysis,
+): ReadonlyMap<string, Place> {
+  const moved = reorderedIn(file, found)
+  const anchors = moved.at(-1)?.places ?? []
+  for (const { anchor } of anchors) {
+    const places = new Map(
+      moved.flatMap(({ specifier, places = [] }) =>
+        places.filter((place) => place.anchor === anchor).map((place) => [edgeKey(file.path, specifier), place]),
+      ),
+    )
+    if (places.size < moved.length) continue
+    const tried = plans.map((plan) =>
+      plan === file
+        ? {
+            ...plan,
+            candidates: plan.candidates.map((one) => inPlace(one, places.get(edgeKey(plan.path, one.specifier)))),
+          }
+        : plan,
+    )
+    const reordered = demotionsIn(tried, analysis, createBoot(analysis))
+    if (reorderedIn(file, reordered).length === 0) return places
+  }
+  return new Map()
 }
 
 function candidatesOf(
@@ -241,7 +299,11 @@ function resourceIn(
     if (now.outcomes.get(path) !== 'restart' || then.outcomes.get(path) !== 'hot') continue
     const found = boot.undisposed(path).find(({ isServer }) => path === named || isServer)
     if (!found) continue
-    return { verdict: 'leave', reason: 'resource', detail: `\`${found.name}\` in ${boot.placeOf(found.path, found.line)}` }
+    return {
+      verdict: 'leave',
+      reason: 'resource',
+      detail: `\`${found.name}\` in ${boot.placeOf(found.path, found.line)}`,
+    }
   }
   return undefined
 }

@@ -1,11 +1,11 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import { lineStart, type Edit } from '../edits/text.ts'
-import { childrenOf } from '../graph/exports/nodes.ts'
+import { awaits, childrenOf } from '../graph/exports/nodes.ts'
 import { styleAt } from './per-request.ts'
 import type { PlanInput } from './plan.ts'
 import { directiveAbove } from './rewrite.ts'
-import { isFunction, resolveIdentifiers, type Node } from './syntax.ts'
+import { resolveIdentifiers, type Node } from './syntax.ts'
 
 /** What ends the process as an error of a static import does. */
 export const WAITING = '.catch((err) => { setImmediate(() => { throw err }) })'
@@ -85,12 +85,6 @@ function mayBeNested({ type }: TSESTree.ProgramStatement): boolean {
   return /^(?:(?:Variable|Function|Class|TSInterface|TSTypeAlias)Declaration|(?:Expression|If|Block|Try|Switch|For|ForIn|ForOf|While|DoWhile|Throw|Empty)Statement)$/.test(
     type,
   )
-}
-
-/** Whether `await` stands in a node, and in no function below it. */
-export function awaits(node: Node): boolean {
-  if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await)) return true
-  return !isFunction(node) && childrenOf(node).some(awaits)
 }
 
 /** Texts whose lines are part of a value. */

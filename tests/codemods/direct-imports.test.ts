@@ -147,6 +147,89 @@ describe('the specifier', () => {
   })
 })
 
+describe('behind another import', () => {
+  /** The barrel has src/env.ts run before the clock, which reads what that sets. */
+  const ENV: Files = {
+    'src/env.ts': "process.env.LEVEL = 'debug'\n",
+    'src/services/index.ts': `import '../env.js'\n${FILES['src/services/index.ts']}`,
+    'src/services/clock.ts':
+      'export const clock = () => level\nexport const zone = () => 2\nconst level = process.env.LEVEL\n',
+  }
+  const used = '\nexport const seen = () => clock()\n'
+
+  it.each([
+    [
+      'the next one',
+      "import { clock } from './services/index.js'\nimport './env.js'\nimport './last.js'\n",
+      "import './env.js'\nimport { clock } from './services/clock.js'\nimport './last.js'\n",
+    ],
+    [
+      'the last one',
+      "import { clock } from './services/index.js';\r\nimport type { User } from './services/users.js';\r\nimport './env.js'; // first\r\n",
+      "import type { User } from './services/users.js';\r\nimport './env.js'; // first\r\nimport { clock } from './services/clock.js';\r\n",
+    ],
+    [
+      'one below',
+      "import {\n  clock,\n  Mailer as M,\n} from './services/index.js'\nimport './env.js'\nM\n",
+      "import './env.js'\nimport { clock } from './services/clock.js'\nimport M from './services/mail/mailer.js'\nM\n",
+    ],
+    [
+      'its own, where that is right',
+      "import './env.js'\nimport { clock } from './services/index.js'\nimport './last.js'\n",
+      "import './env.js'\nimport { clock } from './services/clock.js'\nimport './last.js'\n",
+    ],
+  ])('it is evaluated where it was: %s', async (_, before, after) => {
+    const last = { 'src/last.ts': 'console.log(process.env.LEVEL)\n' }
+    expect(await metrics(before + used, { ...ENV, ...last })).toBe(after + used)
+    expect(verdicts(after + used, { ...ENV, ...last })).toEqual([])
+  })
+
+  it('is written with another that has to be there', async () => {
+    const files = {
+      ...ENV,
+      'src/more/index.ts': "import '../env.js'\nexport * from './level.js'\nexport * from '../services/log.js'\n",
+      'src/more/level.ts': 'export const level = process.env.LEVEL\n',
+    }
+    const text = (lines: readonly string[]): string =>
+      `${lines.join('\n')}\nexport const seen = () => [clock(), level]\n`
+    const before = ["import { clock } from './services/index.js'", "import { level } from './more/index.js'"]
+    const after = ["import { clock } from './services/clock.js'", "import { level } from './more/level.js'"]
+    const env = "import './env.js'"
+    expect(await metrics(text([...before, env]), files)).toBe(text([env, ...after]))
+  })
+
+  it.each([
+    ['a comment is above it', "// The clock.\nimport { clock } from './services/index.js'\nimport './env.js'\n"],
+    ['a comment is beside it', "import { clock } from './services/index.js' // why\nimport './env.js'\n"],
+    [
+      'no place makes the order',
+      "import { clock } from './services/index.js'\nimport './last.js'\nimport './env.js'\n",
+    ],
+  ])('it is a suggestion: %s', async (_, before) => {
+    const files = { ...ENV, 'src/last.ts': "console.log(process.env.LEVEL)\nprocess.env.LEVEL = 'trace'\n" }
+    expect(verdicts(before + used, files)).toEqual(['suggest evaluation-order `src/env.ts`'])
+    expect(await metrics(before + used, files)).toBeUndefined()
+  })
+})
+
+describe('what the barrel waits for', () => {
+  const files = (read: string): Files => ({
+    'src/server.ts': FILES['src/server.ts']?.replace('import', "import './services/log.js'\nimport") ?? '',
+    'src/services/log.ts': "await 0\nprocess.env.LEVEL = 'debug'\nexport const info = () => {}\n",
+    'src/services/clock.ts': `export const clock = () => 1\n${read}\n`,
+  })
+
+  it('was waited for by what reads it', () => {
+    expect(verdicts(`${METRICS}console.log(process.env.LEVEL)\n`, files(''))).toEqual([
+      'suggest evaluation-order `src/metrics.ts`',
+    ])
+  })
+
+  it('was not waited for by what the barrel loads beside it', () => {
+    expect(verdicts(METRICS, files('console.log(process.env.LEVEL)'))).toEqual(['fix behind-barrel clock'])
+  })
+})
+
 describe('what stays', () => {
   it.each([
     [

@@ -48,6 +48,12 @@ export function isFunction(
   )
 }
 
+/** Whether `await` stands in a node, and in no function below it. */
+export function awaits(node: TSESTree.Node): boolean {
+  if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await)) return true
+  return !isFunction(node) && childrenOf(node).some(awaits)
+}
+
 /** `node` without casts, type arguments and the `?.` around it. */
 export function uncast(node: TSESTree.Node): TSESTree.Node {
   let current = node
