@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module'
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Edit } from '../edits/text.ts'
 import { bindingsOf, type Binding } from './bindings.ts'
@@ -95,18 +96,26 @@ function candidateOf(
   }
 }
 
-/** Behind each import below that loads a module: an order of evaluation of its own each. */
+/**
+ * Behind each import below that loads a module: an order of evaluation of its own each. Not behind a package, of which
+ * nobody knows what it does when it is loaded.
+ */
 function placesOf(
-  { text, program, isLoaded }: StaticInput,
+  { text, program, facts, isLoaded }: StaticInput,
   declaration: TSESTree.ImportDeclaration,
   statements: readonly string[],
 ): Place[] {
-  return program.body.flatMap((anchor) => {
-    if (anchor.type !== 'ImportDeclaration' || anchor.range[0] <= declaration.range[0]) return []
-    if (isOfTypes(anchor) || !isLoaded(anchor.source.value)) return []
-    const edits = moveImport(text, program, declaration, statements, anchor)
-    return edits ? [{ anchor: anchor.range[0], edits }] : []
-  })
+  const places: Place[] = []
+  for (const statement of program.body) {
+    if (!('source' in statement) || !statement.source || statement.range[0] <= declaration.range[0]) continue
+    const specifier = statement.source.value as string
+    if (isOfTypes(statement) || !isLoaded(specifier) || isBuiltin(specifier)) continue
+    if (facts.module(specifier).kind !== 'project') break
+    if (statement.type !== 'ImportDeclaration') continue
+    const edits = moveImport(text, program, declaration, statements, statement)
+    if (edits) places.push({ anchor: statement.range[0], edits })
+  }
+  return places
 }
 
 function blockerOf(

@@ -160,8 +160,8 @@ describe('behind another import', () => {
   it.each([
     [
       'the next one',
-      "import { clock } from './services/index.js'\nimport './env.js'\nimport './last.js'\n",
-      "import './env.js'\nimport { clock } from './services/clock.js'\nimport './last.js'\n",
+      "import { clock } from './services/index.js'\nimport 'node:fs'\nimport './env.js'\nimport './last.js'\n",
+      "import 'node:fs'\nimport './env.js'\nimport { clock } from './services/clock.js'\nimport './last.js'\n",
     ],
     [
       'the last one',
