@@ -211,7 +211,12 @@ export async function observe(
     if (still.length === 0) return seen
     await end()
     restore(pathOf(file))
-    asked = await start()
+    try {
+      asked = await start()
+    } catch (error) {
+      if (!(error instanceof BootError)) throw error
+      return saveUnlimited({ file }, mark)
+    }
     const { answers: fresh } = asked
     withoutGuess(file, guess)
     const request = still.find((url) => shows(fresh[url], guess.to) && !shows(fresh[url], guess.from))

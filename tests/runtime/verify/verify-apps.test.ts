@@ -157,6 +157,23 @@ createServer(async (request, response) => {
     expect(verification.passes).toBe(true)
   })
 
+  it('is not taken for broken where the application does not start with a text that was changed to see it', async () => {
+    const verification = await verified(
+      {
+        'src/server.js': `import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+const [text] = readFileSync(new URL('./handlers/users.js', import.meta.url), 'utf8').match(/the [a-z]+(?=')/) ?? process.exit(1)
+createServer(async (request, response) => {
+  response.end((await import('./handlers/users.js')).list() + ', once ' + text)
+}).listen(process.env.PORT)
+`,
+        'src/handlers/users.js': users,
+      },
+      { urls: ['/users'] },
+    )
+    expect(outcomes(verification)).toMatchObject({ 'src/handlers/users.js': 'hot' })
+  })
+
   const guarded = {
     'src/server.js': `import { createServer } from 'node:http'
 createServer(async (request, response) => {
