@@ -131,7 +131,19 @@ export class CrudService {
     expect(await routesAfter(ROUTES, controller, 6, more)).toContain("[UsersController, 'index']")
   })
 
-  it.each([
+  it('takes functions of its own that only it calls, and a pattern that always begins anew', async () => {
+    const controller = `export default class C {
+  private word = /a/i
+  names = () => ['a'].filter((name) => this.word.test(name))
+  constructor() { this.list = this.list.bind(this) }
+  list() { return this.names() }
+  index() { return [this.list(), this.list.bind(this)] }
+}
+`
+    expect(await routesAfter(ROUTES, controller)).toContain("[UsersController, 'index']")
+  })
+
+  it.each<[string, string, string, string?]>([
     ['a counter', 'count = 0; list() { return ++this.count }', 'it keeps state between requests (`app/users.ts:1`)'],
     ['a list', 'list() { this.seen.push(1) } seen = [1]', 'it keeps state between requests (`app/users.ts:1`)'],
     [
@@ -182,14 +194,62 @@ export class CrudService {
     ],
     ['a method that is memoised', '@memoize list() {}', 'it is decorated (`app/users.ts:1`)'],
     [
+      'a listener that is taken away by what the instance has',
+      'constructor() { this.heard = this.heard.bind(this) } heard() {} list() { emitter.off("a", this.heard) }',
+      'it hands on what it made (`app/users.ts:1`)',
+    ],
+    [
+      'a listener in a field',
+      'heard = () => {}; list() { emitter.on("a", this.heard) }',
+      'it hands on what it made (`app/users.ts:1`)',
+    ],
+    [
+      'a pattern that knows where it was',
+      'word = /a/g; list() { return this.word.test("a") }',
+      'it keeps state between requests (`app/users.ts:1`)',
+    ],
+    [
+      'a cache where it is given nothing',
+      'constructor(cache = new Map()) { this.cache = cache } cache',
+      'it makes something that may keep state, `new Map()` (`app/users.ts:1`)',
+      'process.env.NONE',
+    ],
+    [
+      'a function that changes what it is bound to',
+      'list() { return count.bind(this)() }',
+      'it hands itself to something else (`app/users.ts:1`)',
+    ],
+    [
+      'a function that changes what it is a field of',
+      'count = count; list() { return this.count() }',
+      'it hands itself to something else (`app/users.ts:1`)',
+    ],
+    [
+      'a field that is set by `super`',
+      'list() { super.total = (this.total ?? 0) + 1 }',
+      'it keeps state between requests (`app/users.ts:1`)',
+    ],
+    [
+      'a class that is exchanged',
+      'made = new Made(); list() { Made = class {} }',
+      '`Made` may be another thing later (`app/users.ts:1`)',
+    ],
+    ['what a container gives a method', '@inject() list(users?: object) {}', 'it is decorated (`app/users.ts:1`)'],
+    [
+      'what a container is told to give',
+      'static containerInjections = { list: { dependencies: [Date] } }; list() {}',
+      'a container gives it something (`app/users.ts:1`)',
+    ],
+    [
       'a setter',
       'set name(name: string) { console.log(name) } constructor() { this.name = "" }',
       'it has a setter (`app/users.ts:1`)',
     ],
-  ])('leaves a service with %s', async (_, body, reason) => {
-    const controller =
-      "import Users from '../users.js'\nexport default class C { private users = new Users(); index() {} }\n"
-    const more = { 'app/users.ts': `let tick = 1; export default class Users { ${body} }\n` }
+  ])('leaves a service with %s', async (_, body, reason, given = '') => {
+    const controller = `import Users from '../users.js'\nexport default class C { private users = new Users(${given}); index() {} }\n`
+    const more = {
+      'app/users.ts': `let tick = 1; let Made = class {}; function count() { this.n = 1 } export default class Users { ${body} }\n`,
+    }
     expect(await reasonFor(ROUTES, controller, 6, more)).toBe(
       `info start/routes.ts:2 \`UsersController\` stays an instance: ${reason}, in \`Users\`, which it makes (\`app/controllers/users_controller.ts:2\`).`,
     )

@@ -24,9 +24,10 @@ export interface ClassFinding {
 
 /**
  * What a field holds. `shared`: what all instances have, however many there are. `made`: an object that is made with
- * the instance. `table`: an array or object of constants that is made with it.
+ * the instance. `table`: an array or object of constants that is made with it. `function`: a function of its own, which
+ * stays the same as long as the instance: a listener can be taken away by it.
  */
-type Held = 'shared' | 'made' | 'table'
+type Held = 'shared' | 'made' | 'table' | 'function'
 
 /** For the parameters of a constructor that is called by who needs an instance. */
 const NOTHING: readonly Held[] = []
@@ -52,10 +53,12 @@ function doubtOf(found: FoundClass, given: readonly Held[], classes: ClassFindin
     if (!node.superClass) break
     if (node.superClass.type !== 'Identifier') return 'its base class is computed'
     const base: FoundClass | undefined = classes.classNamed(path, node.superClass.name)
-    if (!base) return `its base class comes from a package, or was not found (${place(node.superClass, path)})`
+    if (!base || !classes.isConstant(path, node.superClass.name))
+      return `its base class comes from a package, or was not found (${place(node.superClass, path)})`
     if (chain.length + depth > DEPTH) return `it extends too many classes (${place(node.superClass, path)})`
     current = base
   }
+  const methods = new Set(chain.flatMap(({ node }) => methodsOf(node)))
   const fields = new Map<string, Held>()
   let passed = given
   for (const current of chain) {
@@ -67,7 +70,7 @@ function doubtOf(found: FoundClass, given: readonly Held[], classes: ClassFindin
     for (const member of node.body.body) {
       const isConstructor = member.type === 'MethodDefinition' && member.kind === 'constructor'
       if (isConstructor || ('static' in member && member.static)) continue
-      const use = useThatShows(member, fields)
+      const use = useThatShows(member, fields, methods)
       if (use) return `${use.what} (${place(use.node, path)})`
     }
   }
@@ -87,15 +90,22 @@ function doubtOf(found: FoundClass, given: readonly Held[], classes: ClassFindin
     given: readonly Held[],
     into: Map<string, Held>,
   ): string | { readonly passed: readonly Held[] } {
-    const decorator = [node, ...node.body.body]
-      .flatMap((decorated) => ('decorators' in decorated ? decorated.decorators : []))
-      .find(({ expression }) => !isInject(expression))
+    // What a container gives a method, it did not get before.
+    const decorator = [
+      ...node.decorators.filter(({ expression }) => !isInject(expression)),
+      ...node.body.body.flatMap((member) => ('decorators' in member ? member.decorators : [])),
+    ][0]
     if (decorator) return `it is decorated (${place(decorator, path)})`
     const own = node.body.body.find(
       (member): member is TSESTree.MethodDefinition =>
         member.type === 'MethodDefinition' && member.kind === 'constructor' && Boolean(member.value.body),
     )
     const locals = new Map<string, Held>()
+    const injections = node.body.body.find(
+      (member) =>
+        'key' in member && member.static && /^container(?:Injections|Provider)$/.test(nameOfKey(member.key) ?? ''),
+    )
+    if (injections) return `a container gives it something (${place(injections, path)})`
     const accessor = node.body.body.find((member) => member.type === 'MethodDefinition' && member.kind === 'set')
     if (accessor) return `it has a setter (${place(accessor, path)})`
     for (const member of node.body.body) {
@@ -120,12 +130,12 @@ function doubtOf(found: FoundClass, given: readonly Held[], classes: ClassFindin
       const declared = isField ? parameter.parameter : parameter
       const id = declared.type === 'AssignmentPattern' ? declared.left : declared
       if (id.type !== 'Identifier') return `its constructor takes its arguments apart (${place(parameter, path)})`
-      let held = given[at]
-      if (held === undefined) {
-        const initial = declared.type === 'AssignmentPattern' ? heldBy(declared.right, path, locals, into) : 'shared'
-        if (typeof initial !== 'string') return initial.doubt
-        held = initial
-      }
+      // The default is what it gets for `undefined` too, which a variable may be.
+      const initial = declared.type === 'AssignmentPattern' ? heldBy(declared.right, path, locals, into) : undefined
+      if (typeof initial === 'object') return initial.doubt
+      const held = given[at] ?? initial ?? 'shared'
+      if (initial !== undefined && initial !== held)
+        return `it may be given one thing or another (${place(parameter, path)})`
       locals.set(id.name, held)
       const doubt = isField ? keep(id.name, held, parameter) : undefined
       if (doubt !== undefined) return doubt
@@ -202,11 +212,12 @@ function doubtOf(found: FoundClass, given: readonly Held[], classes: ClassFindin
     }
     switch (node.type) {
       case 'Literal':
-        return 'shared'
+        // Where the next match begins.
+        return 'regex' in node && /[gy]/.test(node.regex.flags) ? keepsState(at) : 'shared'
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
         // One that stands in a constructor sees what that is given.
-        return locals ? { doubt: `its constructor does something (${at})` } : 'shared'
+        return locals ? { doubt: `its constructor does something (${at})` } : 'function'
       case 'TemplateLiteral':
         return all(node.expressions)
       case 'UnaryExpression':
@@ -233,7 +244,8 @@ function doubtOf(found: FoundClass, given: readonly Held[], classes: ClassFindin
         const { callee } = node
         if (callee.type === 'MemberExpression' && memberName(callee) === 'bind') {
           const [self, more] = node.arguments
-          if (self?.type === 'ThisExpression' && !more && isMemberOfThis(callee.object)) return 'shared'
+          const isOwn = isMemberOfThis(callee.object) && methods.has(fieldOf(callee.object))
+          if (self?.type === 'ThisExpression' && !more && isOwn) return 'function'
         }
         if (callee.type === 'Identifier' && /^(?:String|Number|Boolean|parseInt|parseFloat)$/.test(callee.name))
           return all(node.arguments)
@@ -244,12 +256,14 @@ function doubtOf(found: FoundClass, given: readonly Held[], classes: ClassFindin
         if (node.callee.type !== 'Identifier') return { doubt: `it makes something of its own (${at})` }
         const made = classes.classNamed(path, node.callee.name)
         if (!made) return { doubt: `it makes something that may keep state, \`new ${node.callee.name}()\` (${at})` }
+        if (!classes.isConstant(path, node.callee.name))
+          return { doubt: `\`${node.callee.name}\` may be another thing later (${at})` }
         if (depth >= DEPTH) return { doubt: `it makes too much (${at})` }
         const handed: Held[] = []
         for (const argument of node.arguments) {
           const held = heldBy(argument, path, locals, fields)
           if (typeof held !== 'string') return held
-          if (held === 'table') return { doubt: `it hands something on that it makes (${at})` }
+          if (held === 'table' || held === 'function') return { doubt: `it hands something on that it makes (${at})` }
           handed.push(held)
         }
         const doubt = doubtOf(made, handed, classes, depth + 1)
@@ -284,6 +298,7 @@ function keepsState(at: string): { readonly doubt: string } {
 function useThatShows(
   root: TSESTree.Node,
   fields: ReadonlyMap<string, Held>,
+  methods: ReadonlySet<string>,
 ): { readonly what: string; readonly node: TSESTree.Node } | undefined {
   const changed = changesBelow(root).find(
     ({ root: { type }, steps, method }) => type === 'ThisExpression' && method === undefined && steps.length > 0,
@@ -293,10 +308,20 @@ function useThatShows(
 
   function handedOn(node: TSESTree.Node): ReturnType<typeof useThatShows> {
     if (node.type === 'ThisExpression') return { what: 'it hands itself to something else', node }
+    // `super.count = 1` sets a field of the instance.
+    const target = assignedBy(node)
+    if (target?.type === 'MemberExpression' && target.object.type === 'Super')
+      return { what: 'it keeps state between requests', node }
     if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression') {
       const { callee } = node
       const [self, more] = node.arguments
-      if (memberName(callee) === 'bind' && self?.type === 'ThisExpression' && !more) return handedOn(callee.object)
+      if (memberName(callee) === 'bind' && self?.type === 'ThisExpression' && !more && isMethod(callee.object))
+        return undefined
+      if (isMemberOfThis(callee)) {
+        // A function of the module that is a field gets the instance as `this`.
+        if (heldIn(callee) === 'shared') return { what: 'it hands itself to something else', node }
+        if (heldIn(callee) === 'function') return first(node.arguments)
+      }
       // `this.service.list()`: what it calls, it calls on what the instance holds.
       if (isMemberOfThis(callee.object)) {
         const isRead = heldIn(callee.object) !== 'table' || READS.test(memberName(callee) ?? '')
@@ -312,7 +337,7 @@ function useThatShows(
         // Any field may be meant.
         if (node.computed && node.property.type !== 'Literal')
           return { what: 'it hands itself to something else', node }
-        if (held === 'made' || held === 'table') return { what: 'it hands on what it made', node }
+        if (held !== undefined && held !== 'shared') return { what: 'it hands on what it made', node }
         return first(computed(node))
       }
     }
@@ -329,9 +354,27 @@ function useThatShows(
     return undefined
   }
 
-  function heldIn({ property, computed }: TSESTree.MemberExpression): Held | undefined {
-    return fields.get(fieldName(property, computed) ?? '')
+  function heldIn(member: TSESTree.MemberExpression): Held | undefined {
+    return fields.get(fieldOf(member))
   }
+
+  function isMethod(node: TSESTree.Node): boolean {
+    return isMemberOfThis(node) && methods.has(fieldOf(node)) && fields.get(fieldOf(node)) !== 'shared'
+  }
+}
+
+function methodsOf({ body }: ClassNode): string[] {
+  return body.body.flatMap((member) => {
+    const isMethod = member.type === 'MethodDefinition' && member.kind === 'method' && !member.static
+    const name = isMethod ? fieldName(member.key, member.computed) : undefined
+    return name === undefined ? [] : [name]
+  })
+}
+
+function assignedBy(node: TSESTree.Node): TSESTree.Node | undefined {
+  if (node.type === 'AssignmentExpression') return node.left
+  const isChange = node.type === 'UpdateExpression' || (node.type === 'UnaryExpression' && node.operator === 'delete')
+  return isChange ? node.argument : undefined
 }
 
 /** What is evaluated for the name of a member. */
@@ -343,6 +386,11 @@ function isMemberOfThis(node: TSESTree.Node): node is TSESTree.MemberExpression 
   return node.type === 'MemberExpression' && node.object.type === 'ThisExpression'
 }
 
+/** The name of a field; empty where it is not known. */
+function fieldOf({ property, computed: isComputed }: TSESTree.MemberExpression): string {
+  return fieldName(property, isComputed) ?? ''
+}
+
 function fieldName(key: TSESTree.Node, isComputed: boolean): string | undefined {
   if (key.type === 'PrivateIdentifier') return `#${key.name}`
   return isComputed && key.type !== 'Literal' ? undefined : nameOfKey(key)
@@ -352,6 +400,7 @@ function fieldName(key: TSESTree.Node, isComputed: boolean): string | undefined 
 function isInject(expression: TSESTree.Node): boolean {
   return (
     expression.type === 'CallExpression' &&
+    expression.arguments.length === 0 &&
     expression.callee.type === 'Identifier' &&
     expression.callee.name === 'inject'
   )
