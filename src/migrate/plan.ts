@@ -205,7 +205,8 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
           for (const member of round) await run(member)
         })
       await settle()
-      if (target !== undefined) {
+      // What a glob covers wrongly is imported through another module once it no longer does.
+      if (target !== undefined || round.some(({ name }) => name === 'hot-reexports')) {
         const allowed = formsAllowed(options)
         const isConfigured = chosen.some(({ name }) => name === 'hot-hook-config')
         for (let version = NONE; version !== tree.version;) {
@@ -216,6 +217,7 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
             current = then
             await settle()
           }
+          if (target === undefined) continue
           cuts.push(...(await takeCuts(tree, { project: current, options: planning, target, allowed, round }, keep)))
         }
       }

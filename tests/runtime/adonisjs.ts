@@ -69,11 +69,15 @@ export async function installExample({ hotHook = '1.0.0' }: { hotHook?: string }
  * Start the application in `dir` under Node 24 with the arguments `script`, and wait until it answers and, if it
  * watches files, until it sees edits. It needs an endpoint `/health` that answers `{ pid }`.
  *
+ * @param options.watching what is printed then: AdonisJS 6 says it before the server starts.
  * @throws {Error} with the log when the application exits or is not ready in a minute.
  */
 export async function serve(
   dir: string,
-  { script = ['ace', 'serve', '--hmr', '--no-clear'] }: { script?: string[] } = {},
+  {
+    script = ['ace', 'serve', '--hmr', '--no-clear'],
+    watching = 'watching file system',
+  }: { script?: string[]; watching?: string } = {},
 ): Promise<App> {
   const node = await nodeBinary(24)
   const port = await freePort()
@@ -135,7 +139,7 @@ export async function serve(
   const isReady = async () => {
     const exit = child.exitCode ?? child.signalCode
     if (exit !== null) throw new Error(`\`node ${script.join(' ')}\` exited with ${exit}.`)
-    return (!watches || log.includes('watching file system')) && (await app.pid().catch(() => 0)) > 0
+    return (!watches || log.includes(watching)) && (await app.pid().catch(() => 0)) > 0
   }
   try {
     await until(isReady, 60_000, `\`node ${script.join(' ')}\` is not ready`)
