@@ -4,7 +4,9 @@ import { parseJson, setJsonValue } from '../src/edits/json.ts'
 import { frameworks } from '../src/frameworks/index.ts'
 import { boundaryMatcher } from '../src/graph/boundaries.ts'
 import { disposals, mayMakeResources, modelsRegistered, moduleResources } from '../src/graph/resources.ts'
+import type { ReloadModel } from '../src/graph/reload.ts'
 import type { Analysis } from '../src/lazy/analysis.ts'
+import { loadedOnce, replaceableModels, setsOverwriteModels } from '../src/lazy/mongoose-models.ts'
 import { parseModule } from '../src/lazy/parse.ts'
 import { planProject, type ProjectPlan } from '../src/lazy/project-plan.ts'
 import type { PackageJson, Project } from '../src/project/project.ts'
@@ -62,6 +64,14 @@ export function planConfig(
   return { after, summary: boundaries.join(', '), edits: edits.length + (restart.length > 0 ? 1 : 0), notes }
 }
 
+/** hot-hook's answer with the boundaries that there will be; `text` is package.json's. */
+export function reloadThen(project: Project, planned: ProjectPlan, text: string): ReloadModel {
+  const { hotHook } = parseJson(text, project.packageJsonPath) as PackageJson
+  const current = typeof hotHook?.boundaries === 'string' ? [hotHook.boundaries] : hotHook?.boundaries
+  const { boundaries } = deriveBoundaries(project, planned, current)
+  return planned.analysis.server.reloadWith(new Map(), { boundaries })
+}
+
 /**
  * The hot modules that cannot be evaluated twice, and what they import: relative to the root, sorted, without those that
  * `hotHook.restart` names already. `mongoose.model()` and the metrics of prom-client throw for a name that is taken
@@ -69,16 +79,22 @@ export function planConfig(
  * A guard keeps the model that is there, with the code it was made with: the edit would never show.
  */
 function missingRestarts(
-  { root, framework }: Project,
+  { root, framework, runtime }: Project,
   { analysis }: ProjectPlan,
   boundaries: readonly string[],
   hotHook: PackageJson['hotHook'],
 ): string[] {
   if (!frameworks[framework.name].functions) return []
   const { server, modules } = analysis
-  const { outcomes } = server.reloadWith(new Map(), { boundaries })
+  const model = server.reloadWith(new Map(), { boundaries })
+  const { outcomes } = model
   const isHot = (path: string): boolean => outcomes.get(path) === 'hot'
-  const once = new Set([...outcomes.keys()].filter((path) => isHot(path) && registersNames(path, modules)))
+  const replaced = setsOverwriteModels(modules, loadedOnce(runtime.entry, modules, model))
+    ? replaceableModels(modules, model).modules
+    : new Set<string>()
+  const once = new Set(
+    [...outcomes.keys()].filter((path) => isHot(path) && registersNames(path, modules, replaced.has(path))),
+  )
   for (const path of once) for (const { target } of modules.edges(path)) if (isHot(target)) once.add(target)
   const known = new Set((hotHook?.restart ?? []).map((name) => name.replace(/^\.\//, '')))
   return [...once]
@@ -87,12 +103,14 @@ function missingRestarts(
     .sort()
 }
 
-function registersNames(path: string, modules: Analysis['modules']): boolean {
+/** @param isReplaced the models of the module may be registered again. */
+function registersNames(path: string, modules: Analysis['modules'], isReplaced: boolean): boolean {
   const text = modules.text(path) ?? ''
   const parsed = mayMakeResources(text) ? parseModule(path, text) : undefined
   if (!parsed || !('program' in parsed) || disposals(parsed.program).length > 0) return false
   return (
-    modelsRegistered(parsed.program).length > 0 || moduleResources(parsed.program).some(({ kind }) => kind === 'metric')
+    (!isReplaced && modelsRegistered(parsed.program).length > 0) ||
+    moduleResources(parsed.program).some(({ kind }) => kind === 'metric')
   )
 }
 

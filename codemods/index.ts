@@ -13,6 +13,7 @@ import { lazyMounts } from './lazy-mounts.ts'
 import lintConfig from './lint-config.ts'
 import { madeValues } from './made-values.ts'
 import { magicStrings } from './magic-strings.ts'
+import { mongooseModels } from './mongoose-models.ts'
 import { typeImports } from './type-imports.ts'
 import { types } from './types.ts'
 
@@ -29,6 +30,7 @@ export const codemods: readonly Codemod[] = [
   lazyImports,
   deferredImports,
   hotReexports,
+  mongooseModels,
   hotHookConfig,
   devScript,
   devDependencies,

@@ -358,7 +358,10 @@ function changedLines(changes: readonly Change[]): number {
   return changes.reduce((sum, { before = '', after }) => sum + missing(before, after) + missing(after, before), 0)
 }
 
-export function chooseCodemods({ only, skip = [], with: extra = [] }: MigrateOptions, level: Level): typeof codemods {
+export function chooseCodemods(
+  { only, skip = [], with: extra = [], target }: MigrateOptions,
+  level: Level,
+): typeof codemods {
   if (only?.length === 0) throw new RangeError('--only names no codemod.')
   for (const name of [...(only ?? []), ...skip, ...extra]) {
     if (codemods.some((codemod) => codemod.name === name)) continue
@@ -367,7 +370,8 @@ export function chooseCodemods({ only, skip = [], with: extra = [] }: MigrateOpt
     )
   }
   const ofLevel = level === 'app' ? [CODEMOD_OF.app, CODEMOD_OF.mount] : level === 'mount' ? [CODEMOD_OF.mount] : []
-  const added: readonly string[] = only ? extra : [...extra, ...ofLevel]
+  const aimed = target === undefined ? [] : ['mongoose-models']
+  const added: readonly string[] = only ? extra : [...extra, ...ofLevel, ...aimed]
   return codemods.filter(
     ({ name, optIn }) => (added.includes(name) || (only ? only.includes(name) : !optIn)) && !skip.includes(name),
   )
