@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { Value } from '../graph/exports.ts'
+import { MAKERS } from './app-factory.ts'
 import { namesIn } from './calls/names.ts'
 import type { Candidate } from './candidate.ts'
 import type { ExportFacts } from './facts.ts'
@@ -69,7 +70,8 @@ function useOfApplication(
     const call = parent.parent
     if (member === 'listen' && call.type === 'CallExpression' && call.callee === parent)
       return onListen(input, node, call, imported, server, variableOf)
-    if (FASTIFY_AT_BOOT.has(member ?? '') && kindOf(imported) === 'fastify') return { kind: 'kept' }
+    if (FASTIFY_AT_BOOT.has(member ?? '') && kindOf(imported, input.project.makerOf(imported)) === 'fastify')
+      return { kind: 'kept' }
     if (member === 'callback' && call.type === 'CallExpression' && call.callee === parent)
       return ofKoa(input, call, imported, variableOf)
     if (member === 'fetch' && isFetchOption(parent, variableOf)) return inFetch(parent, (fetch) => fetch, imported)
@@ -116,7 +118,7 @@ export function isServed(node: Node, variableOf: (node: Node) => Variable | unde
 /** `createServer(app)` */
 function asListener(input: PerRequestInput, node: Node, imported: ExportFacts): Use {
   if (NO_LISTENER.test(imported.kind)) return other(node)
-  const kind = kindOf(imported)
+  const kind = kindOf(imported, input.project.makerOf(imported))
   if (kind === 'koa' || kind === 'hono' || kind === 'fastify') return other(node)
   const listener = imported.function
   if (imported.kind === 'function' && listener) {
@@ -146,7 +148,7 @@ function onListen(
   server: ServerFactory,
   variableOf: (node: Node) => Variable | undefined,
 ): Use {
-  const kind = kindOf(imported)
+  const kind = kindOf(imported, input.project.makerOf(imported))
   if (kind === 'fastify') return ofFastify(input, node, passed, imported)
   if (kind === 'hono') return other(node)
   if (kind === 'koa') {
@@ -300,7 +302,7 @@ function ofKoa(
   const isListener =
     parent.type === 'CallExpression' && parent.arguments.at(-1) === call && isServerFactory(parent.callee, variableOf)
   if (!isListener || call.arguments.length > 0) return other(call.callee)
-  const doubt = kindOf(imported) === 'koa' ? undefined : unknown(nameOf(call.callee))
+  const doubt = kindOf(imported, input.project.makerOf(imported)) === 'koa' ? undefined : unknown(nameOf(call.callee))
   return request(input, call, (member, module) => `await ${module}${member}.callback()(req, res)`, doubt)
 }
 
@@ -371,20 +373,7 @@ function nameOf(node: Node): string {
   return node.type === 'MemberExpression' ? `${nameOf(node.object)}.${memberName(node) ?? '[…]'}` : '(…)'
 }
 
-type Kind = 'express' | 'koa' | 'hono' | 'fastify'
-
-const MAKERS: Readonly<Record<string, Kind>> = {
-  'express#default': 'express',
-  'koa#default': 'koa',
-  'hono#Hono': 'hono',
-  'hono/tiny#Hono': 'hono',
-  'hono/quick#Hono': 'hono',
-  '@hono/zod-openapi#OpenAPIHono': 'hono',
-  'fastify#default': 'fastify',
-  'fastify#fastify': 'fastify',
-  'fastify#default.fastify': 'fastify',
-  'fastify#default.default': 'fastify',
-}
+type Kind = (typeof MAKERS)[string]
 
 const TYPES: Readonly<Record<string, Kind>> = {
   Express: 'express',
@@ -395,9 +384,10 @@ const TYPES: Readonly<Record<string, Kind>> = {
 }
 
 /** The framework whose application an export is: by what makes it, by what its factory returns, or by its declared type. */
-function kindOf(imported: Value & { readonly result?: Value | undefined }): Kind | undefined {
+function kindOf(imported: Value & { readonly result?: Value | undefined }, madeBy?: string): Kind | undefined {
   const { annotation, result } = imported
   return (
+    MAKERS[madeBy ?? ''] ??
     MAKERS[makerOf(imported) ?? ''] ??
     (result && MAKERS[makerOf(result) ?? '']) ??
     (annotation === undefined ? undefined : TYPES[annotation])

@@ -44,6 +44,7 @@ export interface SplitRefusal {
  *
  * @param specifier of the new module, as the entry imports it.
  * @param copied how the application names what the entry goes on to import by another specifier, or this one.
+ * @param isAnew whether a function of the project makes the application, anew with each call.
  * @param placeOf a node, for messages.
  * @returns undefined where the module does not do both.
  */
@@ -53,11 +54,12 @@ export function splitApp(
   specifier: string,
   placeOf: (node: Node) => string,
   copied: (specifier: string) => string,
+  isAnew: (made: Node) => boolean,
 ): AppSplit | SplitRefusal | undefined {
   const { program, scopes, text } = input
   const variableOf = resolveIdentifiers(scopes)
   const variables = scopes.scopes.find(({ type }) => (type as string) === 'module')?.variables as Variable[] | undefined
-  const app = variables?.find((variable) => isServedApplication(variable, variableOf, receiverOf, input.facts))
+  const app = variables?.find((variable) => isServedApplication(variable, variableOf, receiverOf, input.facts, isAnew))
   if (!variables || !app) return undefined
 
   const isFastify = input.framework.name === 'fastify'
@@ -196,18 +198,18 @@ export function isServedApplication(
   variableOf: (node: Node) => Variable | undefined,
   receiverOf: ReceiverOf,
   facts: PlanInput['facts'],
+  isAnew: (made: Node) => boolean,
 ): boolean {
   const [definition, another] = variable.defs
   if (!definition || another) return false
   if (definition.type !== 'Variable' || definition.node.id.type !== 'Identifier' || !definition.node.init) return false
+  const { references } = variable
+  const isStarted = references.some(({ identifier }) => isServed(identifier, variableOf))
+  if (isStarted && isAnew(definition.node.init)) return true
   // Another module may keep it: after an edit, what is added here would be added again, behind what is there.
   const maker = importOf(rootOf(definition.node.init), variableOf)
   if (maker && facts.module(maker.specifier).kind !== 'external') return false
-  const { references } = variable
-  return (
-    references.some(({ identifier }) => isServed(identifier, variableOf)) &&
-    references.some(({ identifier }) => receiverOf(identifier) !== undefined)
-  )
+  return isStarted && references.some(({ identifier }) => receiverOf(identifier) !== undefined)
 }
 
 /** The name that a chain of calls and members starts with. */

@@ -6,7 +6,7 @@ import { isKeptByFastify, isServed } from './app-entry.ts'
 import { isServedApplication } from './app-split.ts'
 import type { PlanInput } from './plan.ts'
 import type { ReceiverOf } from './receivers.ts'
-import { isFunction, resolveIdentifiers, type Node } from './syntax.ts'
+import { isFunction, memberName, resolveIdentifiers, type Node } from './syntax.ts'
 
 /** A module as it reads when what it runs first in a function stands before the call of that function. */
 export interface FlatStart {
@@ -22,7 +22,11 @@ export interface FlatStart {
  *
  * @returns undefined where no such function is found, or where a name, `return`, `this` or error handling would notice.
  */
-export function flatStart(input: PlanInput, receiverOf: ReceiverOf): FlatStart | undefined {
+export function flatStart(
+  input: PlanInput,
+  receiverOf: ReceiverOf,
+  isAnew: (made: Node) => boolean,
+): FlatStart | undefined {
   const { program, scopes, text, facts } = input
   const variableOf = resolveIdentifiers(scopes)
   for (const statement of program.body) {
@@ -33,7 +37,7 @@ export function flatStart(input: PlanInput, receiverOf: ReceiverOf): FlatStart |
     const inside = scopes.scopes.filter(({ block }) => block === start.owner).flatMap(({ variables }) => variables)
     const outside = scopes.scopes.find(({ type }) => (type as string) === 'module')?.variables ?? []
     const app = ([...inside, ...outside] as Variable[]).find((variable) =>
-      isServedApplication(variable, variableOf, receiverOf, facts),
+      isServedApplication(variable, variableOf, receiverOf, facts, isAnew),
     )
     if (!app) continue
     const isIn = (node: Node, found: Node): boolean =>
@@ -62,6 +66,114 @@ export function flatStart(input: PlanInput, receiverOf: ReceiverOf): FlatStart |
   }
 }
 
+/**
+ * Gives a name to the application that a function of the project makes where the module starts it:
+ * `createApp().listen(3000)`, and `createApp().then((app) => { … })` at its end.
+ *
+ * @param isAnew whether a call makes an application anew.
+ * @returns undefined where nothing is started so, or where a name, `return`, `this` or error handling would notice.
+ */
+export function namedStart(input: PlanInput, isAnew: (made: Node) => boolean): FlatStart | undefined {
+  const { program, text, scopes, facts } = input
+  const variableOf = resolveIdentifiers(scopes)
+  const last = lastRunning(program)
+  for (const statement of program.body) {
+    if (statement === last && facts.topLevelAwait && !text.includes('unhandledRejection')) {
+      const named = afterPromise(input, last, isAnew)
+      if (named) return named
+    }
+    const call = callsIn(statement).find((node) => isAnew(node) && isServed(awaitedAs(node), variableOf))
+    if (!call) continue
+    const made = awaitedAs(call)
+    const isFirst = callsIn(statement).every(({ range }) => range[1] > call.range[0])
+    const names = taken(scopes)
+    const isFree = (name: string): boolean => !names.has(name) && !scopes.scopes.some(({ set }) => set.has(name))
+    const name = ['app', 'application'].find(isFree)
+    if (!isFirst || name === undefined || (made !== call && !facts.topLevelAwait)) return undefined
+    const start = text.lastIndexOf('\n', statement.range[0]) + 1
+    if (start !== statement.range[0] && start !== 0) return undefined
+    const [from, to] = withParentheses(text, made)
+    const declaration = `const ${name} = ${text.slice(...made.range)}${text[statement.range[1] - 1] === ';' ? ';' : ''}`
+    const { line } = positionAt(text, statement.range[0])
+    return {
+      text:
+        text.slice(0, statement.range[0]) +
+        declaration +
+        lineBreakOf(text) +
+        text.slice(statement.range[0], from) +
+        name +
+        text.slice(to),
+      lineOf: (found) => (found > line ? found - 1 : found),
+    }
+  }
+  return undefined
+}
+
+/** `createApp().then((app) => { … })`, as `const app = await createApp()` and what was in the function. */
+function afterPromise(
+  { text, scopes }: PlanInput,
+  statement: TSESTree.ExpressionStatement,
+  isAnew: (made: Node) => boolean,
+): FlatStart | undefined {
+  const { expression } = statement
+  const isPassing =
+    expression.type === 'AwaitExpression' || (expression.type === 'UnaryExpression' && expression.operator === 'void')
+  const then = isPassing ? expression.argument : expression
+  if (then.type !== 'CallExpression' || then.callee.type !== 'MemberExpression') return undefined
+  const { callee, arguments: passed } = then
+  const [callback, another] = passed
+  if (memberName(callee) !== 'then' || another || callback?.type !== 'ArrowFunctionExpression') return undefined
+  const [parameter, more] = callback.params
+  if (parameter?.type !== 'Identifier' || more || !isAnew(callee.object)) return undefined
+  const { body } = callback
+  const names = taken(scopes)
+  const inside = scopes.scopes.filter(({ block }) => block === callback || block === body)
+  if (leaves(body) || inside.some(({ set }) => [...set.keys()].some((name) => names.has(name)))) return undefined
+  const [start, end] = statement.range
+  const around = text.slice(callee.object.range[1], body.range[0]) + text.slice(body.range[1], end)
+  if (/\/[/*]/.test(around)) return undefined
+  const semicolon = text[statement.range[1] - 1] === ';' ? ';' : ''
+  const declaration = `const ${text.slice(...parameter.range)} = await ${text.slice(...callee.object.range)}${semicolon}`
+  const from = positionAt(text, start).line
+  const lineBreak = lineBreakOf(text)
+  if (body.type !== 'BlockStatement') {
+    return {
+      text: text.slice(0, start) + declaration + lineBreak + text.slice(...body.range) + semicolon + text.slice(end),
+      lineOf: (line) => (line > from ? line - 1 : line),
+    }
+  }
+  const [open, close] = [body.range[0] + 1, body.range[1] - 1]
+  const [first = '', ...own] = text.slice(open, close).split(/(?<=\n)/)
+  const lineAt = (offset: number): number => positionAt(text, offset).line
+  const isApart = first.endsWith('\n') && first.trim() === '' && lineAt(open) === from
+  const ends = /(?:^|\n)[\t ]*$/.test(text.slice(0, close)) && /^\s*\)\s*;?$/.test(text.slice(close + 1, end))
+  if (!isApart || !ends || body.body.some((one) => linesOfTexts(one, lineAt).length > 0)) return undefined
+  const [indent = ''] = /^[\t ]*/.exec(own.find((line) => line.trim() !== '') ?? '') ?? []
+  const flat = own.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line)).join('')
+  return {
+    text: text.slice(0, start) + declaration + lineBreak + flat.trimEnd() + text.slice(end),
+    lineOf: (line) => line,
+  }
+}
+
+/** A call, or what awaits it. */
+function awaitedAs(call: Node): Node {
+  return call.parent?.type === 'AwaitExpression' ? call.parent : call
+}
+
+function withParentheses(text: string, { range: [start, end] }: Node): [number, number] {
+  return text[start - 1] === '(' && text[end] === ')' && /[^\w$]$/.test(text.slice(0, start - 1).trimEnd() || ';')
+    ? [start - 1, end + 1]
+    : [start, end]
+}
+
+/** The calls of a statement that happen with it. */
+function callsIn(node: Node): (TSESTree.CallExpression | TSESTree.NewExpression)[] {
+  if (isFunction(node) || /^Class/.test(node.type)) return []
+  const below = childrenOf(node).flatMap(callsIn)
+  return node.type === 'CallExpression' || node.type === 'NewExpression' ? [node, ...below] : below
+}
+
 /** A function without parameters that the module declares for itself. */
 interface Start {
   /** What declares its name. */
@@ -88,15 +200,21 @@ function startOf(
 }
 
 /** The statement `start()`, `await start()` or `void start()`, with which the module ends, and which is its only use. */
-function callAtEnd({ body }: TSESTree.Program, start: Variable | undefined): Node | undefined {
-  const last = body.findLast(({ type }) => !/^(?:FunctionDeclaration|TS(?:Interface|TypeAlias)Declaration)$/.test(type))
+function callAtEnd(program: TSESTree.Program, start: Variable | undefined): Node | undefined {
+  const last = lastRunning(program)
   const [use, another] = start?.references.filter(({ init }) => init !== true) ?? []
-  if (last?.type !== 'ExpressionStatement' || !use || another) return undefined
+  if (!last || !use || another) return undefined
   const { expression } = last
   const isPassing =
     expression.type === 'AwaitExpression' || (expression.type === 'UnaryExpression' && expression.operator === 'void')
   const call = isPassing ? expression.argument : expression
   return call.type === 'CallExpression' && call.callee === use.identifier ? last : undefined
+}
+
+/** The statement that a module ends with. */
+function lastRunning({ body }: TSESTree.Program): TSESTree.ExpressionStatement | undefined {
+  const last = body.findLast(({ type }) => !/^(?:FunctionDeclaration|TS(?:Interface|TypeAlias)Declaration)$/.test(type))
+  return last?.type === 'ExpressionStatement' ? last : undefined
 }
 
 /** Whether a statement has to do with the function that it stands in. */

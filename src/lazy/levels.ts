@@ -5,6 +5,7 @@ import { childrenOf } from '../graph/exports/nodes.ts'
 import type { ReloadModel } from '../graph/reload.ts'
 import type { Project } from '../project/project.ts'
 import type { Analysis, FilePlan } from './analysis.ts'
+import { exportedFactory } from './app-factory.ts'
 import { planAdditions } from './app-additions.ts'
 import { planApp, startsServer } from './app-entry.ts'
 import { leaveAlone, leaveForeign, type Candidate } from './candidate.ts'
@@ -151,9 +152,8 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
       const isAdded = plan.files.some(
         ({ path, candidates }) => path === file.path && candidates.some(({ reason }) => reason === 'used-at-start'),
       )
-      const split = isAdded
-        ? planAdditions(tree, analysis, boot, file, planApp)
-        : planSplit(project, tree, analysis, boot, file, options, planApp)
+      const additions = isAdded ? planAdditions(tree, analysis, boot, file, planApp) : undefined
+      const split = additions ?? planSplit(project, tree, analysis, boot, file, options, planApp)
       if (!split || (cuts && !split.candidates.some(({ specifier }) => cuts.has(edgeKey(file.path, specifier)))))
         continue
       joined = {
@@ -197,6 +197,7 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
           },
           overtakenBy: (target) => ordered.get(`${file.path}\0${target}`),
           isImported: () => boot.importerOf(file.path) !== undefined,
+          makerOf: ({ path, exportName }) => exportedFactory(analysis, boot, path, exportName)?.maker,
           ofInstance: (target, isOne) => ofInstance(analysis.server, boot, target, isOne),
           isLoadedAtBoot: (target) => added.has(target) || (eager.has(target) && !analysis.server.isBoot(target)),
           runOf: (owner) => {

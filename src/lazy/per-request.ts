@@ -49,6 +49,8 @@ export interface PerRequestFacts {
    * @param isOne its server is the only one.
    */
   readonly ofInstance: (target: string, isOne: boolean) => Demotion | undefined
+  /** What makes the application that an export is, where a function of the project does: `express#default`. */
+  makerOf(exported: ExportFacts): string | undefined
   /** Whether the module `target` is loaded at boot, and may be loaded later: it runs by no framework's convention. */
   isLoadedAtBoot(target: string): boolean
   /** When a function of this file runs. */

@@ -6,11 +6,12 @@ import { childrenOf } from '../graph/exports/nodes.ts'
 import { engineOf } from '../graph/server.ts'
 import type { Project } from '../project/project.ts'
 import type { Analysis, FilePlan } from './analysis.ts'
+import { madeByFactory, type MadeByFactory } from './app-factory.ts'
 import { splitApp, type AppSplit } from './app-split.ts'
 import { createBoot, type Boot, type Opened } from './boot.ts'
 import { leaveAlone, leaveForeign, type Candidate, type Condition, type Verdict } from './candidate.ts'
 import { runs } from './evaluation-order.ts'
-import { flatStart, type FlatStart } from './flat-start.ts'
+import { flatStart, namedStart, type FlatStart } from './flat-start.ts'
 import { mayBeClosed } from './fastify-instance.ts'
 import { memoryIn } from './memory.ts'
 import type { LevelPlan } from './levels.ts'
@@ -57,11 +58,20 @@ export function planSplit(
   const appPath = freePath(path, tree)
   const specifier = `./${basename(appPath, extname(appPath))}${extensionFor(project, analysis, file)}`
   const receiverOf = findReceivers(framework, variableOf, facts)
-  const split = splitApp({ ...file, framework, facts }, receiverOf, specifier, placeOf, (of) =>
-    withExtension(analysis, path, of),
+  const madeBy = (made: Node): MadeByFactory | undefined =>
+    madeByFactory(boot.open, (from, named) => analysis.facts(from).module(named), file, made)
+  const isAnew = (made: Node): boolean => madeBy(made) !== undefined
+  const split = splitApp(
+    { ...file, framework, facts },
+    receiverOf,
+    specifier,
+    placeOf,
+    (of) => withExtension(analysis, path, of),
+    isAnew,
   )
   if (!lineOf && (!split || ('reason' in split && split.reason === 'built-and-served'))) {
-    const planned = planFlat(flatStart({ ...file, framework, facts }, receiverOf))
+    const input = { ...file, framework, facts }
+    const planned = planFlat(flatStart(input, receiverOf, isAnew)) ?? planFlat(namedStart(input, isAnew))
     if (planned) return planned
   }
   if (!split) return undefined
@@ -209,10 +219,27 @@ export function planSplit(
     const declared = scopes.scopes.flatMap(({ set }) =>
       name === undefined ? [] : (set.get(name)?.defs[0]?.name ?? []),
     )
-    return [...found, ...declared.slice(0, 1).map((node) => ({ name, node: node as Node }))].map(({ name, node }) => ({
-      reason: 'memory-state',
-      detail: `\`${name}\` (${placeOf(node)})`,
-    }))
+    const own = [...found, ...declared.slice(0, 1).map((node) => ({ name, node: node as Node }))].map(
+      ({ name, node }) => ({
+        reason: 'memory-state' as const,
+        detail: `\`${name}\` (${placeOf(node)})`,
+      }),
+    )
+    return [...own, ...building.flatMap(memoryOfFactory)]
+  }
+
+  /** What the functions keep in memory that make the application, and the module of the first. */
+  function memoryOfFactory(statement: Node): Judged[] {
+    const declarators = statement.type === 'VariableDeclaration' ? statement.declarations : []
+    const functions = declarators.flatMap(({ init }) => (init ? (madeBy(init)?.functions ?? []) : []))
+    const kept = functions.flatMap(({ file: from, node }) => {
+      const found = memoryIn(from === functions[0]?.file ? from.program : node, resolveIdentifiers(from.scopes))
+      if (!found) return []
+      return `\`${found.name}\` (${boot.placeOf(from.path, positionAt(from.text, found.node.range[0]).line)})`
+    })
+    const own = functions[0]?.file.path
+    const states = own === undefined || own === path ? [] : [analysis.exports.moduleState(own) ?? []].flat()
+    return [...kept, ...states].map((detail) => ({ reason: 'memory-state', detail }))
   }
 
   /**

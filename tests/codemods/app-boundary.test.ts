@@ -783,8 +783,10 @@ describe('what stays', () => {
     expect(await server(text, files)).toBeUndefined()
   })
 
-  it('is an application that is built here', async () => {
-    const files = { 'src/app.ts': "import express from 'express'\nexport const createApp = () => express()\n" }
+  it('is an application that a function gives, and may have given before', async () => {
+    const files = {
+      'src/app.ts': "import express from 'express'\nconst app = express()\nexport const createApp = () => app\n",
+    }
     const text = "import { createApp } from './app.js'\ncreateApp().listen(3000)\n"
     expect(await server(text, files)).toBeUndefined()
   })

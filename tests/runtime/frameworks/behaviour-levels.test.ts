@@ -34,6 +34,15 @@ function inOneFile({ 'src/server.js': start = '', 'src/app.js': app = '', ...fil
   return { ...files, 'src/server.js': app.replace('export const app', 'const app') + server }
 }
 
+/** The application, made by a function that the module calls which starts the server. */
+function inFactory({ 'src/server.js': start = '', 'src/app.js': app = '', ...files }: Files, call: string): Files {
+  const server = start.replace('{ app }', '{ build }').replace('./app.js', './build.js')
+  const made = server.replace(/^(?=(?:await |serve|app))/m, `const app = ${call}\n`)
+  const [imports = '', body = ''] = app.split('export const app')
+  const build = `${imports}export ${call.startsWith('await') ? 'async ' : ''}function build() {\n`
+  return { ...files, 'src/server.js': made, 'src/build.js': `${build}const app${body}return app\n}\n` }
+}
+
 function onLocalhost({ 'src/server.js': server = '', ...files }: Files): Files {
   return { ...files, 'src/server.js': server.replace(", host: '127.0.0.1'", '') }
 }
@@ -99,6 +108,37 @@ const LEVELS: readonly Level[] = [
     requests: koaRequests,
     codemod: 'app-boundary',
     made: ['src/app.js', 'export const app = new Koa()'],
+  },
+  {
+    ...EXPRESS,
+    name: 'an application of Express 5 that a function makes',
+    files: inFactory(express5, 'build()'),
+    codemod: 'app-boundary',
+    made: ['src/app.js', 'export const app = build()'],
+  },
+  {
+    name: 'an application of Koa that a function makes',
+    packages: { koa: 'koa', '@koa/router': '@koa/router' },
+    files: inFactory(koa, 'build()'),
+    requests: koaRequests,
+    codemod: 'app-boundary',
+    made: ['src/app.js', 'export const app = build()'],
+  },
+  {
+    name: 'an application of Hono that a function makes',
+    packages: { hono: 'hono', '@hono/node-server': '@hono/node-server' },
+    files: inFactory(hono, 'build()'),
+    requests: honoRequests,
+    codemod: 'app-boundary',
+    made: ['src/app.js', 'export const app = build()'],
+  },
+  {
+    name: 'an application of Fastify 5 that a function makes',
+    packages: { fastify: 'fastify' },
+    files: inFactory(fastify, 'await build()'),
+    requests: [...fastifyRequests, ['HEAD /handlers/value', 200]],
+    codemod: 'app-boundary',
+    made: ['src/app.js', 'export const app = await build()'],
   },
   ...[5, 4].map((major): Level => ({
     name: `an application of Fastify ${major} in one file, that listens on localhost`,
