@@ -82,6 +82,7 @@ export function namedStart(input: PlanInput, isAnew: (made: Node) => boolean): F
       const named = afterPromise(input, last, isAnew)
       if (named) return named
     }
+    if (statement.type !== 'ExpressionStatement' && statement.type !== 'VariableDeclaration') continue
     const call = callsIn(statement).find((node) => isAnew(node) && isServed(awaitedAs(node), variableOf))
     if (!call) continue
     const made = awaitedAs(call)
@@ -167,9 +168,9 @@ function withParentheses(text: string, { range: [start, end] }: Node): [number, 
     : [start, end]
 }
 
-/** The calls of a statement that happen with it. */
+/** The calls of a statement that happen whenever it does. */
 function callsIn(node: Node): (TSESTree.CallExpression | TSESTree.NewExpression)[] {
-  if (isFunction(node) || /^Class/.test(node.type)) return []
+  if (isFunction(node) || /^(?:Class|ConditionalExpression|LogicalExpression)/.test(node.type)) return []
   const below = childrenOf(node).flatMap(callsIn)
   return node.type === 'CallExpression' || node.type === 'NewExpression' ? [node, ...below] : below
 }

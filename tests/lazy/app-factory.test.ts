@@ -163,6 +163,13 @@ describe('what is not', () => {
     expect(judged(text, EXPRESS, { 'src/db.js': db })).toBe('fix app-split src/app.js')
   })
 
+  it.each(['if (process.env.WORKER) build().listen(3000)\n', 'process.env.WORKER && build().listen(3000)\n'])(
+    'what may not be made: %s',
+    (start) => {
+      expect(judged(`import { build } from './build.js'\n${start}`, EXPRESS)).toBe('leave app-factory build()')
+    },
+  )
+
   it('what is handed over', () => {
     expect(judged(STARTED.replace('build()', 'build(globalThis)'), EXPRESS)).toBe('leave app-factory build()')
   })
