@@ -53,8 +53,10 @@ export interface Exports {
   /**
    * Why instances of the class cannot be made for each request by the container, in a few words with the place;
    * undefined when the constructor takes nothing and neither the instance nor what it makes keeps state.
+   *
+   * @param isSet whether the application may set a variable of its environment while it runs.
    */
-  instanceDoubt(path: string, name: string): string | undefined
+  instanceDoubt(path: string, name: string, isSet: (variable: string) => boolean): string | undefined
   /**
    * The method `method` of the class, own or inherited. `free` when it works without its instance: it uses no `this`,
    * or is an arrow function in a field; `absent` when no class in the chain has it; `unknown` when the chain leaves

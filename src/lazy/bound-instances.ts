@@ -94,13 +94,22 @@ function convert(module: OpenModule, candidate: Candidate, slots: Slots): Edit[]
     if (typeof result === 'string') return result
     edits.push(...result)
   }
-  const doubt = analysis.exports.instanceDoubt(target.path, target.exportName)
+  const doubt = analysis.exports.instanceDoubt(target.path, target.exportName, (name) => isSet(name, analysis))
   if (doubt) return doubt
   const effect = target.sideEffect ?? effectBelow(target.path, analysis)
   if (effect) return `${effect} runs code when it is imported`
   const loader = loaderText(quote + target.specifier + quote, target.exportName)
   edits.push(replaceImport(text, declaration, [`const ${specifier.local.name} = ${loader}`]))
   return edits
+}
+
+/** Whether any module of the server sets the variable of the environment, by its name or by one that is computed. */
+function isSet(variable: string, { modules, server }: Analysis): boolean {
+  const name = variable.replaceAll('$', String.raw`\$`)
+  const sets = new RegExp(
+    String.raw`\bprocess\.env(?:\.${name}\b|\[['"]${name}['"]\]|\[[^'"\]]+\])\s*(?:\?\?|\|\|)?=(?!=)|\bObject\.assign\(\s*process\.env\b|\b[eE]nv\.set\(`,
+  )
+  return server.files().some((path) => server.isInServer(path) && sets.test(modules.text(path) ?? ''))
 }
 
 /** The first thing that runs when `target` is imported, in a module that nothing else of the server loads. */

@@ -134,6 +134,8 @@ export class CrudService {
   it('takes functions of its own that only it calls, and a pattern that always begins anew', async () => {
     const controller = `export default class C {
   private word = /a/i
+  private key = process.env.KEY
+  private isKey = process.env.OTHER === process.env.KEY
   names = () => ['a'].filter((name) => this.word.test(name))
   constructor() { this.list = this.list.bind(this) }
   list() { return this.names() }
@@ -239,6 +241,11 @@ export class CrudService {
       'what a container is told to give',
       'static containerInjections = { list: { dependencies: [Date] } }; list() {}',
       'a container gives it something (`app/users.ts:1`)',
+    ],
+    [
+      'a variable that the application sets',
+      "key = process.env.KEY; list() { process.env['KEY'] = '1' }",
+      'the application sets `KEY`, which it reads (`app/users.ts:1`)',
     ],
     [
       'a setter',

@@ -155,8 +155,8 @@ export function createClasses(
     instanceMember,
     callsIn: (path) => callsIn(path),
     method: (path, name, wanted) => method(path, name, wanted),
-    instanceDoubt: (path, name) =>
-      instanceDoubt(classExported(find(path, name)), { programOf, classNamed, isConstant, placeOf }),
+    instanceDoubt: (path, name, isSet) =>
+      instanceDoubt(classExported(find(path, name)), { programOf, classNamed, isSet, isConstant, placeOf }),
   }
 }
 

@@ -16,6 +16,8 @@ export interface ClassFinding {
   readonly programOf: (path: string) => Program
   /** The class that a name stands for in a module, wherever in the project it is declared. */
   classNamed(path: string, local: string): FoundClass | undefined
+  /** Whether the application may set a variable of its environment while it runs. */
+  isSet(variable: string): boolean
   /** Whether a name of a module stands for the same thing as long as the module lives. */
   isConstant(path: string, local: string): boolean
   /** `` `file:line` `` */
@@ -237,7 +239,8 @@ function doubtOf(found: FoundClass, given: readonly Held[], classes: ClassFindin
         const name = memberName(node)
         if (node.object.type === 'ThisExpression' && name !== undefined)
           return fields.get(name) ?? { doubt: `it reads \`this.${name}\` when it is made (${at})` }
-        if (isEnvironment(node.object) && !node.computed) return 'shared'
+        if (name !== undefined && isEnvironment(node.object))
+          return classes.isSet(name) ? { doubt: `the application sets \`${name}\`, which it reads (${at})` } : 'shared'
         return { doubt: `what it reads when it is made may be another thing later (${at})` }
       }
       case 'CallExpression': {
@@ -249,7 +252,11 @@ function doubtOf(found: FoundClass, given: readonly Held[], classes: ClassFindin
         }
         if (callee.type === 'Identifier' && /^(?:String|Number|Boolean|parseInt|parseFloat)$/.test(callee.name))
           return all(node.arguments)
-        if (isEnvironmentRead(callee, classes.programOf(path))) return all(node.arguments)
+        if (isEnvironmentRead(callee, classes.programOf(path))) {
+          const [variable] = node.arguments
+          const isSet = variable?.type !== 'Literal' || classes.isSet(String(variable.value))
+          return isSet ? { doubt: `the application sets what it reads (${at})` } : all(node.arguments)
+        }
         return { doubt: `it calls something when it is made (${at})` }
       }
       case 'NewExpression': {
