@@ -36,6 +36,8 @@ export interface CutOptions {
   readonly canChange: (importer: Importer, reexported: boolean) => boolean
   /** Whether a module may be imported through one that exports it again: {@link Cut.reexported}. Default: none may. */
   readonly canReexport?: (path: string) => boolean
+  /** Whether a boundary may be all that a cut needs, since every import of the module is lazy. Default: it may. */
+  readonly boundaryOnly?: boolean
   /** What turning a module hot is worth; default: the same for each. */
   readonly weight?: (path: string) => number
 }
@@ -47,7 +49,7 @@ export interface CutOptions {
  */
 export function findCuts(
   model: ReloadModel,
-  { canBeBoundary, canChange, canReexport = () => false, weight = () => 1 }: CutOptions,
+  { canBeBoundary, canChange, canReexport = () => false, boundaryOnly = true, weight = () => 1 }: CutOptions,
 ): Cuts {
   const restarting = [...model.files].filter(([, { outcome }]) => outcome === 'restart').map(([path]) => path)
   const { order, above } = immediateDominators(model, restarting)
@@ -85,6 +87,7 @@ export function findCuts(
     const reexported = mayBePlain && eager.some((importer) => !staysCold(importer, at))
     // A lazy import of what is no boundary costs a glob only, or another specifier.
     const imports = changesOf(reexported ? importers.filter((importer) => staysCold(importer, at)) : eager)
+    if (imports.length === 0 && !boundaryOnly) continue
     if (!imports.every((importer) => canChange(importer, reexported))) continue
     let frees: readonly string[] | undefined
     cuts.set(at, {

@@ -82,6 +82,8 @@ export function chooseCuts(
     {
       canBeBoundary: (path) => canBeBoundary(path) && !isRefused(path),
       canReexport,
+      // Made by no codemod: what is imported lazily only, and is no boundary, is so for want of proof.
+      boundaryOnly: false,
       canChange(importer, reexported) {
         const form = known(importer, reexported)
         return form?.candidate.verdict === 'fix' && allowed.has(form.codemod) && canChange(importer, reexported)
@@ -89,11 +91,10 @@ export function chooseCuts(
     },
     isEnough,
   )
-  const needed = made.reduce<readonly Cut[]>((cuts, cut) => {
+  const chosen = made.reduce<readonly Cut[]>((cuts, cut) => {
     const others = cuts.filter((other) => other !== cut)
     return isEnough(after(others)) ? others : cuts
   }, made)
-  const chosen = needed.filter(({ imports }) => imports.length > 0)
   return { cuts: chosen.map(planned(analysis, known)), then: after(chosen) }
 }
 

@@ -210,6 +210,16 @@ describe('combineCuts', () => {
     expect(combined(server, { canChange })).toEqual(['a <- main: a', 'c <- shared: c', 'shared <- a,b: shared'])
   })
 
+  it('goes on below what needs a boundary only, which nobody may make', () => {
+    const server = serverOf({
+      'src/main.ts': "export const load = () => import('./job.js')\n",
+      'src/job.ts': "import './pdf.js'\n",
+      'src/pdf.ts': '',
+    })
+    expect(combined(server)).toEqual(['job <- : job,pdf'])
+    expect(combined(server, { boundaryOnly: false })).toEqual(['pdf <- job: pdf'])
+  })
+
   it('stops when it is enough', () => {
     expect(combined(serverOf(SHARED), {}, 1)).toEqual(['a <- main: a'])
   })
