@@ -28,7 +28,8 @@ const MAKERS = /^(?:express|koa|hono|@hono\/zod-openapi)$/
  * Routes are moved that are literals and functions, and need packages and globals only.
  *
  * @param planApp plans the level of the application on a tree in which they are moved.
- * @returns undefined where the entry adds none, or something has to stay where it is.
+ * @returns undefined where the entry adds none, or something has to stay where it is. Where the application would stay
+ *   static with all of its routes too, what keeps it.
  */
 export function planAdditions(
   tree: FileTree,
@@ -59,7 +60,7 @@ export function planAdditions(
     const plan = planApp(trial)
     const made = plan.files.find((planned) => planned.path === path)
     const own = made?.candidates.find((candidate) => candidate.specifier === declaration.source.value)
-    if (!made || !own || (own.verdict !== 'fix' && own.verdict !== 'suggest')) return undefined
+    if (!made || !own) return undefined
     const isFix = own.verdict === 'fix'
     return {
       path,

@@ -539,6 +539,15 @@ createServer(async (req, res) => {
     expect(changed).toEqual({})
   })
 
+  it('are not what keeps an application static that connects', () => {
+    const connecting = app.replace('const app', "import pg from 'pg';\nexport const pool = new pg.Pool();\nconst app")
+    const manifest = JSON.stringify({ ...JSON.parse(PACKAGE), dependencies: { express: '^5.0.0' } })
+    const files = { 'package.json': manifest, 'src/app.ts': connecting, 'src/server.ts': entry }
+    const { files: planned } = planLevel('app', readProject(directoryWith(files)), createFileTree())
+    const reasons = planned.flatMap(({ candidates }) => candidates.map(({ verdict, reason }) => `${verdict} ${reason}`))
+    expect(reasons).toEqual(['leave resource'])
+  })
+
   it.each([
     ['a test has the application too', { 'src/app.test.ts': "import app from './app.js'\n" }],
     ['a module adds to it too', { 'src/users.ts': "import app from './app.js'\napp.get('/users', () => {})\n" }],
