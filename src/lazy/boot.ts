@@ -6,6 +6,7 @@ import { isLink } from '../project/files.ts'
 import type { Analysis } from './analysis.ts'
 import { calledResources } from './called-resources.ts'
 import type { Candidate } from './candidate.ts'
+import { lateAddition } from './late-additions.ts'
 import { parseModule, type Parsed } from './parse.ts'
 import type { Demotion } from './per-request.ts'
 import { startedAnew, type Started } from './started.ts'
@@ -143,6 +144,8 @@ export function createBoot(analysis: Analysis): Boot {
     return file ? [file] : []
   }
 
+  const positionOf: Boot['positionOf'] = ({ path, text }, offset) => ({ path, line: positionAt(text, offset).line })
+
   function startedBy(path: string): readonly Started[] {
     let found = started.get(path)
     if (!found) {
@@ -180,6 +183,13 @@ export function createBoot(analysis: Analysis): Boot {
       return { verdict: 'leave', reason: 'resource', detail: `\`${found.name}\` in ${placeOf(found.path, found.line)}` }
     }
     return undefined
+  }
+
+  function additionIn(target: string): Demotion | undefined {
+    const late = open(target).map((file) => lateAddition(file, open, analysis))[0]
+    if (!late) return undefined
+    const { path, line } = positionOf(late.file, late.node.range[0])
+    return { verdict: 'suggest', reason: 'adds-later', detail: placeOf(path, line) }
   }
 
   /**
@@ -269,6 +279,7 @@ export function createBoot(analysis: Analysis): Boot {
           barrelDoubt(named, still, lost),
           also,
           resourceIn(target, named, then),
+          additionIn(target),
           cycleOf(from.path, target),
           (candidate.reason === 'preloaded' || candidate.reason === 'kept-server') &&
           !ordered.has(`${from.path}\0${target}`) &&
@@ -285,6 +296,6 @@ export function createBoot(analysis: Analysis): Boot {
     undisposed,
     startedBy,
     placeOf,
-    positionOf: ({ path, text }, offset) => ({ path, line: positionAt(text, offset).line }),
+    positionOf,
   }
 }

@@ -76,6 +76,8 @@ const SENTENCES = {
     `What comes of \`${name}\` is kept when the function is done: it would be that of the old module after an edit.`,
   'runs-before-app': (where: string) =>
     `${where} would run after what builds the application, and runs before some of it as it is.`,
+  'adds-later': (where: string) =>
+    `${where} adds to the application after its module has run, and nothing waits for it: the first request after an edit could come before.`,
   'fastify-connections': (where: string) =>
     `${where} opens connections with each application, and those of the one before stay open after an edit. Have it closed: \`import.meta.hot?.dispose(() => { if (!app.server.listening) app.close() })\`.`,
   'memory-state': (what: string) =>

@@ -565,6 +565,70 @@ createServer(async (req, res) => {
   })
 })
 
+describe('what is added to the application when its module has run', () => {
+  const files = {
+    'src/server.ts': "import { app } from './app.js'\n\napp.listen(3000)\n",
+    'src/routes.ts': `export function addLater(app) {
+  ['users'].forEach((name) => import(\`./\${name}.js\`).then((m) => app.use(m.default)))
+}
+export async function addWhenConnected(app) {
+  await connect()
+  app.use(() => {})
+}
+export function add(app) {
+  app.use(() => {})
+}
+`,
+  }
+  function judged(line: string): string[] {
+    const root = directoryWith({
+      ...files,
+      'package.json': JSON.stringify({ ...JSON.parse(PACKAGE), dependencies: { express: '^5.0.0' } }),
+      'src/app.ts': `import express from 'express'
+import { add, addLater, addWhenConnected } from './routes.js'
+export const app = express()
+${line}
+async function addSoon() {
+  await null
+  app.get('/', () => {})
+}
+async function read() {
+  await null
+  return app.get('env')
+}
+`,
+    })
+    const { files: planned } = planLevel('app', readProject(root), createFileTree())
+    return planned.flatMap(({ candidates }) =>
+      candidates.map(({ verdict, reason, detail }) => `${verdict} ${reason} ${detail}`),
+    )
+  }
+
+  it.each([
+    'addLater(app)',
+    'addWhenConnected(app)',
+    'addSoon()',
+    "import('./users.js').then((m) => app.use(m.default))",
+    "setTimeout(() => app.get('/late', () => {}), 10)",
+    ';(async () => { app.use(await import("./users.js")) })()',
+  ])('is not there at the first request after an edit: %s', (line) => {
+    expect(judged(line)).toEqual([expect.stringMatching(/^suggest adds-later /)])
+  })
+
+  it.each([
+    'add(app)',
+    'await addWhenConnected(app)',
+    'await addSoon()',
+    "await import('./users.js').then((m) => app.use(m.default))",
+    "await Promise.all([import('./users.js')].map((users) => users.then((m) => app.use(m.default))))",
+    ";['/a', '/b'].forEach((path) => app.get(path, () => {}))",
+    'await addSoon(); read()',
+  ])('is there when it is waited for: %s', (line) => {
+    const text = line.includes('addSoon()') ? line : `${line}\nawait addSoon()`
+    expect(judged(text)).toEqual([expect.stringMatching(/^fix /)])
+  })
+})
+
 describe('what is made anew', () => {
   const ENTRY = "import { app } from './app.js'\napp.listen(3000)\n"
 
