@@ -8,7 +8,7 @@ export const directImports: Codemod = {
     'Replace imports through a barrel, where it makes other modules restart, by imports of the modules behind it',
   optIn: true,
   async run(project, tree, options) {
-    const { rewriteStaticImports } = await import('../src/lazy/static-imports.ts')
+    const { rewriteStaticImports } = await import('../src/lazy/imports/static-imports.ts')
     const { files, edits, notes } = rewriteStaticImports('direct-imports', project, tree, options)
     return { codemod: 'direct-imports', summary: edits > 0 ? count(edits, 'import') : '', files, edits, notes }
   },

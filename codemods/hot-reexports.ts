@@ -9,7 +9,7 @@ export const hotReexports: Codemod = {
   optIn: true,
   async run(project, tree, options) {
     const [{ planReexports }, { writeFixes }] = await Promise.all([
-      import('../src/lazy/reexports.ts'),
+      import('../src/lazy/imports/reexports.ts'),
       import('../src/lazy/write-fixes.ts'),
     ])
     const { files, created, partial } = planReexports(project, tree, options)

@@ -7,7 +7,7 @@ export const typeImports: Codemod = {
   description: 'Replace imports that are used as types only, where the loader keeps them, by type imports',
   optIn: true,
   async run(project, tree, options) {
-    const { rewriteStaticImports } = await import('../src/lazy/static-imports.ts')
+    const { rewriteStaticImports } = await import('../src/lazy/imports/static-imports.ts')
     const { files, edits, notes } = rewriteStaticImports('type-imports', project, tree, options)
     return { codemod: 'type-imports', summary: edits > 0 ? count(edits, 'import') : '', files, edits, notes }
   },

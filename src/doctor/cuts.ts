@@ -4,7 +4,7 @@ import { percent } from '../graph/coverage.ts'
 import type { Cut } from '../graph/cuts.ts'
 import type { Importer } from '../graph/reload.ts'
 import type { CutChange, CutVerdict } from '../graph/report.ts'
-import type { PlannedCut, PlannedImport } from '../lazy/cuts.ts'
+import type { PlannedCut, PlannedImport } from '../lazy/cuts/cuts.ts'
 import type { Diagnosis } from './diagnose.ts'
 
 /** A cut, as it is shown. Paths of places are relative to the project's root, with `/`. */
@@ -73,7 +73,7 @@ const UNKNOWN = 'No codemod rewrites this import.'
 
 /** A project that cannot be planned, since a file of it cannot be read, still has cuts: doctor says which file it is. */
 async function plannedCuts(cuts: readonly Cut[], { project, places }: Diagnosis): Promise<readonly PlannedCut[]> {
-  const { withForms } = await import('../lazy/cuts.ts')
+  const { withForms } = await import('../lazy/cuts/cuts.ts')
   try {
     return withForms(cuts, project, createFileTree())
   } catch (error) {

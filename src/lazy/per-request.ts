@@ -4,13 +4,13 @@ import { lineBreakOf, lineStart, type Edit } from '../edits/text.ts'
 import { bindingsOf, type Binding } from './bindings.ts'
 import type { Names } from './calls/names.ts'
 import type { Candidate, Verdict } from './candidate.ts'
-import { prologueOf } from './evaluation-order.ts'
+import { prologueOf } from './imports/evaluation-order.ts'
 import type { ExportFacts } from './facts.ts'
-import { awaitLaterImports } from './later-imports.ts'
+import { awaitLaterImports } from './imports/later-imports.ts'
 import type { PlanInput } from './plan.ts'
 import type { Reason } from './reasons.ts'
 import type { Slots } from './registrations.ts'
-import { rewriteTypes } from './rewrite-import.ts'
+import { rewriteTypes } from './imports/rewrite-import.ts'
 import {
   directiveAbove,
   endsWithSemicolon,
@@ -24,7 +24,7 @@ import {
 } from './rewrite.ts'
 import { resolveIdentifiers, type Node } from './syntax.ts'
 import { typeUse } from './uses.ts'
-import type { WaitingStart } from './waiting-start.ts'
+import type { WaitingStart } from './app/waiting-start.ts'
 
 /** Why an import cannot be executed for each request, or not without a person's consent. */
 export interface Demotion {

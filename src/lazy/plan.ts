@@ -12,11 +12,11 @@ import { namesIn } from './calls/names.ts'
 import { planCallImport, type CallContext } from './calls/plan.ts'
 import { findCallSlots } from './calls/slots.ts'
 import { namesInWrappers } from './calls/wrapper.ts'
-import { isReadBefore } from './evaluation-order.ts'
+import { isReadBefore } from './imports/evaluation-order.ts'
 import type { ExportFacts, FileFacts, ModuleFacts } from './facts.ts'
 import type { Reason } from './reasons.ts'
 import { findSlots, type Slots } from './registrations.ts'
-import { rewriteImport, rewriteIndirect, rewriteTypes } from './rewrite-import.ts'
+import { rewriteImport, rewriteIndirect, rewriteTypes } from './imports/rewrite-import.ts'
 import {
   directiveAbove,
   hasAttributes,

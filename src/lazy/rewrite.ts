@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import { lineBreakOf, lineStart, type Edit } from '../edits/text.ts'
-import { prologueOf } from './evaluation-order.ts'
+import { prologueOf } from './imports/evaluation-order.ts'
 
 /**
  * Where an import declaration ends for an edit: after its specifier, or its attributes. A node's range may reach a `;`

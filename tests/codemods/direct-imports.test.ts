@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { directImports } from '../../codemods/direct-imports.ts'
-import { planStaticImports } from '../../src/lazy/static-imports.ts'
+import { planStaticImports } from '../../src/lazy/imports/static-imports.ts'
 import { directoryWith, open, run } from './run.ts'
 
 type Files = Readonly<Record<string, string>>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { hotHookConfig } from '../../codemods/hot-hook-config.ts'
 import { hotReexports } from '../../codemods/hot-reexports.ts'
-import { planReexports } from '../../src/lazy/reexports.ts'
+import { planReexports } from '../../src/lazy/imports/reexports.ts'
 import { directoryWith, open, run } from './run.ts'
 
 type Files = Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { obstacleOf } from '../../src/lazy/obstacle.ts'
+import { obstacleOf } from '../../src/lazy/cuts/obstacle.ts'
 import { parseModule } from '../../src/lazy/parse.ts'
 import { explainReason } from '../../src/lazy/reasons.ts'
 

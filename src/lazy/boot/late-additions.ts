@@ -1,0 +1,150 @@
+import { moduleCode, type Call, type ModuleCode, type Node } from '../../graph/module-code.ts'
+import { isFunction, memberName } from '../../graph/exports/nodes.ts'
+import type { Analysis } from '../analysis.ts'
+import type { Opened } from './boot.ts'
+
+/** Packages of applications and routers. */
+const MAKERS = /^(?:express|fastify|hono|koa|@hono\/zod-openapi|@koa\/router|koa-router)$/
+
+const ADDS = /^(?:all|delete|get|head|mount|on|options|patch|post|put|register|route|routes|use)$/
+
+/** What calls a function after the code around it. */
+const LATER = /^(?:catch|finally|nextTick|on|once|queueMicrotask|setImmediate|setInterval|setTimeout|then)$/
+
+/**
+ * The place where something is added to an application when its module has run already, and nothing waits for it:
+ * `connect().then(() => app.use(users))`. At boot that is done before the first request comes; after an edit it is not.
+ *
+ * @param open a module, parsed; none when it cannot be.
+ * @returns undefined where there is none in the module, nor in the functions that it hands the application to.
+ */
+export function lateAddition(
+  start: Opened,
+  open: (path: string) => readonly Opened[],
+  { resolver, exports }: Pick<Analysis, 'resolver' | 'exports'>,
+): { readonly file: Opened; readonly node: Node } | undefined {
+  const seen = new Set<Node>()
+  return within(start, (code, name) => MAKERS.test(code.originOf(name)?.module ?? ''))
+
+  /** @param isIt whether a name is the application. @param owner the function that is handed it, and nothing waits for. */
+  function within(
+    file: Opened,
+    isIt: (code: ModuleCode, name: Node) => boolean,
+    owner?: Node,
+  ): { readonly file: Opened; readonly node: Node } | undefined {
+    const code = moduleCode(file.program)
+    for (const call of code.calls) {
+      const root = call.callee.type === 'MemberExpression' ? rootOf(call.callee) : undefined
+      if (root && adds(call) && isIt(code, root) && isLate(code, call, scopeOf(code, root), owner))
+        return { file, node: call }
+      const at = call.arguments.findIndex((argument) => argument.type === 'Identifier' && isIt(code, argument))
+      if (at < 0) continue
+      for (const [other, called] of functionsOf(file, code, call)) {
+        const parameter = called.params[at]
+        if (parameter?.type !== 'Identifier' || seen.has(called)) continue
+        seen.add(called)
+        const isParameter = (inside: ModuleCode, name: Node): boolean =>
+          name.type === 'Identifier' && name.name === parameter.name && scopeOf(inside, name) === called
+        const isWaitedFor = code.parentOf(call)?.type === 'AwaitExpression'
+        const found = within(other, isParameter, isWaitedFor ? undefined : called)
+        if (found) return found
+      }
+    }
+    return undefined
+  }
+
+  function functionsOf(file: Opened, code: ModuleCode, { callee }: Call): [Opened, FunctionLike][] {
+    if (callee.type !== 'Identifier') return []
+    const binding = code.bindingOf(callee)
+    if (binding?.kind !== 'import') return named(file, callee.name)
+    const target = resolver.resolve(file.path, binding.source)
+    const declared = target.kind === 'project' ? exports.origin(target.path, binding.imported) : undefined
+    return declared ? open(declared.path).flatMap((other) => named(other, declared.exportName)) : []
+  }
+}
+
+type FunctionLike = Extract<Node, { readonly params: readonly unknown[]; readonly async: boolean }>
+
+/** The functions of a module by their name, or what it exports by default. */
+function named(file: Opened, name: string): [Opened, FunctionLike][] {
+  return file.program.body.flatMap((statement) => {
+    const isDefault = statement.type === 'ExportDefaultDeclaration'
+    const declared = isDefault || statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
+    if (!declared) return []
+    if (isFunction(declared)) {
+      const is = (isDefault && name === 'default') || ('id' in declared && declared.id?.name === name)
+      return is ? [[file, declared as FunctionLike]] : []
+    }
+    if (declared.type !== 'VariableDeclaration') return []
+    return declared.declarations.flatMap(({ id, init }): [Opened, FunctionLike][] =>
+      id.type === 'Identifier' && id.name === name && init && isFunction(init) ? [[file, init as FunctionLike]] : [],
+    )
+  })
+}
+
+function adds({ callee, arguments: passed }: Call): boolean {
+  if (callee.type !== 'MemberExpression') return false
+  const name = memberName(callee) ?? ''
+  // `app.get('env')` reads a setting.
+  return ADDS.test(name) && (name !== 'get' || passed.length > 1)
+}
+
+/** The name that a chain of calls and members starts with. */
+function rootOf(node: Node): Node | undefined {
+  if (node.type === 'MemberExpression') return rootOf(node.object)
+  if (node.type === 'CallExpression') return rootOf(node.callee)
+  return node.type === 'Identifier' ? node : undefined
+}
+
+function scopeOf(code: ModuleCode, name: Node): Node | undefined {
+  return name.type === 'Identifier' ? code.bindingOf(name)?.scope : undefined
+}
+
+/**
+ * Whether a call runs when the code that declares the application has gone on.
+ *
+ * @param unawaited the function that declares it, where nothing waits for what it returns.
+ */
+function isLate(code: ModuleCode, call: Node, declaredIn: Node | undefined, unawaited: Node | undefined): boolean {
+  for (let node = code.parentOf(call); node; node = code.parentOf(node)) {
+    if (!isFunction(node)) continue
+    if (node === declaredIn) return node === unawaited && node.async
+    const around = code.parentOf(node)
+    if (around?.type === 'CallExpression' && around.callee !== node) {
+      if (LATER.test(calledName(around)) && !isWaitedFor(code, around)) return true
+    } else if (node.async && !isCalledAndWaitedFor(code, node)) return true
+  }
+  return false
+}
+
+function calledName({ callee }: Call): string {
+  if (callee.type === 'MemberExpression') return memberName(callee) ?? ''
+  return callee.type === 'Identifier' ? callee.name : ''
+}
+
+function isCalledAndWaitedFor(code: ModuleCode, owner: Node): boolean {
+  const around = code.parentOf(owner)
+  const declared = around?.type === 'VariableDeclarator' ? around.id : 'id' in owner ? owner.id : undefined
+  const calls = code.calls.filter(
+    ({ callee }) =>
+      callee === owner ||
+      (callee.type === 'Identifier' && declared?.type === 'Identifier' && callee.name === declared.name),
+  )
+  return calls.length > 0 && calls.every((call) => isWaitedFor(code, call))
+}
+
+/** Whether the code around waits for a promise: by itself, or as one of those of `Promise.all()`. */
+function isWaitedFor(code: ModuleCode, promise: Node): boolean {
+  const parent = code.parentOf(promise)
+  switch (parent?.type) {
+    case 'AwaitExpression':
+      return true
+    case 'MemberExpression':
+    case 'CallExpression':
+    case 'ArrayExpression':
+    case 'ArrowFunctionExpression':
+      return isWaitedFor(code, parent)
+    default:
+      return false
+  }
+}
