@@ -1,18 +1,20 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { dirname, extname, posix, relative, sep } from 'node:path'
-import { applyEdits, escapePattern, positionAt } from '../edits/text.ts'
-import { createExports, type Exports, type Reached } from '../graph/exports.ts'
+import { relative, sep } from 'node:path'
+import { escapePattern, positionAt } from '../edits/text.ts'
+import { createExports, type Exports } from '../graph/exports.ts'
 import type { Modules } from '../graph/modules.ts'
-import type { ReloadModel, Root } from '../graph/reload.ts'
-import type { Resolution, Resolver } from '../graph/resolver.ts'
+import type { ReloadModel } from '../graph/reload.ts'
+import type { Resolver } from '../graph/resolver.ts'
 import type { Server } from '../graph/server.ts'
-import { foreignOf } from '../project/foreign.ts'
-import { deferredTargets } from './deferred/already.ts'
 import { importedApps, startsServer } from './app/entry.ts'
+import { conditionsOf, forbiddenIn, isAccepted, type Forbidden } from './boot/forbidden.ts'
+import { createBootOrder, type BootOrder } from './boot/order.ts'
 import { withKeptInstances } from './bound-instances.ts'
 import { leaveAlone, type Candidate, type Condition } from './candidate.ts'
 import { choose } from './choices.ts'
-import type { ExportFacts, FileFacts, HotFileFacts, ModuleFacts } from './facts.ts'
+import { deferredTargets } from './deferred/already.ts'
+import type { FileFacts } from './facts.ts'
+import { createFileFacts } from './file-facts.ts'
 import { parseModule, type SyntaxProblem } from './parse.ts'
 import type { PlanOptions } from './plan-options.ts'
 import { plan, type PlanInput } from './plan.ts'
@@ -50,17 +52,10 @@ export interface Analysis {
   deferred(): ReadonlySet<string>
   /** hot-hook's answer with these boundaries. */
   reloadThen(): ReloadModel
-  /** Whether the module `path` can wait for the modules of `below` when it runs, instead of before, and nothing could tell. */
-  waitsFor(path: string, below: ReadonlySet<string>): boolean
+  /** In which order the server evaluates its modules at boot. */
+  readonly order: BootOrder
   /** A middleware of the server that goes on with the request after `next()`, before a handler that waits is done. */
   actsAfterNext(): string | undefined
-  /**
-   * The modules that could notice that the server evaluates its modules in another order with other texts, or have
-   * others notice.
-   */
-  noticedIn(texts: Modules): readonly string[]
-  /** The modules that the server loads at boot with other texts, by imports that a module awaits while it is loaded too. */
-  loadedAtBoot(texts: Modules): ReadonlySet<string>
   /** Looks at the disk again. Cheap when nothing changed. */
   refresh(): void
 }
@@ -81,55 +76,22 @@ export function createAnalysis(
   let plans = new Map<string, FilePlan | SyntaxProblem | undefined>()
   let registering = new Map<string, boolean>()
   let forbidden: Forbidden | undefined
-  let order: readonly string[] | undefined
+  let order = createBootOrder(server, exports, effectOf)
   let effects = new Map<string, string | undefined>()
   let importedPerRequest: ReadonlySet<string> | undefined
   let deferredImports: ReadonlySet<string> | undefined
   let then: ReloadModel | undefined
   /** null: there is none. */
   let afterNext: string | null | undefined
-  const namesRoutes = framework.name === 'adonisjs' && major >= 7
-
-  function facts(path: string): FileFacts {
-    return {
-      inServer: isInServer(path),
-      get foreign() {
-        return foreignOf(relative(root, path).split(sep).join('/'), modules.text(path) ?? '')
-      },
-      boundary: isBoundary(path),
-      get lexes() {
-        return modules.text(path) === undefined || modules.readByHotHook(path) !== undefined
-      },
-      namesRoutes,
-      major,
-      get loadedLazily() {
-        const { eager, outcomes } = reloadThen()
-        return outcomes.has(path) && !eager.has(path)
-      },
-      typescript: /\.[cm]?tsx?$/.test(path),
-      get topLevelAwait() {
-        return server.topLevelAwait
-      },
-      isRegisteredElsewhere: (name) => isRegisteredElsewhere(path, name),
-      get hotFile() {
-        return hotFile === undefined ? undefined : hotFileFor(path, hotFile)
-      },
-      module: (specifier) => moduleFacts(path, specifier),
-    }
-  }
-
-  function isRegisteredElsewhere(path: string, name: string): boolean {
-    const isLoaded = server.roots.some((loaded) => loaded.path === path && loaded.by !== undefined)
-    if (isLoaded && name === 'default') return true
-    return (reload().importers.get(path) ?? []).some((importer) => {
-      const text = modules.text(importer.path) ?? ''
-      return exports
-        .localsOf(importer.path, importer.specifier, name)
-        .some((local) =>
-          new RegExp(String.raw`\.\s*register\s*(?:<[^()]*>)?\s*\(\s*${escapePattern(local)}\b`).test(text),
-        )
-    })
-  }
+  const facts = createFileFacts(server, exports, {
+    major,
+    hotFile,
+    effectOf,
+    isLoadedLazily(path) {
+      const { eager, outcomes } = reloadThen()
+      return outcomes.has(path) && !eager.has(path)
+    },
+  })
 
   /** What loading a module does. Where it can be loaded at boot too, all that may do anything counts. */
   function effectOf(path: string): string | undefined {
@@ -137,101 +99,6 @@ export function createAnalysis(
       effects.set(path, framework.functions ? exports.loadEffect(path) : exports.sideEffect(path))
     }
     return effects.get(path)
-  }
-
-  function moduleFacts(from: string, specifier: string): ModuleFacts {
-    const found = resolver.resolve(from, specifier)
-    // Nothing outside the project is planned, nor is anything that holds no code.
-    const isPlanned = found.path.startsWith(root + sep) && !found.path.endsWith('.json')
-    const resolution: Resolution = found.kind === 'project' && !isPlanned ? { kind: 'external', path: '' } : found
-    const boundary = resolution.kind === 'project' && isBoundary(resolution.path)
-    return {
-      kind: resolution.kind,
-      path: resolution.path,
-      boundary,
-      role: resolution.kind === 'project' ? framework.roleOf(resolution.path.slice(root.length + 1)) : undefined,
-      get commonjs() {
-        return resolution.kind === 'project' && modules.format(resolution.path) === 'commonjs'
-      },
-      exportNames: () =>
-        resolution.kind === 'project' ? exports.exportNames(resolution.path) : { names: [], complete: false },
-      origin(name) {
-        const origin = resolution.kind === 'project' ? exports.origin(resolution.path, name) : undefined
-        if (!origin) return undefined
-        const { path, exportName, through } = origin
-        const direct =
-          through.length === 0 ? specifier : specifierBehind(from, specifier, resolution.path, path, through)
-        return direct === undefined ? undefined : { path, exportName, specifier: direct }
-      },
-      exported(name) {
-        if (resolution.kind !== 'project') {
-          return { ...NOT_FOUND, path: '', exportName: name, specifier }
-        }
-        const { through, ...declared } = exports.find(resolution.path, name)
-        const direct =
-          through.length === 0 ? specifier : specifierBehind(from, specifier, resolution.path, declared.path, through)
-        if (direct === undefined) {
-          return { ...NOT_FOUND, name: declared.name, path: resolution.path, exportName: name, specifier }
-        }
-        return {
-          ...declared,
-          specifier: direct,
-          sideEffect: effectOf(declared.path) ?? effectOf(resolution.path),
-          member: (wanted) => withResult(exports.member(declared.path, declared.exportName, wanted)),
-          instanceMember: (wanted) => withResult(exports.instanceMember(declared.path, declared.exportName, wanted)),
-          get result() {
-            return declared.kind === 'call' && declared.callee
-              ? exports.resultOf(declared.path, declared.callee)
-              : undefined
-          },
-          get state() {
-            return exports.moduleState(declared.path)
-          },
-        }
-      },
-    }
-  }
-
-  function withResult(member: Reached | undefined): ReturnType<ExportFacts['member']> {
-    if (member?.kind !== 'call' || !member.callee || member.path === undefined) return member
-    return { ...member, result: exports.resultOf(member.path, member.callee) }
-  }
-
-  /**
-   * How a file that names a barrel by `specifier` names the module behind it, in the same style, or else by its relative
-   * path. @param through the specifiers that lead there, of which the last has the extension.
-   */
-  function specifierBehind(
-    from: string,
-    specifier: string,
-    barrel: string,
-    target: string,
-    through: readonly string[],
-  ): string | undefined {
-    const barrelDirectory = dirname(barrel)
-    const step = relative(barrelDirectory, target).split(sep).join('/')
-    const extension = /\.[cm]?[jt]sx?$/.exec(specifier)?.[0] ?? ''
-    const bareStep = step.replace(/\.[cm]?[jt]sx?$/, '')
-    const barrelName = relative(barrelDirectory, barrel).replace(/\.[cm]?[jt]sx?$/, '')
-    const bareSpecifier = specifier.slice(0, specifier.length - extension.length)
-    const prefixes = bareSpecifier.endsWith(`/${barrelName}`)
-      ? [bareSpecifier.slice(0, -barrelName.length)]
-      : [`${specifier}/`]
-    const candidates = prefixes.flatMap((prefix) => [
-      `${prefix}${bareStep}${extension}`,
-      `${prefix}${bareStep}`,
-      `${prefix}${bareStep}.js`,
-    ])
-    const path = relative(dirname(from), target)
-      .split(sep)
-      .join('/')
-      .replace(/\.[cm]?[jt]sx?$/, '')
-    const direct = `./${path}${/\.[cm]?[jt]sx?$/.exec(through.at(-1) ?? '')?.[0] ?? ''}`
-    const inPlace = specifier.startsWith('.') ? candidates : candidates.filter((name) => !name.includes('/../'))
-    return [...inPlace, direct].map(withoutSteps).find((candidate) => {
-      const found = resolver.resolve(from, candidate)
-      return found.kind === 'project' && found.path === target
-    })
   }
 
   function planFile(path: string): FilePlan | SyntaxProblem | undefined {
@@ -375,193 +242,17 @@ export function createAnalysis(
 
   /** What no file may import lazily yet, or not without loading it at boot too; which files may not; and why. */
   function forbid(): Forbidden {
-    const forbidden: Forbidden = { targets: new Map(), files: new Map(), preloaded: new Map() }
-    const now = reload()
     const editable = new Set(server.files())
-    const planned = [...now.outcomes.keys()]
+    const planned = [...reload().outcomes.keys()]
       .filter((path) => editable.has(path) && (choices !== undefined || mayHoldFix(path)))
       .map(planFile)
       .filter((file) => file !== undefined && 'candidates' in file)
-    const targets = new Set(planned.flatMap((file) => fixesOf(file, forbidden).flatMap((fix) => fix.targets)))
-    if (targets.size === 0) return forbidden
-    const willBeBoundary = (path: string): boolean => isBoundary(path) || targets.has(path)
-    for (;;) {
-      const overlay = new Map<string, string>()
-      const lazy = new Set<string>()
-      for (const file of planned) {
-        const fixes = fixesOf(file, forbidden)
-        const edits = fixes.flatMap((fix) => fix.edits)
-        if (edits.length > 0) overlay.set(file.path, applyEdits(file.text, edits))
-        for (const target of fixes.flatMap((fix) => fix.targets)) lazy.add(target)
-      }
-      const texts = modules.withTexts(overlay)
-      const then = server.reloadAs(overlay, willBeBoundary)
-      // A constant is not hoisted as an import is, and another module of the cycle may read it first.
-      const cyclic = [...overlay.keys()].filter(
-        (path) => !forbidden.files.has(path) && closureOf(path, texts, false).has(path),
-      )
-      for (const path of cyclic) forbidden.files.set(path, { reason: 'import-cycle', detail: 'This file' })
-      const found = demotionsIn(then, now, targets, lazy, forbidden, planned)
-      if (found.size === 0 && cyclic.length === 0) return forbidden
-      for (const [target, demotion] of found)
-        forbidden.targets.set(target, [...(forbidden.targets.get(target) ?? []), demotion])
-    }
-  }
-
-  function fixesOf({ path, candidates }: FilePlan, found: Forbidden): Candidate[] {
-    return candidates.filter(
-      (candidate) =>
-        candidate.verdict === 'fix' &&
-        conditionsOf(path, candidate, found).every((condition) => isAccepted(path, candidate, condition)),
-    )
-  }
-
-  /** What forbids the fix, unless it is accepted. */
-  function conditionsOf(path: string, candidate: Candidate, { targets, files }: Forbidden): Condition[] {
-    const ofFile = files.get(path)
-    return [...(ofFile ? [ofFile] : []), ...candidate.targets.flatMap((target) => targets.get(target) ?? [])]
-  }
-
-  function isAccepted(path: string, candidate: Candidate, { reason }: Condition): boolean {
-    return choices?.accepts(path, candidate, reason) === true
-  }
-
-  /**
-   * Whether every fix that imports `target` can load it at boot too, and nothing could tell.
-   *
-   * @param delayed the modules that lazy imports keep from being loaded at boot.
-   */
-  function canPreload(target: string, planned: readonly FilePlan[], delayed: ReadonlySet<string>): boolean {
-    const below = closureOf(target)
-    return planned.every(({ path, candidates }) => {
-      const fixes = candidates.filter(({ verdict, targets }) => verdict === 'fix' && targets.includes(target))
-      if (fixes.length === 0) return true
-      const isOffered = fixes.every(({ preloaded, reason }) => preloaded !== undefined || reason === 'preloaded')
-      return (
-        isOffered && !below.has(path) && waitsFor(path, new Set([...below].filter((loaded) => delayed.has(loaded))))
-      )
-    })
-  }
-
-  /**
-   * Whether `path` can wait for the modules `below` when it runs, instead of before: modules that came after them, and
-   * import `path` in no way, do not wait, so they must not notice.
-   */
-  function waitsFor(path: string, below: ReadonlySet<string>): boolean {
-    const order = evaluationOrder()
-    const delayed: string[] = []
-    const loadedBelow = modulesOf(({ from }) => from !== undefined && below.has(from.path))
-    const loadedByOthers = modulesOf(({ from }) => from === undefined || !below.has(from.path))
-    return order.every((loaded) => {
-      if (below.has(loaded)) {
-        delayed.push(loaded)
-        return true
-      }
-      // By a module below, when that runs, as before.
-      if (loadedBelow.has(loaded) && !loadedByOthers.has(loaded)) return true
-      if (closureOf(loaded).has(path)) return true
-      const sets = exports.mayWriteGlobals(loaded) || exports.loadsDotenv(loaded)
-      const acting = delayed.filter((one) => effectOf(one) !== undefined || (sets && exports.readsShared(one)))
-      const [first] = acting
-      if (first === undefined || !noticing(acting, order.slice(0, order.indexOf(first)))(loaded)) return true
-      return exports.areIndependent(delayed, loaded)
-    })
-  }
-
-  /** What the roots load statically. */
-  function modulesOf(isMeant: (root: Root) => boolean): ReadonlySet<string> {
-    return new Set(server.roots.filter(isMeant).flatMap(({ path }) => [...closureOf(path)]))
-  }
-
-  /** Which modules could notice, or have them notice, that `acting` run after them and not before. @param before all. */
-  function noticing(acting: readonly string[], before: readonly string[]): (path: string) => boolean {
-    /** A project's module by its path, a package by its specifier. */
-    const moduleOf = (from: string, specifier: string): string => resolver.resolve(from, specifier).path || specifier
-    const written = new Set(
-      acting.flatMap((loaded) => exports.writtenAtLoad(loaded).map((specifier) => moduleOf(loaded, specifier))),
-    )
-    const packages = new Set(acting.flatMap((loaded) => [...exports.packagesOf(loaded)]))
-    const environmentIsRead = before.some((loaded) => exports.loadsDotenv(loaded))
-    const writesGlobals = acting.some(
-      (loaded) => exports.mayWriteGlobals(loaded) || (!environmentIsRead && exports.loadsDotenv(loaded)),
-    )
-    return (loaded) => {
-      const writesTo = (specifier: string): boolean => written.has(moduleOf(loaded, specifier))
-      return exports.dependsOnOrder(loaded, { packages, environmentIsRead, writesGlobals, writesTo })
-    }
-  }
-
-  function noticedIn(texts: Modules): string[] {
-    const now = evaluationOrder()
-    const after = orderOf(texts)
-    const { sooner, later } = movedIn(now, after)
-    const [first] = sooner
-    if (first === undefined) return unawaitedIn(texts, after)
-    const before = now.slice(0, now.indexOf(first)).filter((path) => !later.includes(path))
-    const [ranks, ranksAfter] = [now, after].map((order) => new Map(order.map((path, at) => [path, at])))
-    /** Whether two modules, of which the first came before the other, change places. */
-    const changePlaces = (one: string, other: string): boolean =>
-      Number(ranks?.get(one)) < Number(ranks?.get(other)) &&
-      Number(ranksAfter?.get(one)) > Number(ranksAfter?.get(other))
-    const noticed = (path: string, others: readonly string[]): boolean => {
-      if (others.length === 0) return false
-      const acting = others.filter((other) => effectOf(other) !== undefined)
-      const isNoticed = acting.length > 0 && noticing(acting, before)(path)
-      return (isNoticed && !exports.areIndependent(others, path)) || dependsOnOrder(path)
-    }
-    return [
-      ...later.filter((path) =>
-        noticed(
-          path,
-          sooner.filter((other) => changePlaces(path, other)),
-        ),
-      ),
-      ...sooner.filter((path) =>
-        noticed(
-          path,
-          later.filter((other) => changePlaces(other, path)),
-        ),
-      ),
-      ...unawaitedIn(texts, after),
-    ]
-  }
-
-  /**
-   * The modules that no longer wait for one that awaits while it is loaded, and would notice to run before what still
-   * waits for it, or have that notice.
-   */
-  function unawaitedIn(texts: Modules, after: readonly string[]): string[] {
-    const now = evaluationOrder()
-    const awaiting = after.filter((path) => exports.awaitsAtLoad(path))
-    const [waited, wait] = [modules, texts].map((each) => awaiting.map((path) => waitingFor(path, now, each)))
-    const isLate = (path: string): boolean => waited?.some((paths) => paths.has(path)) === true
-    return after.filter((path) => {
-      if (!waited?.some((paths, at) => paths.has(path) && !wait?.[at]?.has(path))) return false
-      const needed = closureOf(path, texts)
-      const others = now.slice(0, now.indexOf(path)).filter((other) => isLate(other) && !needed.has(other))
-      return others.some((other) => {
-        const before = now.slice(0, now.indexOf(other))
-        const notices = (one: string, acting: string): boolean =>
-          effectOf(acting) !== undefined && noticing([acting], before)(one) && !exports.areIndependent([acting], one)
-        return notices(path, other) || notices(other, path)
-      })
-    })
-  }
-
-  /** The modules of `order` that run when `path` is done: itself, and what imports it. */
-  function waitingFor(path: string, order: readonly string[], texts: Modules): ReadonlySet<string> {
-    const found = new Set([path])
-    for (let size = 0; size < found.size;) {
-      size = found.size
-      for (const one of order)
-        if (texts.edges(one).some(({ dynamic, target }) => !dynamic && found.has(target))) found.add(one)
-    }
-    return found
+    return forbiddenIn(planned, { server, order, choices, effectOf, placeOf })
   }
 
   /** A module that is loaded at boot by a file that it imports; for files that no known entry leads to. */
   function deadlockOf(path: string, { reason, targets }: Candidate): Condition | undefined {
-    const waits = reason === 'preloaded' && targets.some((target) => closureOf(target).has(path))
+    const waits = reason === 'preloaded' && targets.some((target) => order.closureOf(target).has(path))
     return waits ? { reason: 'import-cycle', detail: 'This file' } : undefined
   }
 
@@ -580,88 +271,6 @@ export function createAnalysis(
           break
     }
     return afterNext ?? undefined
-  }
-
-  /** The modules that the server loads at boot, in the order in which they run. */
-  function evaluationOrder(): readonly string[] {
-    return (order ??= orderOf(modules))
-  }
-
-  function orderOf(texts: Modules): readonly string[] {
-    const seen = new Set<string>()
-    const found: string[] = []
-    const visit = (path: string): void => {
-      if (seen.has(path)) return
-      seen.add(path)
-      for (const { target, dynamic } of texts.edges(path)) if (!dynamic) visit(target)
-      const awaited = exports.awaitedAtLoad(path)
-      for (const { target, specifier } of texts.edges(path)) if (awaited.includes(specifier)) visit(target)
-      found.push(path)
-    }
-    for (const { path } of server.roots) visit(path)
-    return found
-  }
-
-  function demotionsIn(
-    then: ReloadModel,
-    now: ReloadModel,
-    targets: ReadonlySet<string>,
-    lazy: ReadonlySet<string>,
-    { targets: known, preloaded }: Forbidden,
-    planned: readonly FilePlan[],
-  ): Map<string, Condition> {
-    const found = new Map<string, Condition>()
-    // A target with a condition is static again, or lazy all the same where its condition was accepted.
-    const remaining = [...targets].filter((target) => !known.has(target) || lazy.has(target))
-    const isKnown = (target: string, { reason }: Condition): boolean =>
-      (known.get(target) ?? []).some((condition) => condition.reason === reason)
-    for (const target of remaining) {
-      const cold = then.importers.get(target)?.find((importer) => !importer.lazy && then.eager.has(importer.path))
-      if (!cold) continue
-      const demotion: Condition = { reason: 'also-static', detail: placeOf(cold.path, cold.specifier) }
-      if (!isKnown(target, demotion)) found.set(target, demotion)
-    }
-    if (found.size > 0) return found
-    // Modules that were loaded at boot, in the order of the static imports, and would now be loaded by a request.
-    const delayed = new Set([...now.eager].filter((path) => !then.eager.has(path)))
-    const loaded = new Set([...preloaded.keys()].flatMap((target) => [...closureOf(target)]))
-    for (const path of delayed) {
-      if (loaded.has(path)) continue
-      const effect = effectOf(path)
-      const demotion: Condition | undefined = effect
-        ? { reason: 'side-effects', detail: effect }
-        : dependsOnOrder(path)
-          ? { reason: 'import-cycle', detail: placeOf(path) }
-          : undefined
-      if (!demotion) continue
-      const owners = remaining.filter((target) => closureOf(target).has(path))
-      // One that loads it at boot, as before, is enough.
-      const loader = effect === undefined ? undefined : owners.find((target) => canPreload(target, planned, delayed))
-      if (effect !== undefined && loader !== undefined) {
-        preloaded.set(loader, effect)
-        for (const below of closureOf(loader)) loaded.add(below)
-        continue
-      }
-      // Below no target: it came with a barrel that nothing imports any more.
-      for (const target of owners.length > 0 ? owners : remaining)
-        if (!isKnown(target, demotion)) found.set(target, demotion)
-    }
-    return found
-  }
-
-  /** Whether the module, when it is loaded, reads an import of a module that imports it in turn: a base class, for example. */
-  function dependsOnOrder(path: string): boolean {
-    const cyclic = modules.edges(path).filter(({ dynamic, target }) => !dynamic && closureOf(target).has(path))
-    if (cyclic.length === 0) return false
-    const read = exports.readAtLoad(path)
-    return cyclic.some(({ specifier }) => read.has(specifier))
-  }
-
-  /** What a module imports statically, and so on. @param self whether it counts itself, though it is in no cycle. */
-  function closureOf(start: string, texts: Modules = modules, self = true): Set<string> {
-    const seen = new Set(self ? [start] : texts.edges(start).flatMap((edge) => (edge.dynamic ? [] : [edge.target])))
-    for (const path of seen) for (const edge of texts.edges(path)) if (!edge.dynamic) seen.add(edge.target)
-    return seen
   }
 
   function placeOf(path: string, specifier?: string): string {
@@ -691,7 +300,7 @@ export function createAnalysis(
           deadlockOf(path, candidate),
           ownerOfNext(candidate),
         ].filter((condition) => condition !== undefined)
-        const [open, ...also] = conditions.filter((condition) => !isAccepted(path, candidate, condition))
+        const [open, ...also] = conditions.filter((condition) => !isAccepted(choices, path, candidate, condition))
         if (open) return { ...candidate, verdict: 'suggest', ...open, also }
         const effect = candidate.preloaded && firstOf(candidate.targets, found.preloaded)
         return effect === undefined || !candidate.preloaded
@@ -703,16 +312,16 @@ export function createAnalysis(
     willBeBoundary,
     deferred,
     reloadThen,
-    waitsFor,
+    get order() {
+      return order
+    },
     actsAfterNext,
-    noticedIn,
-    loadedAtBoot: (texts) => new Set(orderOf(texts)),
     refresh() {
       if (!server.refresh()) return
       plans = new Map()
       registering = new Map()
       forbidden = undefined
-      order = undefined
+      order = createBootOrder(server, exports, effectOf)
       effects = new Map()
       importedPerRequest = undefined
       deferredImports = undefined
@@ -723,61 +332,10 @@ export function createAnalysis(
   return self
 }
 
-/** A relative specifier without `a/..` in it. */
-function withoutSteps(specifier: string): string {
-  return specifier.startsWith('.') ? posix.normalize(specifier).replace(/^(?!\.)/, './') : specifier
-}
-
-/** Undefined for a file of the other language: what runs one may not find the other. */
-function hotFileFor(path: string, hotFile: string): HotFileFacts | undefined {
-  const extension = extname(hotFile)
-  if (/ts/.test(extension) !== /\.[cm]?tsx?$/.test(path)) return undefined
-  const step = relative(dirname(path), hotFile).slice(0, -extension.length).split(sep).join('/')
-  return { path: hotFile, specifier: step.startsWith('.') ? step : `./${step}`, extension }
-}
-
 function leaveMiddleware(candidate: Candidate): Candidate {
   const { verdict, role, names } = candidate
   if (role !== 'middleware' || (verdict !== 'fix' && verdict !== 'suggest')) return candidate
   return { ...candidate, verdict: 'leave', reason: 'static-middleware', detail: names.join('`, `'), edits: [] }
-}
-
-const NOT_FOUND: Omit<ExportFacts, 'path' | 'exportName' | 'specifier'> = {
-  kind: 'unknown',
-  name: undefined,
-  function: undefined,
-  callee: undefined,
-  annotation: undefined,
-  mutable: false,
-  members: [],
-  sideEffect: undefined,
-  state: undefined,
-  member: () => undefined,
-  instanceMember: () => undefined,
-  result: undefined,
-}
-
-/** What comes before something in `then` that it came behind in `now`, and what it comes before. */
-function movedIn(
-  now: readonly string[],
-  then: readonly string[],
-): { readonly sooner: readonly string[]; readonly later: readonly string[] } {
-  const rank = new Map(then.map((path, at) => [path, at]))
-  const ranks = now.flatMap((path) => rank.get(path) ?? [])
-  let last = -1
-  const sooner = ranks.filter((at) => at < (last = Math.max(last, at)))
-  let first = then.length
-  const later = [...ranks].reverse().filter((at) => at > (first = Math.min(first, at)))
-  const pathsAt = (places: readonly number[]): string[] => places.flatMap((at) => then[at] ?? [])
-  return { sooner: pathsAt(sooner), later: pathsAt(later) }
-}
-
-interface Forbidden {
-  /** More than one for what is lazy all the same, because one was accepted. */
-  readonly targets: Map<string, readonly Condition[]>
-  readonly files: Map<string, Condition>
-  /** Targets that are loaded at boot too, and what their loading does. */
-  readonly preloaded: Map<string, string>
 }
 
 function firstOf<Found>(targets: readonly string[], found: ReadonlyMap<string, Found>): Found | undefined {

@@ -260,7 +260,7 @@ export function planSplit(
       targets(moved).flatMap((target) => [...boot.closure(target)].filter((below) => !kept.has(below))),
     )
     const [first] = stayed
-    if (first && !analysis.waitsFor(path, delayed)) return [{ reason: 'runs-before-app', detail: placeOf(first) }]
+    if (first && !analysis.order.waitsFor(path, delayed)) return [{ reason: 'runs-before-app', detail: placeOf(first) }]
     const acting = new Set(analysis.exports.loadEffects(path))
     const acts = ({ range }: Node): boolean => acting.has(range[0])
     const noticed = overtaken.find((statement) => {

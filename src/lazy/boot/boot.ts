@@ -210,7 +210,7 @@ export function createBoot(analysis: Analysis): Boot {
   }
 
   function isOvertaken({ from, target }: Pick<Import, 'from' | 'target'>, lost: ReadonlySet<string>): boolean {
-    return !analysis.waitsFor(from.path, new Set([...closure(target)].filter((path) => lost.has(path))))
+    return !analysis.order.waitsFor(from.path, new Set([...closure(target)].filter((path) => lost.has(path))))
   }
 
   return {

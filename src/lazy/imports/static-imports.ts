@@ -259,9 +259,9 @@ function demotionsIn(
   const now = analysis.reloadThen()
   const then = analysis.server.reloadAs(texts, analysis.willBeBoundary)
   const modules = analysis.modules.withTexts(texts)
-  const stillLoaded = analysis.loadedAtBoot(modules)
+  const stillLoaded = analysis.order.loadedAtBoot(modules)
   const lost = [...now.eager].filter((path) => !then.eager.has(path) && !stillLoaded.has(path))
-  const noticed = analysis.noticedIn(modules)
+  const noticed = analysis.order.noticedIn(modules)
   const stale = [...then.outcomes].flatMap(([path, outcome]) =>
     isWrong(outcome) && !isWrong(now.outcomes.get(path)) ? [path] : [],
   )
