@@ -96,6 +96,8 @@ const REMEDIES = {
 const REMEDIES_OF_FUNCTIONS = {
   'app-split': 'Nothing. The codemod app-boundary splits the file.',
   'runs-before-app': 'Look at whether the order matters. If not, accept the suggestion.',
+  'adds-elsewhere':
+    'Make it in the module itself (a router of its own, that the other one mounts), or have the other module import it.',
   'adds-later': 'Wait for it at the top level of the module: `await connect()`.',
   'memory-state': 'Give it a store (a database, Redis). Or accept the suggestion if it may be lost when you edit.',
   'built-and-served': 'Build the application at the top level of the file, and leave only the start in the function.',
@@ -207,6 +209,7 @@ const EXAMPLES_OF_FUNCTIONS = {
   'fastify-localhost': '`src/app.ts:3`',
   'shared-container': '`src/di.ts:1`',
   'fastify-connections': '`src/app.ts:3`',
+  'adds-elsewhere': '`src/users.ts:4`',
   'adds-later': '`src/app.ts:8`',
   'kept-server': 'app',
   'listen-error': 'app',

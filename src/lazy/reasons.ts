@@ -78,6 +78,8 @@ const SENTENCES = {
     `${where} would run after what builds the application, and runs before some of it as it is.`,
   'adds-later': (where: string) =>
     `${where} adds to the application after its module has run, and nothing waits for it: the first request after an edit could come before.`,
+  'adds-elsewhere': (where: string) =>
+    `${where} adds to something that stays when the module is loaded again, such as a router of another module: after an edit what was added before is still there, and comes first.`,
   'fastify-connections': (where: string) =>
     `${where} opens connections with each application, and those of the one before stay open after an edit. Have it closed: \`import.meta.hot?.dispose(() => { if (!app.server.listening) app.close() })\`.`,
   'memory-state': (what: string) =>

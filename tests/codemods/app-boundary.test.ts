@@ -629,6 +629,84 @@ async function read() {
   })
 })
 
+describe('what a module adds to what another one keeps', () => {
+  const FILES = {
+    'src/server.ts': "import { app } from './app.js'\n\napp.listen(3000)\n",
+    'src/app.ts':
+      "import express from 'express'\nimport { router } from './router.js'\nimport { users } from './users.js'\nexport const app = express()\nusers()\napp.use(router)\n",
+    'src/router.ts': "import { Router } from 'express'\nexport const router = Router()\n",
+    'src/list.ts':
+      'const all = new Map()\nexport const list = []\nexport const add = (one) => { list.push(one) }\nexport const set = (one) => { all.set(one.name, one) }\n',
+    'src/bus.ts': "import { EventEmitter } from 'node:events'\nexport const hub = new EventEmitter()\n",
+  }
+
+  /** @param text of the module that app.ts imports. */
+  function judged(text: string): string[] {
+    const root = directoryWith({
+      'package.json': JSON.stringify({ ...JSON.parse(PACKAGE), dependencies: { express: '^5.0.0' } }),
+      ...FILES,
+      'src/users.ts': `${text}\nexport function users() {}\n`.replace(
+        'inside() {}\nexport function users() {}',
+        'users() { router.get("/users", () => {}) }',
+      ),
+    })
+    const { files: planned } = planLevel('app', readProject(root), createFileTree())
+    return planned.flatMap(({ candidates }) =>
+      candidates.map(({ verdict, reason, detail }) => `${verdict} ${reason} ${detail}`),
+    )
+  }
+
+  it.each([
+    ['a route', "import { router } from './router.js'\nrouter.get('/users', () => {})"],
+    ['a route, by a chain', "import { router } from './router.js'\nrouter.route('/users').get(() => {})"],
+    ['a route, when the application calls it', "import { router } from './router.js'\nexport function inside() {}"],
+    [
+      'a route, by a function that is handed the router',
+      "import { router } from './router.js'\nfunction add(to) { to.get('/users', () => {}) }\nadd(router)",
+    ],
+    ['a listener', "import { hub } from './bus.js'\nhub.on('order', () => {})"],
+    ['an entry of a list', "import { add } from './list.js'\nadd(() => {})"],
+    ['a function that passport asks first', "import passport from 'passport'\npassport.deserializeUser(() => {})"],
+    [
+      'what calls the function it takes the place of',
+      "import express from 'express'\nconst { json } = express.response\nexpress.response.json = function (body) { return json.call(this, body) }",
+    ],
+    ['the same of a global', 'const log = console.log\nconsole.log = (...args) => log(1, ...args)'],
+  ])('stays there after an edit, and comes first: %s', (_, text) => {
+    expect(judged(text)).toEqual([expect.stringMatching(/^suggest adds-elsewhere `src\/(?:users|list)\.ts:\d`/)])
+  })
+
+  it.each([
+    [
+      'a route of its own router',
+      "import { Router } from 'express'\nconst router = Router()\nrouter.get('/users', () => {})",
+    ],
+    [
+      'a route, of a router that is made by each call',
+      "import { Router } from 'express'\nfunction make() { const router = Router(); router.get('/', () => {}); return router }\nmake()",
+    ],
+    ['what takes the place of what was set', "import { set } from './list.js'\nset(() => {})"],
+    ['a strategy by its name', "import passport from 'passport'\npassport.use('local', {})"],
+    ['what is added later', "import { add } from './list.js'\nexport const later = () => add(1)"],
+    ['what takes the place of a function', 'BigInt.prototype.toJSON = function () { return String(this) }'],
+  ])('does not where it is %s', (_, text) => {
+    expect(judged(text)).toEqual([expect.stringMatching(/^fix /)])
+  })
+
+  it('is made anew where the other module imports it', () => {
+    const root = directoryWith({
+      'package.json': JSON.stringify({ ...JSON.parse(PACKAGE), dependencies: { express: '^5.0.0' } }),
+      ...FILES,
+      'src/router.ts': "import { Router } from 'express'\nimport './users.js'\nexport const router = Router()\n",
+      'src/users.ts':
+        "import { router } from './router.js'\nexport function users() { router.get('/users', () => {}) }\n",
+      'src/app.ts': FILES['src/app.ts'].replace('users()\n', ''),
+    })
+    const { files: planned } = planLevel('app', readProject(root), createFileTree())
+    expect(planned.flatMap(({ candidates }) => candidates.map(({ verdict }) => verdict))).toEqual(['fix'])
+  })
+})
+
 describe('what is made anew', () => {
   const ENTRY = "import { app } from './app.js'\napp.listen(3000)\n"
 

@@ -7,6 +7,7 @@ import type { Analysis } from '../analysis.ts'
 import { calledResources } from './called-resources.ts'
 import type { Candidate } from '../candidate.ts'
 import { lateAddition } from './late-additions.ts'
+import { leftBehind, type LeftBehind } from './left-behind.ts'
 import { parseModule, type Parsed } from '../parse.ts'
 import type { Demotion } from '../per-request.ts'
 import { startedAnew, type Started } from './started.ts'
@@ -82,6 +83,7 @@ export function createBoot(analysis: Analysis): Boot {
   const kept = new Map<string, readonly Kept[]>()
   const closures = new Map<string, ReadonlySet<string>>()
   const started = new Map<string, readonly Started[]>()
+  const left = new Map<string, LeftBehind | undefined>()
 
   function parsed(path: string): Opened | undefined {
     if (!opened.has(path)) {
@@ -192,6 +194,22 @@ export function createBoot(analysis: Analysis): Boot {
     return { verdict: 'suggest', reason: 'adds-later', detail: placeOf(path, line) }
   }
 
+  /** What a module below the target adds to something that stays when the module is loaded again. */
+  function leftBehindBy(target: string, then: ReloadModel): Demotion | undefined {
+    for (const path of closure(target)) {
+      if (then.eager.has(path)) continue
+      if (!left.has(path)) {
+        const isLoadedAnew = (keeper: string): boolean => closure(keeper).has(path)
+        left.set(path, open(path).map((file) => leftBehind(file, open, analysis, isLoadedAnew))[0])
+      }
+      const found = left.get(path)
+      if (!found) continue
+      const at = positionOf(found.file, found.node.range[0])
+      return { verdict: 'suggest', reason: 'adds-elsewhere', detail: placeOf(at.path, at.line) }
+    }
+    return undefined
+  }
+
   /**
    * What a barrel loads beside the modules that are imported in its place, and nothing would load any more.
    *
@@ -280,6 +298,7 @@ export function createBoot(analysis: Analysis): Boot {
           also,
           resourceIn(target, named, then),
           additionIn(target),
+          leftBehindBy(target, then),
           cycleOf(from.path, target),
           (candidate.reason === 'preloaded' || candidate.reason === 'kept-server') &&
           !ordered.has(`${from.path}\0${target}`) &&

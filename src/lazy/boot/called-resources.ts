@@ -11,9 +11,11 @@ export interface CalledResource {
 }
 
 /** Functions of a module that run. */
-interface Running {
+export interface Running {
   readonly file: Opened
   readonly owners: readonly Node[]
+  /** The module of what they are methods of: `users` of `users.list()`. */
+  readonly holder: string
 }
 
 /**
@@ -28,24 +30,36 @@ interface Running {
 export function calledResources(
   start: Opened,
   open: (path: string) => readonly Opened[],
-  { resolver, exports, modules }: Analysis,
+  analysis: Analysis,
 ): CalledResource[] {
-  const found: CalledResource[] = []
+  return runningAtLoad(start, open, analysis).flatMap(({ file, owners }) => {
+    if (!mayMakeResources(file.text)) return []
+    const code = moduleCode(file.program)
+    return resourcesOf(file.program, owners)
+      .filter(({ node }) => !isMadeOnce(node, code))
+      .map((resource) => ({ resource, file }))
+  })
+}
+
+/** The functions of other modules that run while a module is loaded, as {@link calledResources} finds them. */
+export function runningAtLoad(
+  start: Opened,
+  open: (path: string) => readonly Opened[],
+  { resolver, exports, modules }: Analysis,
+): Running[] {
+  const found: Running[] = []
   const seen = new Set<Node>()
   const { runsAtLoad, ownerOf, calls } = moduleCode(start.program)
   const pending: Running[] = calls
     .filter((call) => isAtLoad(ownerOf(call)))
     .flatMap((call) => calledElsewhere(start, call))
   for (let running = pending.pop(); running; running = pending.pop()) {
-    const { file } = running
+    const { file, holder } = running
     const owners = withLocals(file, running.owners).filter((owner) => !seen.has(owner))
     for (const owner of owners) seen.add(owner)
     if (owners.length === 0) continue
+    found.push({ file, owners, holder })
     const code = moduleCode(file.program)
-    if (mayMakeResources(file.text)) {
-      for (const resource of resourcesOf(file.program, owners))
-        if (!isMadeOnce(resource.node, code)) found.push({ resource, file })
-    }
     for (const call of code.calls) {
       const owner = code.ownerOf(call)
       if (owner && owners.includes(owner) && !isMadeOnce(call, code)) pending.push(...calledElsewhere(file, call))
@@ -70,7 +84,13 @@ export function calledResources(
     const wanted = members.at(-1) ?? (declared.exportName === 'default' && name !== 'default' ? name : undefined)
     return open(declared.path).flatMap((declaring) =>
       wanted === undefined
-        ? [{ file: declaring, owners: functionsOf(declaring, declared.exportName, call.type === 'NewExpression') }]
+        ? [
+            {
+              file: declaring,
+              owners: functionsOf(declaring, declared.exportName, call.type === 'NewExpression'),
+              holder: declared.path,
+            },
+          ]
         : methodsNamed(declaring, wanted),
     )
   }
@@ -78,12 +98,12 @@ export function calledResources(
   /** Methods of that name, in the module or, where it has none, in those that it imports. */
   function methodsNamed(file: Opened, name: string): Running[] {
     const owners = functionsNamed(file, name)
-    if (owners.length > 0) return [{ file, owners }]
+    if (owners.length > 0) return [{ file, owners, holder: file.path }]
     return modules
       .edges(file.path)
       .filter(({ dynamic }) => !dynamic)
       .flatMap(({ target }) => open(target))
-      .map((imported) => ({ file: imported, owners: functionsNamed(imported, name) }))
+      .map((imported) => ({ file: imported, owners: functionsNamed(imported, name), holder: file.path }))
   }
 }
 

@@ -4,9 +4,10 @@ import type { Analysis } from '../analysis.ts'
 import type { Opened } from './boot.ts'
 
 /** Packages of applications and routers. */
-const MAKERS = /^(?:express|fastify|hono|koa|@hono\/zod-openapi|@koa\/router|koa-router)$/
+export const MAKERS = /^(?:express|fastify|hono|koa|@hono\/zod-openapi|@koa\/router|koa-router)$/
 
-const ADDS = /^(?:all|delete|get|head|mount|on|options|patch|post|put|register|route|routes|use)$/
+/** Methods that add to an application or a router. */
+export const ADDS = /^(?:all|delete|get|head|mount|on|options|patch|post|put|register|route|routes|use)$/
 
 /** What calls a function after the code around it. */
 const LATER = /^(?:catch|finally|nextTick|on|once|queueMicrotask|setImmediate|setInterval|setTimeout|then)$/
@@ -21,7 +22,7 @@ const LATER = /^(?:catch|finally|nextTick|on|once|queueMicrotask|setImmediate|se
 export function lateAddition(
   start: Opened,
   open: (path: string) => readonly Opened[],
-  { resolver, exports }: Pick<Analysis, 'resolver' | 'exports'>,
+  analysis: Pick<Analysis, 'resolver' | 'exports'>,
 ): { readonly file: Opened; readonly node: Node } | undefined {
   const seen = new Set<Node>()
   return within(start, (code, name) => MAKERS.test(code.originOf(name)?.module ?? ''))
@@ -39,7 +40,7 @@ export function lateAddition(
         return { file, node: call }
       const at = call.arguments.findIndex((argument) => argument.type === 'Identifier' && isIt(code, argument))
       if (at < 0) continue
-      for (const [other, called] of functionsOf(file, code, call)) {
+      for (const [other, called] of functionsOf(file, code, call, open, analysis)) {
         const parameter = called.params[at]
         if (parameter?.type !== 'Identifier' || seen.has(called)) continue
         seen.add(called)
@@ -52,18 +53,25 @@ export function lateAddition(
     }
     return undefined
   }
-
-  function functionsOf(file: Opened, code: ModuleCode, { callee }: Call): [Opened, FunctionLike][] {
-    if (callee.type !== 'Identifier') return []
-    const binding = code.bindingOf(callee)
-    if (binding?.kind !== 'import') return named(file, callee.name)
-    const target = resolver.resolve(file.path, binding.source)
-    const declared = target.kind === 'project' ? exports.origin(target.path, binding.imported) : undefined
-    return declared ? open(declared.path).flatMap((other) => named(other, declared.exportName)) : []
-  }
 }
 
 type FunctionLike = Extract<Node, { readonly params: readonly unknown[]; readonly async: boolean }>
+
+/** The functions of the project that a call by a name may run, each with its module. */
+export function functionsOf(
+  file: Opened,
+  code: ModuleCode,
+  { callee }: Call,
+  open: (path: string) => readonly Opened[],
+  { resolver, exports }: Pick<Analysis, 'resolver' | 'exports'>,
+): [Opened, FunctionLike][] {
+  if (callee.type !== 'Identifier') return []
+  const binding = code.bindingOf(callee)
+  if (binding?.kind !== 'import') return named(file, callee.name)
+  const target = resolver.resolve(file.path, binding.source)
+  const declared = target.kind === 'project' ? exports.origin(target.path, binding.imported) : undefined
+  return declared ? open(declared.path).flatMap((other) => named(other, declared.exportName)) : []
+}
 
 /** The functions of a module by their name, or what it exports by default. */
 function named(file: Opened, name: string): [Opened, FunctionLike][] {
@@ -90,7 +98,7 @@ function adds({ callee, arguments: passed }: Call): boolean {
 }
 
 /** The name that a chain of calls and members starts with. */
-function rootOf(node: Node): Node | undefined {
+export function rootOf(node: Node): Node | undefined {
   if (node.type === 'MemberExpression') return rootOf(node.object)
   if (node.type === 'CallExpression') return rootOf(node.callee)
   return node.type === 'Identifier' ? node : undefined
