@@ -7,6 +7,7 @@ import type { Project } from '../project/project.ts'
 import type { Analysis, FilePlan } from './analysis.ts'
 import { exportedFactory } from './app/factory.ts'
 import { planAdditions } from './app/additions.ts'
+import { planAwaited } from './app/awaited.ts'
 import { planApp, startsServer } from './app/entry.ts'
 import { leaveAlone, leaveForeign, type Candidate } from './candidate.ts'
 import { choose } from './choices.ts'
@@ -153,7 +154,8 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
         ({ path, candidates }) => path === file.path && candidates.some(({ reason }) => reason === 'used-at-start'),
       )
       const additions = isAdded ? planAdditions(tree, analysis, boot, file, planApp) : undefined
-      const split = additions ?? planSplit(project, tree, analysis, boot, file, options, planApp)
+      const moved = additions ?? planAwaited(tree, analysis, file, planApp)
+      const split = moved ?? planSplit(project, tree, analysis, boot, file, options, planApp)
       if (!split || (cuts && !split.candidates.some(({ specifier }) => cuts.has(edgeKey(file.path, specifier)))))
         continue
       joined = {

@@ -450,6 +450,134 @@ db.connect();
   })
 })
 
+describe('an application that the entry awaits', () => {
+  const env = { 'src/env.ts': 'export const port = 3000\n' }
+
+  it('is loaded where it is awaited, and again for each request', async () => {
+    const files = { 'src/app.ts': `${EXPRESS_APP}if (!process.env.SECRET) throw new Error('SECRET')\n` }
+    const text = `import dotenv from 'dotenv';
+// From .env.
+dotenv.config();
+
+// Reads it.
+const { app } = await import('./app.js'); // now
+
+const PORT = process.env.PORT || 5000;
+app.listen(PORT, () => {
+  console.log(PORT);
+});
+`
+    expect(await server(text, files)).toBe(`import dotenv from 'dotenv';
+import { createServer } from 'node:http';
+// From .env.
+dotenv.config();
+
+// Reads it.
+const loadApp = () => import('./app.js');
+await loadApp(); // now
+
+const PORT = process.env.PORT || 5000;
+createServer(async (req, res) => {
+  try { (await loadApp()).app(req, res); }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end(); }
+}).listen(PORT, () => {
+  console.log(PORT);
+});
+`)
+  })
+
+  it('is not loaded before a request where that does nothing', async () => {
+    const text = `import { createServer } from 'http'
+process.env.TZ = 'UTC'
+const app = (await import('./app.js')).app
+createServer(app).listen(3000)
+`
+    expect(await server(text)).toBe(`import { createServer } from 'http'
+process.env.TZ = 'UTC'
+createServer(async (req, res) => {
+  try { (await import('./app.js')).app(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+}).listen(3000)
+`)
+  })
+
+  it('goes where only an import has to come', async () => {
+    const text = "process.env.TZ = 'UTC'\n// All.\nconst { app } = await import('./app.js')\napp.listen(3000)\n"
+    expect(await server(text)).toBe(`import { createServer } from 'node:http'
+process.env.TZ = 'UTC'
+// All.
+createServer(async (req, res) => {
+  try { (await import('./app.js')).app(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+}).listen(3000)
+`)
+  })
+
+  it.each([
+    ['default export', 'const { default: app } = await import', 'export default app'],
+    ['member', 'const app = (await import', 'export default app', ').default'],
+    ['another name', 'const { server: app } = await import', 'export { app as server }'],
+  ])('as a %s', async (_, start, exported, end = '') => {
+    const files = { 'src/app.ts': `import express from 'express'\nconst app = express()\n${exported}\n` }
+    const text = `console.log(1)\n${start}('./app.js')${end}\napp.listen(3000)\n`
+    expect(await server(text, files)).toContain(
+      `(await import('./app.js')).${exported.includes('server') ? 'server' : 'default'}(req, res)`,
+    )
+  })
+
+  it.each([
+    [
+      'a static import comes after it',
+      "const { app } = await import('./app.js')\nimport { port } from './env.js'\napp.listen(port)\n",
+    ],
+    ['more of the module is used', "const { app, port } = await import('./app.js')\napp.listen(port)\n"],
+    [
+      'the application is used otherwise',
+      "const { app } = await import('./app.js')\napp.set('x', 1)\napp.listen(3000)\n",
+    ],
+    [
+      'the module may be another one',
+      "const { app } = await import(process.env.APP ?? './app.js')\napp.listen(3000)\n",
+    ],
+    ['the name may change', "let { app } = await import('./app.js')\napp.listen(3000)\n"],
+    ['a default stands for it', "const { app = undefined } = await import('./app.js')\napp.listen(3000)\n"],
+    ['a comment stands inside', "const { app } = await import(/* all */ './app.js')\napp.listen(3000)\n"],
+    ['a comment is for the line', "// @ts-expect-error\nconst { app } = await import('./app.js')\napp.listen(3000)\n"],
+    ['the module is kept as one', "const app = await import('./app.js')\napp.app.listen(3000)\n"],
+  ])('stays where %s', async (_, text) => {
+    expect(await server(`console.log(1)\n${text}`, env)).toBeUndefined()
+  })
+
+  it('stays where something is added to it', async () => {
+    const text =
+      "console.log(1)\nconst { app } = await import('./app.js')\napp.get('/x', (req, res) => res.send('x'))\napp.listen(3000)\n"
+    expect((await express({ 'src/server.ts': text })).changed).toEqual({})
+  })
+
+  it('with the reason where its module keeps it', async () => {
+    const files = { 'src/app.ts': `${EXPRESS_APP}setInterval(() => {}, 1000)\n` }
+    const text = "console.log(1)\nconst { app } = await import('./app.js')\napp.listen(3000)\n"
+    const project = readProject(
+      directoryWith(
+        withPackage({
+          ...files,
+          'src/server.ts': text,
+          'package.json': JSON.stringify({
+            name: 'app',
+            type: 'module',
+            scripts: { dev: 'tsx src/server.ts' },
+            dependencies: { express: '^5.0.0' },
+          }),
+        }),
+      ),
+    )
+    const [planned] = planLevel('app', project, createFileTree()).files
+    expect(planned?.candidates.map(({ verdict, reason, range }) => [verdict, reason, ...range])).toEqual([
+      ['leave', 'resource', 15, 55],
+    ])
+  })
+})
+
 describe('routes that the entry adds', () => {
   const app = `import express, { type Request } from 'express';
 

@@ -2,7 +2,6 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import { basename, dirname, extname, join, relative, sep } from 'node:path'
 import { applyEdits, positionAt } from '../../edits/text.ts'
 import { createFileTree, type FileTree } from '../../edits/tree.ts'
-import { childrenOf } from '../../graph/exports/nodes.ts'
 import { engineOf } from '../../graph/server.ts'
 import type { Project } from '../../project/project.ts'
 import type { Analysis, FilePlan } from '../analysis.ts'
@@ -16,10 +15,11 @@ import { mayBeClosed } from './fastify-instance.ts'
 import { memoryIn } from './memory.ts'
 import type { LevelPlan } from '../levels.ts'
 import { styleAt } from '../per-request.ts'
+import { createTouching, isHarmless } from './touching.ts'
 import type { PlanOptions } from '../plan-options.ts'
 import { planProject } from '../project-plan.ts'
 import { findReceivers } from '../receivers.ts'
-import { importOf, isFunction, memberName, resolveIdentifiers, type Node } from '../syntax.ts'
+import { resolveIdentifiers, type Node } from '../syntax.ts'
 
 /** An entry that builds its application, and what becomes of it. */
 export interface SplitPlan extends FilePlan {
@@ -55,6 +55,7 @@ export function planSplit(
     return lineOf ? lineOf(line) : line
   }
   const placeOf = (node: Node): string => boot.placeOf(path, lineAt(node))
+  const { touchedBy, setsEnvironment, mayEnd } = createTouching(analysis, boot, file)
   const appPath = freePath(path, tree)
   const specifier = `./${basename(appPath, extname(appPath))}${extensionFor(project, analysis, file)}`
   const receiverOf = findReceivers(framework, variableOf, facts)
@@ -272,97 +273,12 @@ export function planSplit(
     })
     return noticed ? [{ reason: 'runs-before-app', detail: placeOf(noticed) }] : []
   }
-
-  /** Whether what a statement does, or a function that it calls, may set a variable that the application reads. */
-  function setsEnvironment(statement: Node, touched: ReadonlySet<string>): boolean {
-    if (touched.has('dotenv') || SETS_ENVIRONMENT.test(text.slice(...statement.range))) return true
-    const { exports, modules } = analysis
-    return [...touched].some((one) => {
-      const code = modules.text(one)
-      if (code === undefined) return false
-      const isLater = exports.loadsDotenv(one) && !/['"]dotenv\/config['"]/.test(code)
-      return SETS_ENVIRONMENT.test(code) || (isLater && !exports.writtenAtLoad(one).includes('dotenv'))
-    })
-  }
-
-  /** Whether the process may end in a statement: by what it does, or a function that it calls and that is not async. */
-  function mayEnd(statement: Node): boolean {
-    if (isFunction(statement)) return false
-    if (statement.type === 'ThrowStatement') return true
-    if (statement.type === 'CallExpression' || statement.type === 'NewExpression') {
-      if (/^process\.(?:abort|exit|kill|reallyExit)$/.test(text.slice(...statement.callee.range))) return true
-      // `cleanEnv(process.env, …)` of envalid
-      if (statement.arguments.some((one) => text.slice(...one.range) === 'process.env')) return true
-      const imported = importOf(statement.callee, variableOf)
-      const module = imported && facts.module(imported.specifier)
-      if (module?.kind === 'project') {
-        const called = module.exported(imported?.name ?? '')
-        const ends = called.function?.async !== true && ENDS.test(analysis.modules.text(called.path) ?? '')
-        if (ends) return true
-      }
-      const [definition] = statement.callee.type === 'Identifier' ? (variableOf(statement.callee)?.defs ?? []) : []
-      const own = definition?.type === 'Variable' ? definition.node.init : definition?.node
-      if (own && isFunction(own as Node) && !(own as TSESTree.FunctionExpression).async)
-        if (ENDS.test(text.slice(...(own as Node).range))) return true
-    }
-    return childrenOf(statement).some(mayEnd)
-  }
-
-  /** The packages, and modules of the project, that a statement may do something to. */
-  function touchedBy(statement: Node, inFunctions: boolean): ReadonlySet<string> {
-    const found = new Set<string>()
-    const seen = new Set<Node>()
-    const visit = (node: Node): void => {
-      if (seen.has(node)) return
-      seen.add(node)
-      const imported = importOf(node, variableOf)
-      if (imported) for (const name of touchedThrough(imported.specifier)) found.add(name)
-      const [definition] = node.type === 'Identifier' ? (variableOf(node)?.defs ?? []) : []
-      if (definition && definition.type !== 'ImportBinding') visitCode(definition.node as Node)
-      if (inFunctions || !isFunction(node)) for (const child of childrenOf(node)) visit(child)
-    }
-    const visitCode = (node: Node): void => {
-      if (seen.has(node)) return
-      seen.add(node)
-      for (const child of childrenOf(node)) visit(child)
-    }
-    visitCode(statement)
-    return found
-  }
-
-  function touchedThrough(specifier: string): string[] {
-    const module = facts.module(specifier)
-    if (module.kind !== 'project') return HARMLESS.test(specifier) ? [] : [specifier]
-    return [...boot.closure(module.path)].flatMap((below) => [
-      below,
-      ...[...analysis.exports.packagesOf(below)].filter((name) => name !== 'dotenv' && !HARMLESS.test(name)),
-    ])
-  }
 }
 
 /** What a candidate of a split says. */
 interface Judged extends Condition {
   readonly verdict?: Exclude<Verdict, 'done'>
   readonly also?: readonly Condition[]
-}
-
-/** Packages of which nothing is changed by calling them: those that make applications, and builtins. */
-const HARMLESS = /^(?:express|koa|hono|fastify|cors|helmet|morgan|node:.*|path|url|util|fs|os|http|https|crypto)$/
-
-const SETS_ENVIRONMENT =
-  /\bprocess\.(?:env(?:\.\w+|\[[^\]]+\])\s*(?:\|\||\?\?)?=(?!=)|loadEnvFile\b)|\(\s*process\.env\s*,|\bglobal(?:This)?\.\w+\s*(?:\|\||\?\?)?=(?!=)/
-const ENDS = /\bthrow\b|\bprocess\.(?:abort|exit|kill)\b/
-
-/** `console.log(…)`, `process.on(…)` and timers, whatever has run before them. */
-function isHarmless(statement: Node): boolean {
-  if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'CallExpression') return false
-  const { callee } = statement.expression
-  if (callee.type === 'Identifier') return /^set(?:Interval|Timeout|Immediate)$/.test(callee.name)
-  if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return false
-  return (
-    callee.object.name === 'console' ||
-    (callee.object.name === 'process' && /^(?:on|once)$/.test(memberName(callee) ?? ''))
-  )
 }
 
 function candidateOf(

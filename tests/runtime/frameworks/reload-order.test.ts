@@ -95,4 +95,44 @@ app.get('/added', (req, res) => {
     urls: ['/added'],
     expected: { 'src/server.js': 'restart', 'src/app.js': 'hot' },
   },
+  {
+    name: 'Express, with an application that is awaited after the environment is set',
+    packages: { express: 'express' },
+    files: {
+      'src/server.js': `import { port } from './port.js'
+process.env.GREETING = 'hello'
+const { default: app } = await import('./app.js')
+
+app.listen(port, '127.0.0.1')
+`,
+      'src/port.js': 'export const port = Number(process.env.PORT)\n',
+      'src/app.js': `import express from 'express'
+import { greeting } from './greeting.js'
+
+const app = express()
+app.get('/', (req, res) => {
+  res.send('app=1 ' + greeting)
+})
+export default app
+`,
+      'src/greeting.js':
+        "if (!process.env.GREETING) throw new Error('GREETING')\nexport const greeting = process.env.GREETING + ' greeting=1'\n",
+    },
+    migration: { level: 'app' },
+    after: {
+      'src/server.js': `import { port } from './port.js'
+import { createServer } from 'node:http'
+process.env.GREETING = 'hello'
+const loadApp = () => import('./app.js')
+await loadApp()
+
+createServer(async (req, res) => {
+  try { (await loadApp()).default(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+}).listen(port, '127.0.0.1')
+`,
+    },
+    urls: ['/'],
+    expected: { 'src/server.js': 'restart', 'src/port.js': 'restart', 'src/app.js': 'hot', 'src/greeting.js': 'hot' },
+  },
 ])
