@@ -7,7 +7,7 @@ import { createFinding, type Declared, type ExportNames, type Origin } from './e
 import { describeExport } from './exports/describe.ts'
 import { awaits } from './exports/nodes.ts'
 import { createPrograms } from './exports/programs.ts'
-import { firstLoadEffect, loadEffects } from './exports/load-effects.ts'
+import { actsAtLoad, firstLoadEffect, loadEffects } from './exports/load-effects.ts'
 import {
   awaitedAtLoad,
   dependsOnOrder,
@@ -71,6 +71,8 @@ export interface Exports {
   loadEffect(path: string): string | undefined
   /** Offsets of all statements of which {@link loadEffect} is the first. */
   loadEffects(path: string): readonly number[]
+  /** Whether others could notice that `path` is loaded; see {@link actsAtLoad}. */
+  actsAtLoad(path: string): boolean
   /** Whether loading `path` itself after `others`, in place of before, could be noticed; see {@link dependsOnOrder}. */
   dependsOnOrder(path: string, others: OtherModules): boolean
   /**
@@ -158,6 +160,7 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
       return statement && place(path, text, statement.range[0])
     },
     loadEffects: (path) => loadEffects(programOf(path).body, callsIn(path)).map(({ range }) => range[0]),
+    actsAtLoad: (path) => actsAtLoad(programOf(path).body, callsIn(path)),
     dependsOnOrder: (path, others) => dependsOnOrder(programOf(path).body, others),
     areIndependent: createTouching(programOf, (from, specifier) => {
       const found = resolver.resolve(from, specifier)

@@ -199,6 +199,10 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
           },
           overtakenBy: (target) => ordered.get(`${file.path}\0${target}`),
           isImported: () => boot.importerOf(file.path) !== undefined,
+          listensToRejections: () =>
+            analysis.server
+              .files()
+              .some((path) => analysis.modules.text(path)?.includes('unhandledRejection') === true),
           makerOf: ({ path, exportName }) => exportedFactory(analysis, boot, path, exportName)?.maker,
           ofInstance: (target, isOne) => ofInstance(analysis.server, boot, target, isOne),
           isLoadedAtBoot: (target) => added.has(target) || (eager.has(target) && !analysis.server.isBoot(target)),

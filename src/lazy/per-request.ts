@@ -43,6 +43,8 @@ export interface PerRequestFacts {
   overtakenBy(target: string): string | undefined
   /** Whether another module imports this one, a test too. */
   isImported(): boolean
+  /** Whether a module of the server may go on after a rejection that nothing handles. */
+  listensToRejections(): boolean
   /**
    * What a second application of the module `target` has no part in, or has twice.
    *
@@ -78,6 +80,7 @@ export interface PerRequestInput extends PlanInput {
  *
  * - `request`: an expression that a function can stand for which imports the module when it is called.
  * - `listen`: the server is started with it, and goes on with it; each request is handed to a newer one.
+ * - `promise`: the server is started when it is fulfilled, and the module is imported there.
  * - `kept`: a use of the one that is there from boot on.
  * - `current`: a use of which nothing is left when it is done, so that it can be of the one of the last request.
  * - `start`: the server is started with it in a way that has no such form.
@@ -100,6 +103,14 @@ export type PerRequestUse =
       text(load: string, member: string, name: string): string
       readonly doubt?: Demotion | undefined
       /** Statements that the text needs at the top of the file. */
+      readonly needs?: readonly string[] | undefined
+    }
+  | {
+      readonly kind: 'promise'
+      /** @param load gives a promise of the module. @param member `.app`, behind the module. */
+      edits(load: string, member: string): readonly Edit[]
+      readonly doubt?: Demotion | undefined
+      /** Statements that the edits need at the top of the file. */
       readonly needs?: readonly string[] | undefined
     }
   | { readonly kind: 'kept' | 'current' }
@@ -146,12 +157,15 @@ export function planPerRequest(
   const isNeeded = found.some(isCurrent)
   const targets = [...new Set(served.map(({ target }) => target.path).filter(Boolean))]
   const effect = firstOf(targets, project.effectOf)
+  // What it does, it does where the server is started.
+  const isPromised = served.every(({ uses }) => uses.every(({ kind }) => kind === 'promise')) && !isNeeded
+  const mustWait = !isPromised && (effect !== undefined || keeps || isNeeded)
   // Two promises would have to be waited for in the order of the imports.
-  const mayWait = (effect !== undefined || isNeeded) && !keeps && !facts.topLevelAwait && targets.length === 1
+  const mayWait = mustWait && !keeps && !facts.topLevelAwait && targets.length === 1
   const waiting = mayWait ? wait() : undefined
   const overtaken = firstOf(targets, project.overtakenBy)
   const later =
-    overtaken !== undefined && facts.topLevelAwait && isInPlace(input.program, declaration)
+    overtaken !== undefined && facts.topLevelAwait && !isPromised && isInPlace(input.program, declaration)
       ? awaitLaterImports(input, declaration, slots, (node, from, imported) =>
           /^(?:request|listen|current|start)$/.test(useOf(node, facts.module(from).exported(imported)).kind),
         )
@@ -166,7 +180,7 @@ export function planPerRequest(
         ...(overtaken === undefined || later
           ? []
           : [{ verdict: 'suggest', reason: 'side-effects', detail: overtaken } as const]),
-        ...((effect === undefined && !keeps && !isNeeded) || facts.topLevelAwait || waiting
+        ...(!mustWait || facts.topLevelAwait || waiting
           ? []
           : [{ verdict: 'suggest', reason: 'top-level-await', detail: '' } as const]),
       ]
@@ -256,6 +270,9 @@ function blockerOf(
       if (use && 'demotion' in use) return use.demotion
     }
   }
+  const isPromised = served.some(({ uses }) => uses.some(({ kind }) => kind === 'promise'))
+  const beside = isPromised && found.find(({ uses }) => uses.some(({ kind }) => kind !== 'promise'))
+  if (beside) return leave('used-at-start', beside.binding.local.name)
   const { next } = prologueOf(program)
   const isFirst = next === undefined || declaration.range[0] < next.range[0]
   const listens = served.some(({ uses }) => uses.some(({ kind }) => kind === 'listen'))
@@ -308,16 +325,19 @@ function rewrite(
       const use = uses.find(({ kind }) => kind === 'listen')
       return use?.kind === 'listen' ? [{ use, target, name: binding.local.name }] : []
     })
-    if (requests.length + kept.length === 0 || !first) continue
-    statements.push(...new Set([...requests, ...kept].flatMap(({ use }) => use.needs ?? [])))
+    const promised = members.flatMap(({ uses, target }) =>
+      uses.flatMap((use) => (use.kind === 'promise' ? [{ use, member: memberText(target.exportName) }] : [])),
+    )
+    if (requests.length + kept.length + promised.length === 0 || !first) continue
+    statements.push(...new Set([...requests, ...kept, ...promised].flatMap(({ use }) => use.needs ?? [])))
     const raw = specifier === declaration.source.value ? declaration.source.raw : quote + specifier + quote
     let load = `import(${raw})`
     const current = members
       .filter(isCurrent)
       .map(({ binding, target }) => propertyText(target.exportName, binding.local.name))
     const pattern = current.length > 0 ? `{ ${current.join(', ')} }` : ''
-    const isPreloaded = pattern !== '' || project.effectOf(first.target.path) !== undefined
-    if (isPreloaded || kept.length > 0 || requests.length > 1) {
+    const isPreloaded = promised.length === 0 && (pattern !== '' || project.effectOf(first.target.path) !== undefined)
+    if (isPreloaded || kept.length + promised.length > 0 || requests.length > 1) {
       const name = names.loaderFor(
         specifier.replace(/\.hot(?=$|\.[cm]?[jt]s$)/, ''),
         declaration.specifiers.map(({ local }) => local.name),
@@ -336,6 +356,7 @@ function rewrite(
       const served = use.text(member, module, load)
       edits.push({ range: use.node.range, text: waiting?.nested(served, use.node) ?? served })
     }
+    for (const { use, member } of promised) edits.push(...use.edits(load, member))
     for (const { aliases } of kept.length > 0 ? [] : members)
       edits.push(...aliases.map(({ range }) => removeStatement(text, ...range)))
     if (isPreloaded && waiting) {

@@ -25,6 +25,12 @@ export function loadEffects(
   return body.filter((statement) => !isInert(statement, module))
 }
 
+/** Whether a module does anything while it is loaded that others could notice: reading the environment is nothing. */
+export function actsAtLoad(body: readonly TSESTree.ProgramStatement[], project: ProjectCalls): boolean {
+  const module = { ...scopeOf(body), ...project, mayRead: true }
+  return !body.every((statement) => isInert(statement, module))
+}
+
 /** What is known of the project's own functions and classes, by their names in the module. */
 export interface ProjectCalls {
   /** A call of the function only makes a function: `catchAsync(async (req, res) => …)`. */
@@ -39,6 +45,8 @@ interface ModuleScope extends ProjectCalls {
   readonly imports: ReadonlyMap<string, string>
   /** Constants that a web framework made: `const app = express()`. */
   readonly receivers: ReadonlySet<string>
+  /** `process.env.SECRET` is a value as others are. */
+  readonly mayRead?: boolean
 }
 
 /** Packages whose functions make handlers, routers and schemas, and nothing else happens. */
@@ -152,7 +160,8 @@ function isInertValue(expression: Node, module: ModuleScope): boolean {
       return isInertClass(node, module)
     case 'MemberExpression':
       // `process.env.SECRET.length` fails without the variable, and the server must not start then.
-      if (node.object.type === 'MemberExpression' && readsEnvironment(node.object)) return false
+      if (node.object.type === 'MemberExpression' && readsEnvironment(node.object))
+        return module.mayRead === true && !readsEnvironment(node.object.object)
       return !(node.object.type === 'MetaProperty' && memberName(node) !== 'url') && isInertValue(node.object, module)
     case 'MetaProperty':
       return true

@@ -11,6 +11,7 @@ import type { PlanInput } from '../plan.ts'
 import { makerOf } from '../receivers.ts'
 import type { Slots } from '../registrations.ts'
 import { bare, importOf, importedName, memberName, resolveIdentifiers, type Node } from '../syntax.ts'
+import { fulfilled, onFulfilled } from './promised.ts'
 import { WAITING, waitingStart, type WaitingStart } from './waiting-start.ts'
 
 /**
@@ -53,7 +54,7 @@ function useOfApplication(
   const variableOf = resolveIdentifiers(input.scopes)
   const server = serverFactory(input, declaration.source.raw[0] ?? "'", importsServer)
 
-  return (node, imported) => {
+  const useOf = (node: Node, imported: ExportFacts, isPromise = false): Use => {
     const { parent } = node
     if (isLogger(imported) && isLogCall(node)) return { kind: 'current' }
     if (parent?.type === 'CallExpression') {
@@ -69,14 +70,17 @@ function useOfApplication(
     const member = memberName(parent)
     const call = parent.parent
     if (member === 'listen' && call.type === 'CallExpression' && call.callee === parent)
-      return onListen(input, node, call, imported, server, variableOf)
+      return onListen(input, node, call, imported, server, variableOf, isPromise)
     if (FASTIFY_AT_BOOT.has(member ?? '') && kindOf(imported, input.project.makerOf(imported)) === 'fastify')
       return { kind: 'kept' }
     if (member === 'callback' && call.type === 'CallExpression' && call.callee === parent)
       return ofKoa(input, call, imported, variableOf)
     if (member === 'fetch' && isFetchOption(parent, variableOf)) return inFetch(parent, (fetch) => fetch, imported)
-    return other(node)
+    const then = isPromise || input.project.isImported() ? undefined : fulfilled(node, variableOf)
+    const use = then && onFulfilled(input, node, then, (one) => useOf(one, imported, true))
+    return use ?? other(node)
   }
+  return (node, imported) => useOf(node, imported)
 }
 
 /** Whether the server is started with the result of a call: there, or by the constant that it is. */
@@ -96,6 +100,7 @@ function startsServerWith(call: TSESTree.CallExpression, variableOf: (node: Node
 /** Whether the server is started with an application where `node`, a reference to it, stands. */
 export function isServed(node: Node, variableOf: (node: Node) => Variable | undefined): boolean {
   const { parent } = node
+  if (fulfilled(node, variableOf)?.uses.some((use) => isServed(use, variableOf)) === true) return true
   if (parent?.type === 'CallExpression') {
     if (!parent.arguments.includes(node as TSESTree.CallExpressionArgument)) return false
     return isServerFactory(parent.callee, variableOf) || isServe(parent.callee, variableOf, SERVE)
@@ -147,9 +152,10 @@ function onListen(
   imported: ExportFacts,
   server: ServerFactory,
   variableOf: (node: Node) => Variable | undefined,
+  isPromise: boolean,
 ): Use {
   const kind = kindOf(imported, input.project.makerOf(imported))
-  if (kind === 'fastify') return ofFastify(input, node, passed, imported)
+  if (kind === 'fastify') return ofFastify(input, node, passed, imported, isPromise)
   if (kind === 'hono') return other(node)
   if (kind === 'koa') {
     return request(input, node, (member, module) => `await ${module}${member}.callback()(req, res)`, undefined, server)
@@ -231,6 +237,7 @@ function ofFastify(
   node: Node,
   passed: readonly TSESTree.CallExpressionArgument[],
   imported: ExportFacts,
+  isPromise: boolean,
 ): Use {
   const name = nameOf(node)
   const host = hostOf(passed)
@@ -243,7 +250,7 @@ function ofFastify(
   const request = `${mark}request${mark}`
   const handler = (load: string, member: string): string[] => [
     `.removeAllListeners(${request}).on(${request}, async (req, res) => {`,
-    `${unit}try { const current = (await ${load})${member}; await current.ready(); current.routing(req, res)${semicolon} }`,
+    `${unit}try { const current = ${isPromise ? 'await ' : ''}(await ${load})${member}; await current.ready(); current.routing(req, res)${semicolon} }`,
     `${unit}catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end()${semicolon} }`,
     '})',
   ]

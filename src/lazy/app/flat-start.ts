@@ -3,6 +3,7 @@ import type { Variable } from '@typescript-eslint/scope-manager'
 import { lineBreakOf, positionAt } from '../../edits/text.ts'
 import { awaits, childrenOf } from '../../graph/exports/nodes.ts'
 import { isKeptByFastify, isServed } from './entry.ts'
+import { fulfilled } from './promised.ts'
 import { isServedApplication } from './split-text.ts'
 import type { PlanInput } from '../plan.ts'
 import type { ReceiverOf } from '../receivers.ts'
@@ -11,6 +12,8 @@ import { isFunction, memberName, resolveIdentifiers, type Node } from '../syntax
 /** A module as it reads when what it runs first in a function stands before the call of that function. */
 export interface FlatStart {
   readonly text: string
+  /** Whether the application is there when a promise is fulfilled. */
+  readonly isPromise?: true
   /** Where a line of {@link FlatStart.text} is in the module; both 1-based. */
   lineOf(line: number): number
 }
@@ -78,8 +81,8 @@ export function namedStart(input: PlanInput, isAnew: (made: Node) => boolean): F
   const variableOf = resolveIdentifiers(scopes)
   const last = lastRunning(program)
   for (const statement of program.body) {
-    if (statement === last && facts.topLevelAwait && !text.includes('unhandledRejection')) {
-      const named = afterPromise(input, last, isAnew)
+    if (statement === last && !text.includes('unhandledRejection')) {
+      const named = facts.topLevelAwait ? afterPromise(input, last, isAnew) : namedPromise(input, last, isAnew)
       if (named) return named
     }
     if (statement.type !== 'ExpressionStatement' && statement.type !== 'VariableDeclaration') continue
@@ -154,6 +157,35 @@ function afterPromise(
   return {
     text: text.slice(0, start) + declaration + lineBreak + flat.trimEnd() + text.slice(end),
     lineOf: (line) => line,
+  }
+}
+
+/** `createApp().then((app) => { … })`, as `const app = createApp()` and `app.then((app) => { … })`. */
+function namedPromise(
+  input: PlanInput,
+  statement: TSESTree.ExpressionStatement,
+  isAnew: (made: Node) => boolean,
+): FlatStart | undefined {
+  const { text, scopes } = input
+  const { expression } = statement
+  const then =
+    expression.type === 'UnaryExpression' && expression.operator === 'void' ? expression.argument : expression
+  if (then.type !== 'CallExpression' || then.callee.type !== 'MemberExpression') return undefined
+  const made = then.callee.object
+  const variableOf = resolveIdentifiers(scopes)
+  const uses = fulfilled(made, variableOf)?.uses ?? []
+  if (!isAnew(made) || !uses.some((use) => isServed(use, variableOf))) return undefined
+  const names = taken(scopes)
+  const name = ['app', 'application'].find((one) => !names.has(one))
+  const [start] = statement.range
+  if (name === undefined || (start !== 0 && text[start - 1] !== '\n')) return undefined
+  const semicolon = text[statement.range[1] - 1] === ';' ? ';' : ''
+  const { line } = positionAt(text, start)
+  const declaration = `const ${name} = ${text.slice(...made.range)}${semicolon}${lineBreakOf(text)}`
+  return {
+    text: text.slice(0, start) + declaration + text.slice(start, made.range[0]) + name + text.slice(made.range[1]),
+    isPromise: true,
+    lineOf: (found) => (found > line ? found - 1 : found),
   }
 }
 

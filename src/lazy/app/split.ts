@@ -33,7 +33,7 @@ export interface SplitPlan extends FilePlan {
  * entry as the level of the application makes it when it imports that module.
  *
  * @param planApp plans that level on a tree in which the file is split.
- * @param lineOf a line of `file` is in the module as it is, where that was made flat.
+ * @param flat `file` is the module made flat, so.
  * @returns a candidate for each import that goes with the application; undefined where there is nothing to split.
  */
 export function planSplit(
@@ -44,7 +44,7 @@ export function planSplit(
   file: Opened,
   options: PlanOptions,
   planApp: (tree: FileTree) => LevelPlan,
-  lineOf?: FlatStart['lineOf'],
+  flat?: FlatStart,
 ): SplitPlan | undefined {
   const { path, text, program, scopes } = file
   const facts = analysis.facts(path)
@@ -52,7 +52,7 @@ export function planSplit(
   const variableOf = resolveIdentifiers(scopes)
   const lineAt = (node: Node): number => {
     const { line } = positionAt(text, node.range[0])
-    return lineOf ? lineOf(line) : line
+    return flat ? flat.lineOf(line) : line
   }
   const placeOf = (node: Node): string => boot.placeOf(path, lineAt(node))
   const { touchedBy, setsEnvironment, mayEnd } = createTouching(analysis, boot, file)
@@ -70,7 +70,7 @@ export function planSplit(
     (of) => withExtension(analysis, path, of),
     isAnew,
   )
-  if (!lineOf && (!split || ('reason' in split && split.reason === 'built-and-served'))) {
+  if (!flat && (!split || ('reason' in split && split.reason === 'built-and-served'))) {
     const input = { ...file, framework, facts }
     const planned = planFlat(flatStart(input, receiverOf, isAnew)) ?? planFlat(namedStart(input, isAnew))
     if (planned) return planned
@@ -127,14 +127,14 @@ export function planSplit(
   }
 
   /** The split of the module with what builds the application before the call of the function that did. */
-  function planFlat(flat: FlatStart | undefined): SplitPlan | undefined {
-    if (!flat) return undefined
+  function planFlat(made: FlatStart | undefined): SplitPlan | undefined {
+    if (!made) return undefined
     const flatTree = createFileTree(tree)
-    flatTree.write(path, flat.text)
+    flatTree.write(path, made.text)
     const found = planProject(project, flatTree, options).analysis
     const flatBoot = createBoot(found)
     const [opened] = flatBoot.open(path)
-    const plan = opened && planSplit(project, flatTree, found, flatBoot, opened, options, planApp, flat.lineOf)
+    const plan = opened && planSplit(project, flatTree, found, flatBoot, opened, options, planApp, made)
     return (
       plan && {
         ...plan,
@@ -161,7 +161,9 @@ export function planSplit(
     const built = planProject(project, trial, options).analysis
     if (!mayBeClosed(built.server, createBoot(built), appPath)) return app
     const { lineBreak, semicolon } = styleAt(text, 0, program)
-    const close = `import.meta.hot?.dispose(() => { if (!${name}.server.listening) ${name}.close() })${semicolon}`
+    const ends = (one: string): string => `{ if (!${one}.server.listening) ${one}.close() }`
+    const end = flat?.isPromise ? `{ ${name}.then((last) => ${ends('last')}, () => {}) }` : ends(name)
+    const close = `import.meta.hot?.dispose(() => ${end})${semicolon}`
     return app + (app.endsWith('\n') ? '' : lineBreak) + lineBreak + close + lineBreak
   }
 

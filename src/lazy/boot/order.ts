@@ -37,6 +37,7 @@ export function createBootOrder(
    */
   function waitsFor(path: string, below: ReadonlySet<string>): boolean {
     const order = evaluationOrder()
+    const acts = (one: string): boolean => effectOf(one) !== undefined && exports.actsAtLoad(one)
     const delayed: string[] = []
     const loadedBelow = modulesOf(({ from }) => from !== undefined && below.has(from.path))
     const loadedByOthers = modulesOf(({ from }) => from === undefined || !below.has(from.path))
@@ -49,7 +50,7 @@ export function createBootOrder(
       if (loadedBelow.has(loaded) && !loadedByOthers.has(loaded)) return true
       if (closureOf(loaded).has(path)) return true
       const sets = exports.mayWriteGlobals(loaded) || exports.loadsDotenv(loaded)
-      const acting = delayed.filter((one) => effectOf(one) !== undefined || (sets && exports.readsShared(one)))
+      const acting = delayed.filter((one) => acts(one) || (sets && exports.readsShared(one)))
       const [first] = acting
       if (first === undefined || !noticing(acting, order.slice(0, order.indexOf(first)))(loaded)) return true
       return exports.areIndependent(delayed, loaded)

@@ -105,4 +105,47 @@ app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
     urls: ['/users', '/app'],
     expected: { ...hot, 'src/server.js': 'restart' },
   },
+  {
+    name: 'Fastify, a promise where nothing may be awaited at the top level',
+    packages: { fastify: 'fastify' },
+    files: {
+      'tsconfig.json': JSON.stringify({ compilerOptions: { module: 'es2020', target: 'es2020', allowJs: true } }),
+      'src/server.js': `import { build } from './build.js'
+
+build().then((app) => {
+  app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
+})
+`,
+      'src/build.js': `import Fastify from 'fastify'
+import { users } from './users.js'
+
+export const build = async () => {
+  const app = Fastify()
+  app.register(users)
+  app.get('/app', () => 'app=1')
+  return app
+}
+`,
+      'src/users.js': "export const users = async (app) => app.get('/users', () => 'users=1')\n",
+    },
+    migration: { level: 'app' },
+    after: {
+      'src/app.js': `import { build } from './build.js'
+
+export const app = build()
+`,
+      'src/server.js': `const loadApp = () => import('./app.js')
+
+loadApp().then(({ app }) => app).then((app) => {
+  app.server.removeAllListeners('request').on('request', async (req, res) => {
+    try { const current = await (await loadApp()).app; await current.ready(); current.routing(req, res) }
+    catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+  })
+  app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
+})
+`,
+    },
+    urls: ['/users', '/app'],
+    expected: { ...hot, 'src/server.js': 'restart' },
+  },
 ])
