@@ -765,6 +765,7 @@ describe('what a module adds to what another one keeps', () => {
     'src/router.ts': "import { Router } from 'express'\nexport const router = Router()\n",
     'src/list.ts':
       'const all = new Map()\nexport const list = []\nexport const add = (one) => { list.push(one) }\nexport const set = (one) => { all.set(one.name, one) }\n',
+    'src/schema.ts': "import { z } from '@hono/zod-openapi'\nexport const user = z.object({})\n",
     'src/bus.ts': "import { EventEmitter } from 'node:events'\nexport const hub = new EventEmitter()\n",
   }
 
@@ -815,6 +816,10 @@ describe('what a module adds to what another one keeps', () => {
     ],
     ['what takes the place of what was set', "import { set } from './list.js'\nset(() => {})"],
     ['a strategy by its name', "import passport from 'passport'\npassport.use('local', {})"],
+    [
+      'a schema that is made of one of another module',
+      "import { user } from './schema.js'\nexport const users = user.optional().openapi({ description: 'x' })",
+    ],
     ['what is added later', "import { add } from './list.js'\nexport const later = () => add(1)"],
     ['what takes the place of a function', 'BigInt.prototype.toJSON = function () { return String(this) }'],
   ])('does not where it is %s', (_, text) => {

@@ -13,8 +13,10 @@ export interface LeftBehind {
   readonly keeper: string
 }
 
-/** What makes objects that others add functions to. */
+/** Packages of objects that others add functions to, and what makes these: `z.object().openapi()` adds to nothing. */
 const RECEIVERS = [MAKERS, /^(?:axios|events|socket\.io|ws)$/]
+const MADE_BY =
+  /^(?:default|create|express|fastify|EventEmitter|Hono|Koa|OpenAPIHono|Router|Server|WebSocketServer)\(\)(?:.*\(\))?$/
 
 /** Methods of a package by which it keeps what it is given, and asks the first first. */
 const KEPT_BY_PACKAGES: readonly { readonly module: RegExp; readonly path: RegExp }[] = [
@@ -109,7 +111,7 @@ export function leftBehind(
 
 function isReceiver({ program }: Opened, value: Node): boolean {
   const { module, path = '' } = moduleCode(program).originOf(value) ?? {}
-  return module !== undefined && /\(\)$/.test(path) && RECEIVERS.some((one) => one.test(module))
+  return module !== undefined && MADE_BY.test(path) && RECEIVERS.some((one) => one.test(module))
 }
 
 /** What a module exports by that name, where it is a constant of it or the value itself. */
