@@ -5,6 +5,7 @@ import { withoutHmr } from '../codemods/dev-script/ace.ts'
 import { applyEdits, count } from './edits/text.ts'
 import type { Change } from './edits/tree.ts'
 import { requireNoInterruption, writeChanges, type Written } from './edits/transaction.ts'
+import type { BootUse } from './graph/boot-use.ts'
 import { boundaryMatcher } from './graph/boundaries.ts'
 import {
   countedFiles,
@@ -17,6 +18,7 @@ import {
   type Share,
 } from './graph/coverage.ts'
 import type { Analysis } from './lazy/analysis.ts'
+import { usedAtBoot } from './lazy/cuts/used-at-boot.ts'
 import { fileRewrites, openModule } from './lazy/file-rewrite.ts'
 import type { FileRewriteName } from './lazy/file-rewrite-name.ts'
 import type { Level } from './lazy/plan-options.ts'
@@ -33,11 +35,13 @@ import {
   hasBoundaries,
   hotFiles,
   makesLazy,
+  modelAfter,
   planAtLevel,
   planSound,
   rewrittenIn,
   type Planned,
 } from './migrate/plan.ts'
+import { targetNote } from './migrate/target-note.ts'
 import type { State } from './migrate/work.ts'
 import { dirtyFiles } from './project/git.ts'
 import { realPath } from './project/files.ts'
@@ -63,6 +67,8 @@ export interface Migration {
   /** The source files among {@link changes} that are there already, and in which imports become lazy; absolute. */
   readonly rewritten: readonly string[]
   readonly coverage: { readonly before: Coverage; readonly after: Coverage }
+  /** Percent of the files that were to be hot; undefined where no number was asked for. */
+  readonly target: number | undefined
   /** What was done to reach the target, and what would turn most of what is left hot. */
   readonly cuts: { readonly made: readonly CutSummary[]; readonly left: readonly CutSummary[] }
   /** The changes one codemod at a time: each from what those before it left. Together they are {@link changes}. */
@@ -106,9 +112,13 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
   const edits = recent.filter(countedFiles(model, project.root)).slice(0, EDITS)
   const { analysis } = planned.handlers.at(-1) ?? before
   const coverage = coverages(project, before.analysis, changes, after, recent)
+  // Of a plan without a target nobody asks what could not be cut.
+  const isMissed = options.target !== undefined && !reaches(coverage.after.files, options.target)
+  const uses: ReadonlyMap<string, BootUse> = isMissed ? usedAtBoot(analysis) : new Map<string, BootUse>()
   return {
     project,
     level,
+    target: options.target,
     steps,
     imports: imports.map((located) => reportOf(project, located)),
     choices: choicesIn(project, imports, steps),
@@ -116,17 +126,17 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
       ...notes,
       ...hotNotes(project, planned),
       ...startNotes(project, planned, coverage.after.files),
-      ...targetNotes(options, coverage.after.files),
       ...steps.flatMap((step) => step.notes),
       ...middlewareNotes(project, planned),
       ...acceptNotes(options, planned),
+      ...(isMissed ? [targetNote(project, options, coverage.after.files, modelAfter(planned), uses)] : []),
     ],
     changes,
     rewritten: rewrittenIn(steps, changes),
     coverage,
     cuts: {
       made: planned.cuts.map((cut) => reportCut(project, cut, edits)),
-      left: cutsLeft(project, analysis, edits, CUTS),
+      left: cutsLeft(project, analysis, edits, CUTS, (path) => uses.has(path)),
     },
     states,
     requireClean: clean,
@@ -179,12 +189,6 @@ function startNotes(project: Project, planned: Planned, { hot }: Share): Note[] 
   if (once.hot === 0) return []
   const message = `The server is not started with hot-hook, so nothing is hot: ${percent(once)} of files are once it is.`
   return [{ kind: 'manual', message }]
-}
-
-function targetNotes({ target }: MigrateOptions, files: Share): Note[] {
-  if (target === undefined || reaches(files, target)) return []
-  const message = `The target, ${target} % of files, is not reached: ${percent(files)}. No other cut is proven safe: hot-codemod doctor has those that are left, and what would have to be true.`
-  return [{ kind: 'info', message }]
 }
 
 /** AdonisJS routes take lazy imports of controllers, and its server and kernel are its own. */

@@ -256,7 +256,7 @@ describe('the JSON report', () => {
         ),
         block(
           'src/server.ts',
-          "import express from 'express'\nimport { list } from './users.js'\nimport { limit } from './limit.js'\n\nconst app = express()\napp.get('/', async (req, res) => {\n  res.json(await list(limit))\n})\napp.set('limit', limit)\napp.listen(3000)\n",
+          "import express from 'express'\nimport { list } from './users.js'\nimport { limit } from './limit.js'\n\nconst app = express()\napp.get('/', async (req, res) => {\n  res.json(await list(limit))\n})\napp.listen(3000)\nexport const most = () => limit\n",
         ),
         block('src/users.ts', 'export const list = async (limit: number) => [limit]\n'),
         block('src/limit.ts', "export { limit } from './size.js'\n"),

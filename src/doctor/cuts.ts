@@ -1,10 +1,12 @@
 import { count } from '../edits/text.ts'
-import { createFileTree, UnreadableFile } from '../edits/tree.ts'
+import { createFileTree, UnreadableFile, type FileTree } from '../edits/tree.ts'
 import { percent } from '../graph/coverage.ts'
 import type { Cut } from '../graph/cuts.ts'
 import type { Importer } from '../graph/reload.ts'
 import type { CutChange, CutVerdict } from '../graph/report.ts'
 import type { PlannedCut, PlannedImport } from '../lazy/cuts/cuts.ts'
+import type { BootUse } from '../graph/boot-use.ts'
+import type { Project } from '../project/project.ts'
 import type { Diagnosis } from './diagnose.ts'
 
 /** A cut, as it is shown. Paths of places are relative to the project's root, with `/`. */
@@ -71,11 +73,34 @@ export async function describeCuts(cuts: readonly Cut[], diagnosis: Diagnosis): 
 
 const UNKNOWN = 'No codemod rewrites this import.'
 
+/** The files as they are when they are first asked for, so that one plan of the project serves all that is asked. */
+const trees = new WeakMap<Project, FileTree>()
+
+function treeOf(project: Project): FileTree {
+  let tree = trees.get(project)
+  if (!tree) trees.set(project, (tree = createFileTree()))
+  return tree
+}
+
+/** See {@link usedAtBoot}; none where a file of the project cannot be read. The planner is loaded for it. */
+export async function bootUses({ project }: Diagnosis): Promise<ReadonlyMap<string, BootUse>> {
+  const [{ usedAtBoot }, { planProject }] = await Promise.all([
+    import('../lazy/cuts/used-at-boot.ts'),
+    import('../lazy/project-plan.ts'),
+  ])
+  try {
+    return usedAtBoot(planProject(project, treeOf(project)).analysis)
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error
+    return new Map()
+  }
+}
+
 /** A project that cannot be planned, since a file of it cannot be read, still has cuts: doctor says which file it is. */
 async function plannedCuts(cuts: readonly Cut[], { project, places }: Diagnosis): Promise<readonly PlannedCut[]> {
   const { withForms } = await import('../lazy/cuts/cuts.ts')
   try {
-    return withForms(cuts, project, createFileTree())
+    return withForms(cuts, project, treeOf(project))
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error
     return cuts.map((cut) => ({
@@ -104,12 +129,16 @@ const SURE: readonly CutVerdict[] = ['fix', 'suggest', 'leave']
 
 /**
  * The cuts of a diagnosis that are worth a person's time, best first: none that changes more imports than it is worth,
- * and none whose modules one before it frees that is as sure.
+ * none of what the start of the server uses, and none whose modules one before it frees that is as sure.
  *
  * @param most how many.
  */
 export async function worthwhileCuts(diagnosis: Diagnosis, most: number): Promise<DescribedCut[]> {
-  const cheap = diagnosis.cuts.ranked.filter(({ frees, imports }) => imports.length <= Math.max(frees.length, IMPORTS))
+  const { ranked } = diagnosis.cuts
+  const uses = ranked.length > 0 ? await bootUses(diagnosis) : new Map<string, BootUse>()
+  const cheap = ranked.filter(
+    ({ path, frees, imports }) => !uses.has(path) && imports.length <= Math.max(frees.length, IMPORTS),
+  )
   const shown: DescribedCut[] = []
   for (const cut of await describeCuts(cheap, diagnosis)) {
     const isCovered = shown.some(

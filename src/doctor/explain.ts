@@ -2,7 +2,7 @@ import { relative, sep } from 'node:path'
 import { boundaryMatcher } from '../graph/boundaries.ts'
 import { OUTCOMES } from '../graph/outcomes.ts'
 import type { Outcome } from '../graph/reload.ts'
-import { bySureness, describeCuts, type DescribedCut } from './cuts.ts'
+import { bootUses, bySureness, describeCuts, type DescribedCut } from './cuts.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { loaderOf } from './modules.ts'
 import { chainTo, describe, isOnce } from './report.ts'
@@ -48,7 +48,8 @@ export async function explainFile(path: string, diagnosis: Diagnosis): Promise<E
   const { project, server, places, coverage } = diagnosis
   const file = server.reload().files.get(path)
   if (!file) return explainUnloaded(path, diagnosis)
-  const freeing = file.outcome === 'restart' ? diagnosis.cuts.freeing(path) : []
+  const use = file.reason === 'outside-boundary' ? (await bootUses(diagnosis)).get(path) : undefined
+  const freeing = file.outcome === 'restart' && !use ? diagnosis.cuts.freeing(path) : []
   const [cut] = (await describeCuts(freeing, diagnosis)).sort(bySureness)
   const chain = chainTo(path, diagnosis)
   const root = chain[0]?.importer.path ?? path
@@ -56,8 +57,8 @@ export async function explainFile(path: string, diagnosis: Diagnosis): Promise<E
     path: places.name(path),
     outcome: file.outcome,
     reason: file.reason,
-    message: describe(path, file, diagnosis),
-    remedy: OUTCOMES[file.reason].remedy,
+    message: describe(path, file, diagnosis, use),
+    remedy: use ? '' : OUTCOMES[file.reason].remedy,
     unstable: file.unstable,
     root: { path: places.name(root), by: root === project.runtime.entry ? null : loaderOf(root, server) },
     chain: chain.map(({ importer, target }) => ({

@@ -2,7 +2,8 @@ import { basename, join } from 'node:path'
 import { OUTCOMES } from '../graph/outcomes.ts'
 import type { FileReload, Importer } from '../graph/reload.ts'
 import type { CutReport, FileReport, ImportReport, ServerReport } from '../graph/report.ts'
-import { describeCuts } from './cuts.ts'
+import { bootUses, describeCuts } from './cuts.ts'
+import { explainBootUse, type BootUse } from '../graph/boot-use.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { loaderOf } from './modules.ts'
 
@@ -34,11 +35,13 @@ export async function createReport(diagnosis: Diagnosis): Promise<ServerReport> 
     const via = files.get(path)?.via
     if (via) add(via, path)
   }
+  const restarts = [...files.values()].some(({ reason }) => reason === 'outside-boundary')
+  const uses = restarts ? await bootUses(diagnosis) : new Map<string, BootUse>()
   const fileReport = (path: string, file: FileReload): FileReport => ({
     path: places.name(path),
     outcome: file.outcome,
     reason: file.reason,
-    message: describe(path, file, diagnosis),
+    message: describe(path, file, diagnosis, uses.get(path)),
     unstable: file.unstable,
     boundary: server.isBoundary(path),
     edits: edits.get(path) ?? 0,
@@ -72,10 +75,11 @@ export async function createReport(diagnosis: Diagnosis): Promise<ServerReport> 
   }
 }
 
-/** Why a file has its outcome; a sentence. */
-export function describe(path: string, file: FileReload, diagnosis: Diagnosis): string {
+/** Why a file has its outcome; a sentence. @param use what uses it while the server starts, where that decides. */
+export function describe(path: string, file: FileReload, diagnosis: Diagnosis, use?: BootUse): string {
   const { server, places, project } = diagnosis
   const { reason, via } = file
+  if (use) return explainBootUse(use, `\`${places.name(use.path)}:${use.line}\``)
   if (reason === 'loaded-at-boot' && project.runtime.entry === undefined && project.framework.name !== 'adonisjs') {
     return 'No module imports it, so it is taken for one that the server starts with: its entry is not known.'
   }

@@ -33,8 +33,18 @@ function reportImport(project: Project, { path, line, specifier, codemod, candid
 /** How many files a cut frees at least to be worth a line. */
 const FREES = 2
 
-/** The cuts that would free most of what restarts still, by the graph alone. No file is planned for it. */
-export function cutsLeft(project: Project, analysis: Analysis, edits: readonly string[], most: number): CutSummary[] {
+/**
+ * The cuts that would free most of what restarts still, by the graph alone. No file is planned for it.
+ *
+ * @param isNeeded whether a module, absolute, is to restart.
+ */
+export function cutsLeft(
+  project: Project,
+  analysis: Analysis,
+  edits: readonly string[],
+  most: number,
+  isNeeded: (path: string) => boolean,
+): CutSummary[] {
   const { server, modules } = analysis
   const counts = new Map<string, number>()
   for (const path of edits.slice(0, EDITS)) counts.set(path, (counts.get(path) ?? 0) + 1)
@@ -47,7 +57,7 @@ export function cutsLeft(project: Project, analysis: Analysis, edits: readonly s
   for (const cut of ranked) {
     if (shown.length === most) break
     const isWorthIt = cut.frees.length >= FREES && cut.imports.length <= cut.frees.length && cut.imports.length > 0
-    if (!isWorthIt || shown.some(({ frees }) => frees.includes(cut.path))) continue
+    if (!isWorthIt || isNeeded(cut.path) || shown.some(({ frees }) => frees.includes(cut.path))) continue
     const imports = cut.imports.map((found) => ({
       ...found,
       line: places.line(found.path, found.specifier, found.dynamic),

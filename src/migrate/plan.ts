@@ -5,6 +5,7 @@ import { codemods } from '../../codemods/index.ts'
 import { count } from '../edits/text.ts'
 import { createFileTree, type Change, type FileTree } from '../edits/tree.ts'
 import { coverageOf, percent, reaches, type Share } from '../graph/coverage.ts'
+import type { ReloadModel } from '../graph/reload.ts'
 import type { Choices } from '../lazy/choices.ts'
 import type { PlannedCut } from '../lazy/cuts/cuts.ts'
 import { forms } from '../lazy/cuts/forms.ts'
@@ -127,12 +128,17 @@ export async function planAtLevel(
       ({ planned, obstacle, hot }) =>
         `${planned.level} ${obstacle === undefined ? percent(hot) : `not: ${obstacle.short}`}`,
     )
+  const isChoice =
+    compared.length === 1 ||
+    compared.some(({ obstacle, hot }) => obstacle !== undefined || percent(hot) !== percent(best.hot))
   const message = `level ${best.planned.level}: ${percent(best.hot)} of files${others.length > 0 ? ` (${others.join(', ')})` : ''}`
   const missed = target === undefined || reaches(best.hot, target) ? [] : compared
   const obstacles = missed.flatMap(({ planned, obstacle }) =>
-    obstacle === undefined ? [] : [`level ${planned.level}: ${obstacle.long}`],
+    obstacle === undefined || obstacle.long === `${obstacle.short}.`
+      ? []
+      : [`level ${planned.level}: ${obstacle.long}`],
   )
-  const notes = [message, ...obstacles].map((line): Note => ({ kind: 'info', message: line }))
+  const notes = [...(isChoice ? [message] : []), ...obstacles].map((line): Note => ({ kind: 'info', message: line }))
   return { planned: await planAt(best.planned.level, project, options), notes }
 }
 
@@ -339,10 +345,15 @@ function obstacleOf(
   return { short: none, long: `${none}${remedy}.` }
 }
 
-/** What is hot after it, in a server that is started with hot-hook. */
-export function hotFiles({ before: { analysis }, changes, after }: Planned, { root }: Project): Share {
+/** hot-hook's answer after it, in a server that is started with hot-hook. */
+export function modelAfter({ before: { analysis }, changes, after }: Planned): ReloadModel {
   const texts = new Map(changes.map((change) => [change.path, change.after]))
-  return coverageOf(analysis.server.reloadWith(texts, after.hotHook ?? {}), true, [], root).files
+  return analysis.server.reloadWith(texts, after.hotHook ?? {})
+}
+
+/** What is hot then. */
+export function hotFiles(planned: Planned, { root }: Project): Share {
+  return coverageOf(modelAfter(planned), true, [], root).files
 }
 
 function ratio({ hot, total }: Share): number {

@@ -92,12 +92,36 @@ describe('hot-codemod explain', () => {
 
   it('says where hot modules import the file statically too', async () => {
     const stdout = await explained(
-      { 'src/server.ts': entry("import { all } from './services/users.js'", 'all()\n') },
+      {
+        'src/server.ts': entry(
+          "import { all } from './services/users.js'",
+          'export const count = () => all().length\n',
+        ),
+      },
       'src/services/users.ts',
     )
     expect(stdout).toContain(`
   Cheapest cut   import lazily a module that only exports src/services/users.ts again, and make that a boundary: 1 file turns hot
     src/server.ts:2  ./services/users.js  `)
+  })
+
+  it('says that a restart is right where the start of the server uses the file', async () => {
+    const head = "import { port } from './config.js'"
+    const files = { 'src/config.ts': "import { base } from './base.js'\nexport const port = base + 1\n" }
+    const started = {
+      ...files,
+      'src/base.ts': 'export const base = 3000\n',
+      'src/server.ts': entry(head, 'app.listen(port)\n'),
+    }
+    expect(await explained(started, 'src/config.ts')).toBe(`  src/config.ts   restart
+  \`src/server.ts:5\` uses \`port\` of it while the server starts, so an edit needs the restart that it gets.
+
+  src/server.ts   the entry
+  └ src/config.ts   src/server.ts:2  import './config.js'
+`)
+    expect(await explained(started, 'src/base.ts')).toContain(
+      '`src/config.ts:2` uses `base` of it while the server starts',
+    )
   })
 
   it('says where only the boundary is missing', async () => {

@@ -85,13 +85,44 @@ app.listen(3000)
     expect(stdout).toContain('Nothing to do.')
   })
 
-  it('says that it is not reached, and what is left', () => {
+  it('says that it is not reached, and what needs the restart', () => {
     const { code, stdout } = migrate(repositoryWith(SERVER), '--target', '90', '--yes')
     expect(stdout).toContain(
-      '· The target, 90 % of files, is not reached: 40 %. No other cut is proven safe: hot-codemod doctor has those that are left, and what would have to be true.\n',
+      '· The target, 90 % of files, is not reached: 40 %. The other 3 files are used while the server starts: edits of them need the restart that they get. Nothing is left to do.\n',
     )
-    expect(stdout).toContain('\n  Cuts left       files\n   src/limit.ts      +2   src/server.ts:2\n')
+    expect(stdout).not.toContain('Cuts left')
     expect(code).toBe(1)
+  })
+
+  it('says what is left of the rest', () => {
+    const handler = `import express from 'express'
+import { hello } from './hello.js'
+
+const app = express()
+app.get('/users', (req, res) => {
+  res.end()
+})
+app.listen(3000)
+export const greet = () => hello()
+`
+    const one = {
+      'package.json': SERVER['package.json'] ?? '',
+      'src/server.ts': handler,
+      'src/hello.ts': 'export const hello = () => 1\n',
+    }
+    expect(migrate(repositoryWith(one), '--target', '90').stdout).toContain(
+      'is not reached: 0 %. Of the others, 1 file is used while the server starts: an edit of it needs the restart that it gets. What is left is not proven safe: hot-codemod explain src/hello.ts\n',
+    )
+    const two = {
+      ...one,
+      'src/hello.ts': "import { name } from './name.js'\nexport const hello = () => name\n",
+      'src/name.ts': "export const name = 'a'\n",
+    }
+    const { stdout } = migrate(repositoryWith(two), '--target', '90')
+    expect(stdout).toContain(
+      'No other cut is proven safe: hot-codemod doctor has those that are left, and what would have to be true.\n',
+    )
+    expect(stdout).toContain('\n  Cuts left       files\n   src/hello.ts      +2   src/server.ts:2\n')
   })
 
   it('makes no cut by a codemod that is skipped', () => {

@@ -1,7 +1,8 @@
 import { count } from '../../edits/text.ts'
 import type { Diagnosis, Finding } from '../../api.ts'
-import { worthwhileCuts, type DescribedCut } from '../../doctor/cuts.ts'
+import { bootUses, worthwhileCuts, type DescribedCut } from '../../doctor/cuts.ts'
 import { titleOf } from '../../doctor/titles.ts'
+import { needsRestart } from '../../graph/boot-use.ts'
 import { percent } from '../../graph/coverage.ts'
 import type { Outcome } from '../../graph/reload.ts'
 import type { Colours } from './colours.ts'
@@ -34,7 +35,7 @@ export async function renderDiagnosis(
   const { findings } = diagnosis
   const blocks = [
     [`  ${describeServer(diagnosis, paint)}`],
-    coverageLines(diagnosis, paint, minimum),
+    [...coverageLines(diagnosis, paint, minimum), ...(await bootLines(diagnosis, paint))],
     ...groups(findings).map((group) => findingLines(group, paint, all ? Infinity : FINDINGS)),
     await cutLines(diagnosis, paint),
     [summary(findings, minimum !== undefined, paint)],
@@ -76,6 +77,19 @@ function coverageLines(diagnosis: Diagnosis, paint: Colours, minimum: number | u
     ...(shown.length > 0 ? [`  ${would}${shown.join('   ')}`] : []),
     ...(minimum === undefined ? [] : [`  ${paint.red(`Below the ${minimum} % asked for${reached}.`)}`]),
   ]
+}
+
+/** That most restarts are as they should be, where there is no more to say of those files. */
+async function bootLines(diagnosis: Diagnosis, paint: Colours): Promise<string[]> {
+  const { server } = diagnosis
+  const model = server.reload()
+  const restarts = [...model.files].filter(([, { outcome }]) => outcome === 'restart')
+  if (!restarts.some(([, { reason }]) => reason === 'outside-boundary')) return []
+  const uses = await bootUses(diagnosis)
+  if (uses.size === 0) return []
+  const needed = restarts.filter(([path]) => needsRestart(path, model, uses)).length
+  const which = needed === restarts.length ? 'What restarts is' : `${needed} of the ${restarts.length} that restart are`
+  return [paint.dim(`  ${which} used while the server starts: a restart is what an edit needs there.`)]
 }
 
 /** `91 % of 23 files`, and of the last edits. */

@@ -63,7 +63,7 @@ export function renderPlan(migration: Migration, paint: Colours): string {
 }
 
 /** What was done to reach the target, and what would turn most of what is left hot. */
-function cutLines({ cuts: { made, left }, coverage }: Migration, paint: Colours): string[] {
+function cutLines({ cuts: { made, left }, target, coverage }: Migration, paint: Colours): string[] {
   const { total } = coverage.after.edits
   const line = ({ path, files, edits, imports }: CutSummary): string => {
     const share = total === 0 ? '' : `  ${`+${percent({ hot: edits, total })}`.padStart(6)}`
@@ -72,7 +72,7 @@ function cutLines({ cuts: { made, left }, coverage }: Migration, paint: Colours)
     const how = codemods === '' ? where : `${codemods}, ${where}`
     return `   ${path.padEnd(width + 1)}  ${`+${files}`.padStart(5)}${share}   ${paint.dim(how)}`
   }
-  const titles = { made: 'Cuts', left: made.length > 0 ? 'Cuts left' : 'Cuts (--target makes them)' }
+  const titles = { made: 'Cuts', left: target !== undefined ? 'Cuts left' : 'Cuts (--target makes them)' }
   const shown = [...made.map(() => titles.made), ...left.map(() => titles.left)]
   const width = Math.max(...shown.map((title) => title.length), ...[...made, ...left].map(({ path }) => path.length))
   const table = (title: string, cuts: readonly CutSummary[]): string[] =>
