@@ -174,7 +174,8 @@ describe('examples of codemods', () => {
       expect(['after', 'unchanged']).toContain(after?.labels[0])
       const around = filesAround(blocks, before)
       const root = worldWith([...around, before], before.labels.includes('v7'))
-      const run = name in fileRewrites ? transform : runOnProject
+      // What works on one file at a time writes no other.
+      const run = name in fileRewrites && !after?.text.includes('fromModule') ? transform : runOnProject
       const result = await run(name, root, before.filename, before.text)
       expect(result).toBe(after?.text)
       if (after?.labels[0] === 'unchanged') expect(after.text).toBe(before.text)

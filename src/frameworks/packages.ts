@@ -64,3 +64,23 @@ export const AWAITED_METHODS: readonly {
   },
   { module: /^@adonisjs\/mail$/, types: /^BaseMail$/, methods: /^prepare$/ },
 ]
+
+/**
+ * What gives a client that opens nothing until it is asked for something, so that nobody notices when another one is made
+ * in its place: axios 1.12 (`create`), openai 6.10, @anthropic-ai/sdk 0.71, stripe 22.2, and @supabase/supabase-js 2.81,
+ * whose timer lets the process end and looks for a session that a server has not.
+ */
+export const CLIENTS: readonly {
+  readonly module: RegExp
+  /** What is called or instantiated, by the names that lead there from the module. */
+  readonly names: RegExp
+}[] = [
+  { module: /^axios$/, names: /^(?:default\.)?create$/ },
+  { module: /^@supabase\/supabase-js$/, names: /^createClient$/ },
+  { module: /^openai$/, names: /^(?:default|OpenAI)$/ },
+  { module: /^@anthropic-ai\/sdk$/, names: /^(?:default|Anthropic)$/ },
+  { module: /^stripe$/, names: /^(?:default|Stripe)$/ },
+]
+
+/** What of such a client is changed by using it: its session, its defaults. */
+export const CLIENT_STATE = /^(?:auth|channel|defaults|interceptors)$/

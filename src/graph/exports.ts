@@ -51,12 +51,18 @@ export interface Exports {
   /** The names that `path` exports at run time, its own first, then those of its `export *`. */
   exportNames(path: string): ExportNames
   /**
-   * Why instances of the class cannot be made for each request by the container, in a few words with the place;
-   * undefined when the constructor takes nothing and neither the instance nor what it makes keeps state.
+   * Why it could be noticed that there are more instances of the class than one, in a few words with the place; undefined
+   * when the constructor takes nothing and neither the instance nor what it makes keeps state.
    *
    * @param isSet whether the application may set a variable of its environment while it runs.
+   * @param until what the instance serves: one request, or all until an edit, for which it may make clients of packages.
    */
-  instanceDoubt(path: string, name: string, isSet: (variable: string) => boolean): string | undefined
+  instanceDoubt(
+    path: string,
+    name: string,
+    isSet: (variable: string) => boolean,
+    until: 'request' | 'edit',
+  ): string | undefined
   /**
    * The method `method` of the class, own or inherited. `free` when it works without its instance: it uses no `this`,
    * or is an arrow function in a field; `absent` when no class in the chain has it; `unknown` when the chain leaves

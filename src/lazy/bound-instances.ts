@@ -1,10 +1,12 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
-import type { Edit } from '../edits/text.ts'
-import type { Exports } from '../graph/exports.ts'
+import { lineBreakOf, type Edit } from '../edits/text.ts'
 import type { Analysis } from './analysis.ts'
+import type { Role } from '../frameworks/framework.ts'
 import type { Candidate } from './candidate.ts'
+import type { ExportFacts } from './facts.ts'
 import type { OpenModule, Rewritten } from './file-rewrite.ts'
+import { importedFromModule, importFromModule } from './from-module.ts'
 import { plan } from './plan.ts'
 import { findSlots, type Slots } from './registrations.ts'
 import { hasAttributes, hasCommentInside, loaderText, removeStatement, replaceImport } from './rewrite.ts'
@@ -14,9 +16,11 @@ import { usesOf } from './uses.ts'
 /**
  * `const c = new C()` and `router.get('/', c.m.bind(c))` to `[C, 'm']` with a lazy import; `c.m` too, where `m` uses no `this`.
  *
- * The container then makes an instance for each request. Left alone where that could be noticed: the constructor
- * takes arguments, the instance keeps state, or anything else uses the instance or the class. On AdonisJS 7 it is
- * left alone too: a tuple gets a route name, and a name that exists already throws at boot.
+ * The container then makes an instance for each request. Where that could be noticed only because the instance makes
+ * clients of packages, it is made at boot as before, and again after an edit: `const c = fromModule(C, (m) => new m.default())`.
+ * Left alone where more could be noticed: the constructor takes arguments, the instance keeps state, or anything else uses
+ * the instance or the class. On AdonisJS 7 it is left alone too: a tuple gets a route name, and a name that exists already
+ * throws at boot.
  */
 export function rewriteBoundInstances(module: OpenModule): Rewritten {
   const facts = module.analysis.facts(module.path)
@@ -28,16 +32,27 @@ export function rewriteBoundInstances(module: OpenModule): Rewritten {
   const slots = slotsOf(module)
   const edits: Edit[] = []
   const left: { message: string; offset: number }[] = []
+  let kept: TSESTree.ImportDeclaration | undefined
   for (const candidate of bound) {
-    const result = module.major >= 7 ? 'AdonisJS 7 would give its routes names' : convert(module, candidate, slots)
+    const converted = module.major >= 7 ? 'AdonisJS 7 would give its routes names' : convert(module, candidate, slots)
+    const isWithoutFile = typeof converted === 'object' && converted.kept && !facts.hotFile
+    const result = isWithoutFile ? 'what keeps it needs a file of its own' : converted
     if (typeof result === 'string') {
       left.push({ message: keptBy(candidate, result), offset: candidate.range[0] })
     } else {
-      edits.push(...result)
+      edits.push(...result.edits)
+      kept ??= result.kept
     }
   }
-  return { edits, count: bound.length - left.length, left }
+  const count = bound.length - left.length
+  if (!kept || !facts.hotFile) return { edits, count, left }
+  const importing = { ...module, facts }
+  if (importedFromModule(importing, facts.hotFile) === undefined)
+    edits.unshift(importFromModule(importing, facts.hotFile, kept, FROM_MODULE))
+  return { edits, count, left, needsHotFile: true }
 }
+
+const FROM_MODULE = 'fromModule'
 
 /** The candidates of a module, where an instance stays with what keeps it. */
 export function withKeptInstances(module: OpenModule, candidates: readonly Candidate[]): Candidate[] {
@@ -45,7 +60,7 @@ export function withKeptInstances(module: OpenModule, candidates: readonly Candi
   if (!candidates.some(isBound)) return [...candidates]
   const slots = slotsOf(module)
   return candidates.map((candidate) => {
-    const why = isBound(candidate) ? convert(module, candidate, slots) : []
+    const why = isBound(candidate) ? convert(module, candidate, slots) : undefined
     return typeof why === 'string'
       ? { ...candidate, reason: 'kept-instance', detail: keptBy(candidate, why) }
       : candidate
@@ -60,8 +75,23 @@ function keptBy({ names }: Candidate, why: string): string {
   return `\`${names.join('`, `')}\` stays an instance: ${why}.`
 }
 
+interface Converted {
+  readonly edits: readonly Edit[]
+  /** The import, where its instance is kept by `fromModule`. */
+  readonly kept?: TSESTree.ImportDeclaration
+}
+
+/** What becomes of an instance. */
+interface Form {
+  readonly kept: boolean
+  /** The edits of the statement that declares it. */
+  ofStatement(statement: TSESTree.VariableDeclaration, instance: TSESTree.NewExpression): Edit[]
+  /** What is registered, or in a few words why nothing can be. */
+  ofMethod(method: string, instance: string, role: Role): string | { readonly doubt: string }
+}
+
 /** @returns the edits, or in a few words why there are none. */
-function convert(module: OpenModule, candidate: Candidate, slots: Slots): Edit[] | string {
+function convert(module: OpenModule, candidate: Candidate, slots: Slots): Converted | string {
   const { text, program, scopes, analysis } = module
   const declaration = program.body.find(
     (statement): statement is TSESTree.ImportDeclaration =>
@@ -76,31 +106,77 @@ function convert(module: OpenModule, candidate: Candidate, slots: Slots): Edit[]
   if (target.kind !== 'class') return 'its class was not found'
   const edits: Edit[] = []
   const quote = declaration.source.raw[0] ?? "'"
+  const { name } = specifier.local
+  const isSetHere = (one: string): boolean => isSet(one, analysis)
+  const isMade = analysis.exports.instanceDoubt(target.path, target.exportName, isSetHere, 'request') === undefined
+  const form = isMade ? tupleForm(text, name, quote) : keptForm(module, name, target)
+  if (typeof form === 'string') return form
   for (const use of usesOf(variable as Variable, slots)) {
     if (use.kind === 'slot') continue
     if (use.kind === 'type') return 'its class is used as a type'
     const instance = use.reason === 'bound-instance' ? use.node.parent : undefined
     if (instance?.type !== 'NewExpression') return 'its class is used otherwise'
     if (instance.arguments.length > 0) return 'it is constructed with arguments'
-    const methodOf = (name: string): ReturnType<Exports['method']> =>
-      analysis.exports.method(target.path, target.exportName, name)
-    const result = convertInstance(
-      module,
-      instance,
-      slots,
-      methodOf,
-      (method) => `[${specifier.local.name}, ${quote}${method}${quote}]`,
-    )
+    const result = convertInstance(module, instance, slots, target, form)
     if (typeof result === 'string') return result
     edits.push(...result)
   }
-  const doubt = analysis.exports.instanceDoubt(target.path, target.exportName, (name) => isSet(name, analysis))
-  if (doubt) return doubt
   const effect = target.sideEffect ?? effectBelow(target.path, analysis)
   if (effect) return `${effect} runs code when it is imported`
   const loader = loaderText(quote + target.specifier + quote, target.exportName)
-  edits.push(replaceImport(text, declaration, [`const ${specifier.local.name} = ${loader}`]))
-  return edits
+  edits.push(replaceImport(text, declaration, [`const ${name} = ${loader}`]))
+  return form.kept ? { edits, kept: declaration } : { edits }
+}
+
+/** The container makes an instance for each request. */
+function tupleForm(text: string, name: string, quote: string): Form {
+  return {
+    kept: false,
+    ofStatement({ range }) {
+      const removed = removeStatement(text, range[0], range[1])
+      return [{ range: [removed.range[0], skipBlankLine(text, removed.range)], text: '' }]
+    },
+    ofMethod: (method) => `[${name}, ${quote}${method}${quote}]`,
+  }
+}
+
+/** One instance serves all requests, from boot to an edit; or in a few words why it cannot. */
+function keptForm(
+  { path, text, scopes, analysis, program, ...module }: OpenModule,
+  name: string,
+  target: ExportFacts,
+): Form | string {
+  const facts = analysis.facts(path)
+  const doubt = analysis.exports.instanceDoubt(target.path, target.exportName, (one) => isSet(one, analysis), 'edit')
+  if (doubt) return doubt
+  if (!facts.topLevelAwait) return 'the project has no `await` outside of functions, which would make it at boot'
+  // `fromModule` takes what the loader gives for the module, which it is of a default export only.
+  if (target.exportName !== 'default') return 'its class is not the default export'
+  // Both would wait for each other.
+  if (staticBelow(target.path, analysis).has(path)) return 'its module imports this one'
+  const importing = { text, program, facts, ...module }
+  const known = facts.hotFile && importedFromModule(importing, facts.hotFile)
+  if (facts.hotFile && known === undefined && scopes.scopes.some(({ set }) => set.has(FROM_MODULE)))
+    return `\`${FROM_MODULE}\` is something else there`
+  return {
+    kept: true,
+    ofStatement({ range: [, end] }, instance) {
+      const { id } = instance.parent as TSESTree.VariableDeclaratorMaybeInit & { id: TSESTree.Identifier }
+      const closing = text[end - 1] === ';' ? ';' : ''
+      return [
+        { range: instance.range, text: `${known ?? FROM_MODULE}(${name}, (m) => new m.default())` },
+        { range: [end, end], text: `${lineBreakOf(text)}await ${id.name}()${closing}` },
+      ]
+    },
+    ofMethod(method, instance, role) {
+      if (role !== 'controller') return { doubt: `\`${method}\` is no handler of a route` }
+      const { parameters = Infinity, usesArguments } = target.instanceMember(method)?.function ?? {}
+      if (parameters > 1 || usesArguments || instance === 'ctx')
+        return { doubt: `\`${method}\` may take more than the context` }
+      const context = parameters === 1 ? 'ctx' : ''
+      return `async (${context}) => (await ${instance}()).${method}(${context})`
+    },
+  }
 }
 
 /** Whether any module of the server sets the variable of the environment, by its name or by one that is computed. */
@@ -113,10 +189,10 @@ function isSet(variable: string, { modules, server }: Analysis): boolean {
 }
 
 /** The first thing that runs when `target` is imported, in a module that nothing else of the server loads. */
-function effectBelow(target: string, { modules, exports, reload }: Analysis): string | undefined {
-  const below = new Set([target])
-  for (const path of below) for (const edge of modules.edges(path)) if (!edge.dynamic) below.add(edge.target)
-  const { importers } = reload()
+function effectBelow(target: string, analysis: Analysis): string | undefined {
+  const { exports } = analysis
+  const below = staticBelow(target, analysis)
+  const { importers } = analysis.reload()
   for (const path of below) {
     const effect = exports.sideEffect(path)
     const others = importers.get(path)?.some((importer) => !below.has(importer.path)) ?? false
@@ -125,13 +201,20 @@ function effectBelow(target: string, { modules, exports, reload }: Analysis): st
   return undefined
 }
 
-/** The edits that drop `const c = new C()` and turn each `c.m.bind(c)` into a tuple. */
+/** `target`, and all that is loaded with it. */
+function staticBelow(target: string, { modules }: Analysis): ReadonlySet<string> {
+  const below = new Set([target])
+  for (const path of below) for (const edge of modules.edges(path)) if (!edge.dynamic) below.add(edge.target)
+  return below
+}
+
+/** The edits that give `const c = new C()` and each `c.m.bind(c)` another form. */
 function convertInstance(
-  { text, scopes }: OpenModule,
+  { text, scopes, analysis }: OpenModule,
   instance: TSESTree.NewExpression,
   slots: Slots,
-  methodOf: (name: string) => ReturnType<Exports['method']>,
-  tuple: (method: string) => string,
+  target: ExportFacts,
+  form: Form,
 ): Edit[] | string {
   const declarator = instance.parent
   if (declarator.type !== 'VariableDeclarator') return 'its instance is not a constant'
@@ -147,18 +230,19 @@ function convertInstance(
     if (reference.init) continue
     const handler = handlerOf(node)
     if (!handler) return `\`${variable?.name}\` is used other than by \`.bind(${variable?.name})\``
-    if (slots.registrationOf(handler.node)?.shape !== 'tuple') return `\`${variable?.name}\` is used outside a route`
+    const registration = slots.registrationOf(handler.node)
+    if (registration?.shape !== 'tuple') return `\`${variable?.name}\` is used outside a route`
     if (/\/[*/]/.test(text.slice(...handler.node.range))) return 'a comment would be lost'
-    const kind = methodOf(handler.method)
+    const kind = analysis.exports.method(target.path, target.exportName, handler.method)
     if (kind === 'absent') return `it has no method \`${handler.method}\``
     if (!handler.isBound && kind !== 'free') return `\`${handler.method}\` may use \`this\`, and is not bound`
-    if (!handlers.has(handler.node)) edits.push({ range: handler.node.range, text: tuple(handler.method) })
+    const registered = form.ofMethod(handler.method, variable?.name ?? '', registration.role)
+    if (typeof registered !== 'string') return registered.doubt
+    if (!handlers.has(handler.node)) edits.push({ range: handler.node.range, text: registered })
     handlers.add(handler.node)
   }
   if (handlers.size === 0) return 'its instance is never registered'
-  const removed = removeStatement(text, statement.range[0], statement.range[1])
-  edits.push({ range: [removed.range[0], skipBlankLine(text, removed.range)], text: '' })
-  return edits
+  return [...edits, ...form.ofStatement(statement, instance)]
 }
 
 /** `c.m.bind(c)`, from either `c`, or `c.m`. */

@@ -24,6 +24,8 @@ export interface Rewritten {
   readonly count: number
   /** What stays as it is, and why: a sentence and the offset it is about. */
   readonly left: readonly { readonly message: string; readonly offset: number }[]
+  /** The edits import `fromModule`: see hot-file.ts. */
+  readonly needsHotFile?: true
 }
 
 /** The rewrites that work on one file at a time, by the name of their codemod. */

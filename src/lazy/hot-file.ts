@@ -1,5 +1,6 @@
 import { join, sep } from 'node:path'
 import { listSourceFiles } from '../project/files.ts'
+import type { FileTree } from '../edits/tree.ts'
 import type { Project } from '../project/project.ts'
 
 /** The file of the user that holds `fromModule`, which the codemod made-values writes. */
@@ -30,6 +31,14 @@ export function hotFileOf({ root, type, runtime }: Project, read: (path: string)
     if (text === undefined) return { path, text: isTyped ? TYPESCRIPT : JAVASCRIPT }
     if (EXPORTS.test(text)) return { path, text: undefined }
   }
+}
+
+/** @returns the path of the file, where it was not there. */
+export function writeHotFile(project: Project, tree: FileTree): string[] {
+  const { path, text } = hotFileOf(project, (path) => tree.read(path))
+  if (text === undefined) return []
+  tree.write(path, text)
+  return [path]
 }
 
 const EXPORTS = /\bexport\s+(?:async\s+)?(?:function|const)\s+fromModule\b|\bexport\s*\{[^}]*\bfromModule\b/

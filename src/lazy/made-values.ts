@@ -2,7 +2,7 @@ import { applyEdits, type Edit } from '../edits/text.ts'
 import type { FileTree } from '../edits/tree.ts'
 import type { Project } from '../project/project.ts'
 import type { Candidate } from './candidate.ts'
-import { hotFileOf } from './hot-file.ts'
+import { writeHotFile } from './hot-file.ts'
 import type { PlanOptions } from './plan-options.ts'
 import { planProject } from './project-plan.ts'
 
@@ -24,7 +24,6 @@ export function rewriteMadeValues(project: Project, tree: FileTree, options: Pla
   if (targets.size === 0) return { files: [], edits: 0 }
   const changed: string[] = []
   let edits = 0
-  const hotFile = hotFileOf(project, (path) => tree.read(path))
   for (const { path, text, candidates } of files) {
     const own = candidates.filter(
       (candidate) => candidate.verdict === 'fix' && candidate.targets.some((target) => targets.has(target)),
@@ -34,10 +33,7 @@ export function rewriteMadeValues(project: Project, tree: FileTree, options: Pla
     changed.push(path)
     edits += own.length
   }
-  if (hotFile.text !== undefined) {
-    tree.write(hotFile.path, hotFile.text)
-    changed.push(hotFile.path)
-  }
+  changed.push(...writeHotFile(project, tree))
   return { files: changed, edits }
 }
 

@@ -4,6 +4,7 @@ import { isLink } from '../project/files.ts'
 import type { Project } from '../project/project.ts'
 import { fileRewrites, openModule } from './file-rewrite.ts'
 import type { FileRewriteName } from './file-rewrite-name.ts'
+import { writeHotFile } from './hot-file.ts'
 import type { PlanOptions } from './plan-options.ts'
 import { analyseProject, planProject } from './project-plan.ts'
 import { writeFixes } from './write-fixes.ts'
@@ -27,16 +28,18 @@ export function rewriteProject(
   options: PlanOptions = {},
 ): RewrittenProject {
   if (name === 'lazy-imports') return applyPlan(project, tree, options)
-  const analysis = analyseProject(project, tree)
+  const analysis = analyseProject(project, tree, { values: true })
   const files: string[] = []
   const notes: RewrittenProject['notes'][number][] = []
   let count = 0
+  let isHotFileNeeded = false
   for (const path of analysis.server.files()) {
     const text = analysis.modules.text(path)
     if (text === undefined || !analysis.canHoldCandidate(path) || isLink(path) || options.leave?.has(path)) continue
     const module = openModule(project, analysis, path, text)
     if ('message' in module) continue
-    const { edits, count: done, left } = fileRewrites[name](module)
+    const { edits, count: done, left, needsHotFile } = fileRewrites[name](module)
+    isHotFileNeeded ||= needsHotFile === true
     notes.push(
       ...left.map(({ message, offset }) => ({
         kind: 'info' as const,
@@ -50,6 +53,7 @@ export function rewriteProject(
     files.push(path)
     count += done
   }
+  if (isHotFileNeeded) files.push(...writeHotFile(project, tree))
   return { files, edits: count, notes }
 }
 

@@ -347,6 +347,165 @@ export class CrudService {
     expect(await reasonFor(routes)).toBe(`info start/routes.ts:2 \`UsersController\` stays an instance: ${reason}.`)
   })
 
+  const CLIENT = `import axios from 'axios'
+import env from '#start/env'
+export default class UsersController {
+  constructor() {
+    const url = env.get('URL')
+    if (!url) {
+      throw new Error('URL is not set')
+    }
+    this.key = process.env.KEY ?? 'none'
+    this.client = axios.create({ baseURL: url, headers: { 'x-key': this.key }, timeout: 3000 })
+    this.client.interceptors.response.use((response) => response, (error) => Promise.reject(this.wrap(error)))
+  }
+  wrap(error) { return new Error(error.message) }
+  async index({ response }) { response.send(await this.client.get('/users')) }
+  show() { return this.client.get('/user') }
+}
+`
+
+  it('keeps an instance that makes clients of packages until an edit', async () => {
+    const routes = `${ROUTES}router.get('/users/:id', users.show.bind(users))\n`
+    const { changed, summary } = await run(boundInstances, app(routes, CLIENT), { major: 6 })
+    expect(changed['start/routes.ts']).toBe(`${ROUTER}import { fromModule } from '../hot.js'
+const UsersController = () => import('#controllers/users_controller')
+
+const users = fromModule(UsersController, (m) => new m.default())
+await users()
+
+router.get('/users', async (ctx) => (await users()).index(ctx))
+router.get('/users/:id', async () => (await users()).show())
+`)
+    expect(changed['hot.ts']).toContain('export function fromModule<Module, Value>(')
+    expect(Object.keys(changed)).toHaveLength(2)
+    expect(summary).toBe('1 instance, then built for each request, or after an edit')
+  })
+
+  it('keeps two instances by one import, also of services that make the clients, and their semicolons', async () => {
+    const routes = `${ROUTER.trimEnd()};
+import UsersController from '#controllers/users_controller';
+import BaseController from '#controllers/base_controller';
+
+const users = new UsersController();
+const base = new BaseController();
+router.get('/users', users.index.bind(users));
+router.get('/hello', base.hello.bind(base));
+`
+    const service =
+      "import { createClient } from '@supabase/supabase-js'\nexport default class Users { client; constructor() { this.client = createClient(process.env.URL, process.env.KEY) } list() { return this.client.from('users').select() } }\n"
+    const controller = (method: string): string =>
+      `import Users from '../users.js'\nexport default class C { users = new Users(); ${method}() { return this.users.list() } }\n`
+    const more = { 'app/users.ts': service, 'app/controllers/base_controller.ts': controller('hello') }
+    expect(await routesAfter(routes, controller('index'), 6, more)).toBe(`${ROUTER.trimEnd()};
+import { fromModule } from '../hot.js';
+const UsersController = () => import('#controllers/users_controller');
+const BaseController = () => import('#controllers/base_controller');
+
+const users = fromModule(UsersController, (m) => new m.default());
+await users();
+const base = fromModule(BaseController, (m) => new m.default());
+await base();
+router.get('/users', async () => (await users()).index());
+router.get('/hello', async () => (await base()).hello());
+`)
+  })
+
+  const PLAIN = `import axios from 'axios'
+export default class C {
+  client = axios.create({ baseURL: 'http://users' })
+  index() { return this.client.get('/') }
+}
+`
+
+  it.each([
+    [
+      'whose client listens',
+      PLAIN.replaceAll('axios', 'amqp'),
+      'it calls something when it is made (`app/controllers/users_controller.ts:3`)',
+    ],
+    [
+      'that configures all clients',
+      PLAIN.replace('index()', 'constructor() { axios.interceptors.request.use((config) => config) } index()'),
+      'its constructor does something (`app/controllers/users_controller.ts:4`)',
+    ],
+    [
+      'whose client keeps a session',
+      PLAIN.replace("this.client.get('/')", "this.client.auth.signIn('ada')"),
+      'it keeps state between requests (`app/controllers/users_controller.ts:4`)',
+    ],
+    [
+      'that changes its client for later requests',
+      PLAIN.replace("this.client.get('/')", "this.client.defaults.headers.token = 'a'"),
+      'it keeps state between requests (`app/controllers/users_controller.ts:4`)',
+    ],
+    [
+      'that counts in what it gives its client',
+      PLAIN.replace(
+        'index()',
+        'constructor() { this.client.interceptors.request.use((config) => { this.count = (this.count ?? 0) + 1; return config }) } index()',
+      ),
+      'it keeps state between requests (`app/controllers/users_controller.ts:4`)',
+    ],
+    [
+      'that counts beside its client',
+      PLAIN.replace("return this.client.get('/')", 'this.count = 1'),
+      'it keeps state between requests (`app/controllers/users_controller.ts:4`)',
+    ],
+    [
+      'that hands its client on',
+      PLAIN.replace("this.client.get('/')", 'this.client'),
+      'it hands on what it made (`app/controllers/users_controller.ts:4`)',
+    ],
+    [
+      'whose client is given a function',
+      PLAIN.replace("baseURL: 'http://users'", 'transformRequest: () => {}'),
+      'it hands something on that it makes (`app/controllers/users_controller.ts:3`)',
+    ],
+    [
+      'that checks more than what it is given',
+      PLAIN.replace('index()', "constructor() { if (!isReady()) throw new Error('not ready') } index()"),
+      'its constructor does something (`app/controllers/users_controller.ts:4`)',
+    ],
+    [
+      'that is no default export',
+      PLAIN.replace('export default class', 'class').replace(/$/, 'export { C as UsersController }\n'),
+      'its class is not the default export',
+    ],
+    ['whose module imports the routes', `import '../../start/routes.js'\n${PLAIN}`, 'its module imports this one'],
+    [
+      'whose method takes more than the context',
+      PLAIN.replace('index()', 'index(ctx, next)'),
+      '`index` may take more than the context',
+    ],
+  ])('leaves an instance %s', async (_, controller, reason) => {
+    const routes = controller.includes('export { C')
+      ? ROUTES.replace('UsersController from', '{ UsersController } from')
+      : ROUTES
+    expect(await reasonFor(routes, controller)).toBe(
+      `info start/routes.ts:2 \`UsersController\` stays an instance: ${reason}.`,
+    )
+  })
+
+  it('leaves an instance with a client where the routes cannot wait for it', async () => {
+    const more = { 'tsconfig.json': '{ "compilerOptions": { "module": "es2020", "target": "es2020" } }\n' }
+    expect(await reasonFor(ROUTES, PLAIN, 6, more)).toContain('the project has no `await` outside of functions')
+  })
+
+  it('leaves an instance with a client that listens to events', async () => {
+    const routes = `import emitter from '@adonisjs/core/services/emitter'\nimport UsersController from '#controllers/users_controller'\n\nconst users = new UsersController()\n\nemitter.on('a', users.index.bind(users))\n`
+    expect(await reasonFor(routes, PLAIN)).toContain('`index` is no handler of a route')
+  })
+
+  it('sees methods that the module gives its class by the prototype', async () => {
+    const completed = (body: string): string =>
+      `export default class C { index() {} }\nC.prototype.list = function () { ${body} }\n`
+    expect(await routesAfter(ROUTES, completed('return 1'))).toContain("[UsersController, 'index']")
+    expect(await reasonFor(ROUTES, completed('this.count = 1'))).toContain('it keeps state between requests')
+    const extended = completed('return 1').replace('class C', 'class C extends Base')
+    expect(await reasonFor(ROUTES, `class Base {}\n${extended}`)).toContain('runs code when it is imported')
+  })
+
   it('leaves AdonisJS 7 alone, where a tuple gets a route name', async () => {
     expect(await reasonFor(ROUTES, undefined, 7)).toContain('AdonisJS 7 would give its routes names')
   })

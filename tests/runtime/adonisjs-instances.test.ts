@@ -12,14 +12,16 @@ import { outcomesOf, shownBy, urlsOf, type Installed } from './verify/installed.
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 })
 
-/** Instances that the routes file makes and binds, and a lazy controller that another one extends. */
+/** Instances that the routes file makes and binds, one with a client, and a lazy controller that another one extends. */
 const files = {
   'start/routes.ts': `import router from '@adonisjs/core/services/router'
 import UsersController from '#controllers/users_controller'
+import GuestsController from '#controllers/guests_controller'
 const PostsController = () => import('#controllers/posts_controller')
 const ReportsController = () => import('#controllers/reports_controller')
 
 const users = new UsersController()
+const guests = new GuestsController()
 
 router.get('/health', () => ({ pid: process.pid }))
 router.get('/users', users.index.bind(users))
@@ -29,6 +31,8 @@ router.get('/users/broken', users.broken.bind(users))
 router.get('/users/later', users.later)
 router.get('/users/:id', users.show.bind(users))
 router.get('/users/:id/all', users.all.bind(users))
+router.get('/guests', guests.index.bind(guests))
+router.get('/guests/refused', guests.refused.bind(guests))
 router.get('/posts', [PostsController, 'index'])
 router.get('/reports', [ReportsController, 'index'])
 `,
@@ -106,6 +110,43 @@ export default class CrudService {
   }
 }
 `,
+  'app/controllers/guests_controller.ts': `import { Exception } from '@adonisjs/core/exceptions'
+import GuestsService from '#services/guests_service'
+
+export default class GuestsController {
+  private guests = new GuestsService()
+
+  async index() {
+    return { kind: 'guests-one', found: await this.guests.list() }
+  }
+
+  refused() {
+    throw new Exception('no guests', { status: 403 })
+  }
+}
+`,
+  'app/services/guests_service.ts': `import axios from 'axios'
+import env from '#start/env'
+
+export default class GuestsService {
+  private client: ReturnType<typeof axios.create>
+
+  constructor() {
+    const url = env.get('HOST')
+    if (!url) throw new Error('HOST is not set')
+    this.client = axios.create({ baseURL: url, headers: { accept: 'text/plain' } })
+  }
+
+  async list() {
+    return ['list-one', await this.client.get('/guests')]
+  }
+}
+`,
+  // In the place of the package, which opens nothing either: it counts the clients.
+  'app/node_modules/axios/package.json':
+    '{ "name": "axios", "version": "1.12.0", "type": "module", "main": "index.js" }\n',
+  'app/node_modules/axios/index.js':
+    'let made = 0\nexport default { create: (options) => { made += 1; return { get: async (path) => ({ path, made, options }) } } }\n',
   'app/services/labels.ts': 'export const label = (name: string) => `label-one ${name}`\n',
   'app/services/tables.ts': "export const TABLE = 'users'\n",
   'app/controllers/posts_controller.ts': `export default class PostsController {
@@ -132,6 +173,8 @@ const endpoints = [
   '/users/later',
   '/users/7',
   '/users/7/all',
+  '/guests',
+  '/guests/refused',
   '/posts',
   '/reports',
   '/nowhere',
@@ -188,6 +231,8 @@ describe('bound instances that are made for each request, and a controller behin
       'what the service imports, for each who makes one',
       [edit('services/labels', 'label-one', '/users'), { ...edit('services/labels', 'label-two', '/users/7/all') }],
     ],
+    ['the controller with a client', [edit('controllers/guests_controller', 'guests-one', '/guests')]],
+    ['the service that makes the client', [edit('services/guests_service', 'list-one', '/guests')]],
     ['the class behind the re-export', [edit('controllers/posts_controller', 'posts-one', '/posts')]],
     ['the class that extends it', [edit('controllers/reports_controller', 'reports-one', '/reports')]],
   ]
@@ -199,6 +244,12 @@ describe('bound instances that are made for each request, and a controller behin
   it('show an edit behind a re-export to the class that extends it', async () => {
     const { body } = await after.get('/reports')
     expect(body).toMatchObject({ kind: 'posts-two', by: 'reports-two' })
+  })
+
+  it('have made a client at boot, and one for each edit', async () => {
+    expect((await before.get('/guests')).body).toMatchObject({ found: ['list-one', { made: 1 }] })
+    for (let asked = 0; asked < 3; asked += 1)
+      expect((await after.get('/guests')).body).toMatchObject({ found: ['list-two', { made: 3 }] })
   })
 
   it('reload what is predicted', async () => {
@@ -213,6 +264,8 @@ describe('bound instances that are made for each request, and a controller behin
       'app/controllers/crud_controller.ts': 'hot',
       'app/services/crud_service.ts': 'hot',
       'app/services/labels.ts': 'hot',
+      'app/controllers/guests_controller.ts': 'hot',
+      'app/services/guests_service.ts': 'hot',
       'app/controllers/posts_controller.ts': 'hot',
       'start/routes.ts': 'restart',
     })

@@ -155,8 +155,15 @@ export function createClasses(
     instanceMember,
     callsIn: (path) => callsIn(path),
     method: (path, name, wanted) => method(path, name, wanted),
-    instanceDoubt: (path, name, isSet) =>
-      instanceDoubt(classExported(find(path, name)), { programOf, classNamed, isSet, isConstant, placeOf }),
+    instanceDoubt: (path, name, isSet, until) =>
+      instanceDoubt(classExported(find(path, name)), {
+        isKept: until === 'edit',
+        programOf,
+        classNamed,
+        isSet,
+        isConstant,
+        placeOf,
+      }),
   }
 }
 

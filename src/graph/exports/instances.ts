@@ -1,9 +1,17 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { childrenOf, memberName, nameOfKey, uncast } from './nodes.ts'
+import { isClientMade } from './clients.ts'
+import {
+  fieldName,
+  fieldOf,
+  isMemberOfThis,
+  methodsOf,
+  useThatShows,
+  type ClassNode,
+  type Held,
+} from './instance-uses.ts'
+import { memberName, nameOfKey, uncast } from './nodes.ts'
 import type { Program } from './programs.ts'
-import { changesBelow } from './state.ts'
-
-type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression
+import { prototypeMethodOf } from './prototypes.ts'
 
 /** A class and the module that declares it. */
 export interface FoundClass {
@@ -13,6 +21,8 @@ export interface FoundClass {
 
 /** How classes are found. */
 export interface ClassFinding {
+  /** One instance serves until its module is edited: it may make clients of packages that open nothing by themselves. */
+  readonly isKept: boolean
   readonly programOf: (path: string) => Program
   /** The class that a name stands for in a module, wherever in the project it is declared. */
   classNamed(path: string, local: string): FoundClass | undefined
@@ -23,13 +33,6 @@ export interface ClassFinding {
   /** `` `file:line` `` */
   placeOf(path: string, offset: number): string
 }
-
-/**
- * What a field holds. `shared`: what all instances have, however many there are. `made`: an object that is made with
- * the instance. `table`: an array or object of constants that is made with it. `function`: a function of its own, which
- * stays the same as long as the instance: a listener can be taken away by it.
- */
-type Held = 'shared' | 'made' | 'table' | 'function'
 
 /** For the parameters of a constructor that is called by who needs an instance. */
 const NOTHING: readonly Held[] = []
@@ -60,13 +63,25 @@ function doubtOf(found: FoundClass, given: readonly Held[], classes: ClassFindin
     if (chain.length + depth > DEPTH) return `it extends too many classes (${place(node.superClass, path)})`
     current = base
   }
-  const methods = new Set(chain.flatMap(({ node }) => methodsOf(node)))
+  const added = chain.flatMap(({ node: { id }, path }) =>
+    classes.programOf(path).body.flatMap((statement) => {
+      const method = prototypeMethodOf(statement)
+      return id && method?.className === id.name ? { ...method, path } : []
+    }),
+  )
+  const methods = new Set([...chain.flatMap(({ node }) => methodsOf(node)), ...added.map(({ name }) => name)])
   const fields = new Map<string, Held>()
+  /** Functions that a client is given when it is made. */
+  const callbacks: { readonly node: TSESTree.Node; readonly path: string }[] = [...added]
   let passed = given
   for (const current of chain) {
     const result = readClass(current, passed, fields)
     if (typeof result === 'string') return result
     passed = result.passed
+  }
+  for (const { node, path } of callbacks) {
+    const use = useThatShows(node, fields, methods)
+    if (use) return `${use.what} (${place(use.node, path)})`
   }
   for (const { node, path } of chain) {
     for (const member of node.body.body) {
@@ -162,8 +177,18 @@ function doubtOf(found: FoundClass, given: readonly Held[], classes: ClassFindin
         }
         return undefined
       }
+      if (classes.isKept && statement.type === 'IfStatement') {
+        const isCheck = !statement.alternate && throwsOnly(statement.consequent)
+        return isCheck && heldBy(statement.test, path, locals, into) === 'shared' ? undefined : doubt
+      }
       if (statement.type !== 'ExpressionStatement') return doubt
       const { expression } = statement
+      // `this.client.interceptors.request.use((config) => config)`
+      if (classes.isKept && expression.type === 'CallExpression' && isOfClient(expression.callee, into)) {
+        const isFunctions = expression.arguments.every(({ type }) => /^(?:Arrow)?Function/.test(type))
+        callbacks.push(...expression.arguments.map((argument) => ({ node: argument, path })))
+        return isFunctions ? undefined : doubt
+      }
       if (expression.type === 'CallExpression' && expression.callee.type === 'Super') {
         const handed: Held[] = []
         for (const argument of expression.arguments) {
@@ -252,6 +277,7 @@ function doubtOf(found: FoundClass, given: readonly Held[], classes: ClassFindin
         }
         if (callee.type === 'Identifier' && /^(?:String|Number|Boolean|parseInt|parseFloat)$/.test(callee.name))
           return all(node.arguments)
+        if (classes.isKept && isClientMade(node, classes.programOf(path))) return clientGiven(node.arguments)
         if (isEnvironmentRead(callee, classes.programOf(path))) {
           const [variable] = node.arguments
           const isSet = variable?.type !== 'Literal' || classes.isSet(String(variable.value))
@@ -260,6 +286,7 @@ function doubtOf(found: FoundClass, given: readonly Held[], classes: ClassFindin
         return { doubt: `it calls something when it is made (${at})` }
       }
       case 'NewExpression': {
+        if (classes.isKept && isClientMade(node, classes.programOf(path))) return clientGiven(node.arguments)
         if (node.callee.type !== 'Identifier') return { doubt: `it makes something of its own (${at})` }
         const made = classes.classNamed(path, node.callee.name)
         if (!made) return { doubt: `it makes something that may keep state, \`new ${node.callee.name}()\` (${at})` }
@@ -290,117 +317,49 @@ function doubtOf(found: FoundClass, given: readonly Held[], classes: ClassFindin
       default:
         return { doubt: `its constructor does something (${at})` }
     }
+
+    /** @param options literals, values of the environment, and objects and arrays of these. */
+    function clientGiven(options: readonly TSESTree.Node[]): Held | { readonly doubt: string } {
+      for (const option of options) {
+        const parts =
+          option.type === 'ObjectExpression'
+            ? option.properties.map((property) =>
+                property.type === 'Property' && !property.computed ? property.value : property,
+              )
+            : option.type === 'ArrayExpression'
+              ? option.elements.filter((element) => element !== null)
+              : undefined
+        const held = parts ? clientGiven(parts) : heldBy(option, path, locals, fields)
+        if (typeof held !== 'string') return held
+        if (!parts && held !== 'shared') return { doubt: `it hands something on that it makes (${at})` }
+      }
+      return 'client'
+    }
   }
 }
 
-/** Methods of arrays that change nothing. */
-const READS =
-  /^(?:at|concat|entries|every|filter|find|findIndex|flatMap|forEach|includes|indexOf|join|keys|map|reduce|slice|some|values)$/
+/** `this.client.….use`, of a client in a field. */
+function isOfClient(callee: TSESTree.Node, fields: ReadonlyMap<string, Held>): boolean {
+  for (let node = callee; node.type === 'MemberExpression'; node = node.object) {
+    if (memberName(node) === undefined) return false
+    if (isMemberOfThis(node.object)) return fields.get(fieldOf(node.object)) === 'client'
+  }
+  return false
+}
+
+/** Whether a statement does nothing but say what is wrong. */
+function throwsOnly(statement: TSESTree.Statement): boolean {
+  if (statement.type === 'BlockStatement') return statement.body.length > 0 && statement.body.every(throwsOnly)
+  if (statement.type !== 'ThrowStatement' || statement.argument.type !== 'NewExpression') return false
+  const {
+    callee,
+    arguments: [message, more],
+  } = statement.argument
+  return callee.type === 'Identifier' && /Error$/.test(callee.name) && message?.type === 'Literal' && !more
+}
 
 function keepsState(at: string): { readonly doubt: string } {
   return { doubt: `it keeps state between requests (${at})` }
-}
-
-/** The first thing below `root` by which instances differ: a change of one, or what lets others change it. */
-function useThatShows(
-  root: TSESTree.Node,
-  fields: ReadonlyMap<string, Held>,
-  methods: ReadonlySet<string>,
-): { readonly what: string; readonly node: TSESTree.Node } | undefined {
-  const changed = changesBelow(root).find(
-    ({ root: { type }, steps, method }) => type === 'ThisExpression' && method === undefined && steps.length > 0,
-  )
-  if (changed) return { what: 'it keeps state between requests', node: changed.root }
-  return handedOn(root)
-
-  function handedOn(node: TSESTree.Node): ReturnType<typeof useThatShows> {
-    if (node.type === 'ThisExpression') return { what: 'it hands itself to something else', node }
-    // `super.count = 1` sets a field of the instance.
-    const target = assignedBy(node)
-    if (target?.type === 'MemberExpression' && target.object.type === 'Super')
-      return { what: 'it keeps state between requests', node }
-    if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression') {
-      const { callee } = node
-      const [self, more] = node.arguments
-      if (memberName(callee) === 'bind' && self?.type === 'ThisExpression' && !more && isMethod(callee.object))
-        return undefined
-      if (isMemberOfThis(callee)) {
-        // A function of the module that is a field gets the instance as `this`.
-        if (heldIn(callee) === 'shared') return { what: 'it hands itself to something else', node }
-        if (heldIn(callee) === 'function') return first(node.arguments)
-      }
-      // `this.service.list()`: what it calls, it calls on what the instance holds.
-      if (isMemberOfThis(callee.object)) {
-        const isRead = heldIn(callee.object) !== 'table' || READS.test(memberName(callee) ?? '')
-        if (!isRead) return { what: 'it keeps state between requests', node }
-        return first([...computed(callee.object), ...computed(callee), ...node.arguments])
-      }
-    }
-    if (node.type === 'MemberExpression') {
-      if (isMemberOfThis(node.object) && heldIn(node.object) !== 'made') return first(computed(node))
-      if (isMemberOfThis(node.object)) return { what: 'it hands on what it made', node }
-      if (isMemberOfThis(node)) {
-        const held = heldIn(node)
-        // Any field may be meant.
-        if (node.computed && node.property.type !== 'Literal')
-          return { what: 'it hands itself to something else', node }
-        if (held !== undefined && held !== 'shared') return { what: 'it hands on what it made', node }
-        return first(computed(node))
-      }
-    }
-    if (node.type === 'SpreadElement' && isMemberOfThis(node.argument) && heldIn(node.argument) === 'table')
-      return undefined
-    return first(childrenOf(node))
-  }
-
-  function first(nodes: readonly TSESTree.Node[]): ReturnType<typeof useThatShows> {
-    for (const node of nodes) {
-      const found = handedOn(node)
-      if (found) return found
-    }
-    return undefined
-  }
-
-  function heldIn(member: TSESTree.MemberExpression): Held | undefined {
-    return fields.get(fieldOf(member))
-  }
-
-  function isMethod(node: TSESTree.Node): boolean {
-    return isMemberOfThis(node) && methods.has(fieldOf(node)) && fields.get(fieldOf(node)) !== 'shared'
-  }
-}
-
-function methodsOf({ body }: ClassNode): string[] {
-  return body.body.flatMap((member) => {
-    const isMethod = member.type === 'MethodDefinition' && member.kind === 'method' && !member.static
-    const name = isMethod ? fieldName(member.key, member.computed) : undefined
-    return name === undefined ? [] : [name]
-  })
-}
-
-function assignedBy(node: TSESTree.Node): TSESTree.Node | undefined {
-  if (node.type === 'AssignmentExpression') return node.left
-  const isChange = node.type === 'UpdateExpression' || (node.type === 'UnaryExpression' && node.operator === 'delete')
-  return isChange ? node.argument : undefined
-}
-
-/** What is evaluated for the name of a member. */
-function computed({ computed: isComputed, property }: TSESTree.MemberExpression): TSESTree.Node[] {
-  return isComputed ? [property] : []
-}
-
-function isMemberOfThis(node: TSESTree.Node): node is TSESTree.MemberExpression {
-  return node.type === 'MemberExpression' && node.object.type === 'ThisExpression'
-}
-
-/** The name of a field; empty where it is not known. */
-function fieldOf({ property, computed: isComputed }: TSESTree.MemberExpression): string {
-  return fieldName(property, isComputed) ?? ''
-}
-
-function fieldName(key: TSESTree.Node, isComputed: boolean): string | undefined {
-  if (key.type === 'PrivateIdentifier') return `#${key.name}`
-  return isComputed && key.type !== 'Literal' ? undefined : nameOfKey(key)
 }
 
 /** `inject()`, which only says what the container gives the constructor. */

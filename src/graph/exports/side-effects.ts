@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import { someNode } from './nodes.ts'
 import type { Program } from './programs.ts'
+import { prototypeMethodOf } from './prototypes.ts'
 
 /** The first statement that does something when the module is loaded; most modules are not parsed for it. */
 export function sideEffectOf(text: string, program: () => Program): TSESTree.ProgramStatement | undefined {
@@ -66,7 +67,23 @@ function firstEffect(body: readonly TSESTree.ProgramStatement[]): TSESTree.Progr
     for (const { local } of statement.specifiers) foreign.add(local.name)
   }
   return body.find(
-    (statement) => runsCode(statement) || isImportedForEffect(statement) || isDecorated(statement, foreign),
+    (statement) =>
+      (runsCode(statement) && !completesClass(statement, body)) ||
+      isImportedForEffect(statement) ||
+      isDecorated(statement, foreign),
+  )
+}
+
+/** A method that is given to a class of the module itself, which extends none: nobody has seen the class before. */
+function completesClass(statement: TSESTree.Node, body: readonly TSESTree.ProgramStatement[]): boolean {
+  const method = prototypeMethodOf(statement)
+  return (
+    method !== undefined &&
+    body.some((other) => {
+      const isExport = other.type === 'ExportNamedDeclaration' || other.type === 'ExportDefaultDeclaration'
+      const declared = isExport ? other.declaration : other
+      return declared?.type === 'ClassDeclaration' && declared.id?.name === method.className && !declared.superClass
+    })
   )
 }
 

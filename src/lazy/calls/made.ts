@@ -5,8 +5,9 @@ import type { NeededImport } from '../candidate.ts'
 import type { ExportFacts, ModuleFacts } from '../facts.ts'
 import type { PlanInput } from '../plan.ts'
 import { isReadBefore } from '../imports/evaluation-order.ts'
+import { importedFromModule, importFromModule } from '../from-module.ts'
 import { directiveAbove, endsWithSemicolon, isIdentifierName } from '../rewrite.ts'
-import { bare, importedName, memberName, type Node } from '../syntax.ts'
+import { bare, memberName, type Node } from '../syntax.ts'
 import type { CallContext } from './plan.ts'
 import type { CallSlot } from './slots.ts'
 import { isBoundTo, memberOf, type CallUse } from './uses.ts'
@@ -72,12 +73,7 @@ export function madeValuesIn(input: PlanInput, context: Omit<CallContext, 'value
   const { hotFile } = facts
   if (!hotFile) return undefined
   const { routing, slotOf, variableOf, names } = context
-  const existing = program.body.flatMap((statement) => {
-    if (statement.type !== 'ImportDeclaration' || statement.importKind === 'type') return []
-    const { value } = statement.source
-    const isIt = facts.module(value).path === hotFile.path || value.replace(/\.[cm]?[jt]s$/, '') === hotFile.specifier
-    return isIt ? statement.specifiers.filter((specifier) => importedName(specifier) === 'fromModule') : []
-  })[0]?.local.name
+  const existing = importedFromModule(input, hotFile)
   let local = existing
   /** The names of types, by the declaration that they stand beside. */
   const aliasesOf = new Map<Node, Map<string, string>>()
@@ -272,28 +268,8 @@ export function madeValuesIn(input: PlanInput, context: Omit<CallContext, 'value
       }
     },
     needed(declaration) {
-      const { source } = declaration
       if (existing !== undefined) return { edit: undefined }
-      const name = nameOfImport()
-      const quote = source.raw[0] ?? "'"
-      const named = name === 'fromModule' ? name : `fromModule as ${name}`
-      const { specifier, extension } = hotFile
-      // Of names such as `#guards`, the extension is not known to be left out.
-      const relative = [source, ...sourcesOf(input)].find(({ value }) => value.startsWith('.'))
-      const own = /\.[cm]?([jt])sx?$/.exec(relative ? relative.value : '.js')
-      const ending = own ? (own[1] === 't' ? extension : extension.replace('t', 'j')) : ''
-      // The same place for each import of the file that asks.
-      const first = program.body.find(
-        (statement) =>
-          statement.type === 'ImportDeclaration' &&
-          statement.importKind !== 'type' &&
-          facts.module(statement.source.value).kind !== 'external' &&
-          directiveAbove(text, statement.range[0]) === undefined,
-      )
-      const [start] = (first ?? declaration).range
-      const closing = endsWithSemicolon(text, declaration) ? ';' : ''
-      const line = `import { ${named} } from ${quote}${specifier}${ending}${quote}${closing}${lineBreakOf(text)}`
-      return { edit: { range: [start, start], text: line } }
+      return { edit: importFromModule(input, hotFile, declaration, nameOfImport()) }
     },
   }
 
@@ -308,14 +284,6 @@ export function madeValuesIn(input: PlanInput, context: Omit<CallContext, 'value
       ? binding.local.name
       : names.valueFor(factoryOf(value), said !== '' && said.length <= 30 ? said : undefined)
   }
-}
-
-/** What a file imports by a name that is written there. */
-function sourcesOf({ program, dynamicImports }: PlanInput): TSESTree.StringLiteral[] {
-  const all = [...program.body, ...dynamicImports].map((node) => ('source' in node ? node.source : undefined))
-  return all.filter(
-    (source) => source?.type === 'Literal' && typeof source.value === 'string',
-  ) as TSESTree.StringLiteral[]
 }
 
 /** What an argument adds to the name of a value. */
