@@ -21,8 +21,9 @@ export const mongooseModels: Codemod = {
   run(project, tree, options) {
     const nothing: Step = { codemod: NAME, summary: '', files: [], edits: 0, notes: [] }
     if (!frameworks[project.framework.name].functions || !isSupported(project)) return nothing
-    const { analysis, ...planned } = planProject(project, tree, options)
-    const model = reloadThen(project, { analysis, ...planned }, tree.read(project.packageJsonPath) ?? '')
+    const planned = planProject(project, tree, options)
+    const { analysis } = planned
+    const model = reloadThen(project, planned, tree.read(project.packageJsonPath) ?? '')
     const { modules } = analysis.server
     const once = loadedOnce(project.runtime.entry, modules, model)
     if (setsOverwriteModels(modules, once)) return nothing

@@ -35,14 +35,23 @@ export function lineStart(text: string, offset: number): number {
 
 /** 1-based line and column of `offset` in `text`; a column counts UTF-16 units, as ESLint's does plus one. */
 export function positionAt(text: string, offset: number): { line: number; column: number } {
-  let line = 1
-  let start = 0
-  for (const { index, 0: lineBreak } of text.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) {
-    if (index + lineBreak.length > offset) break
-    line += 1
-    start = index + lineBreak.length
+  if (lines.text !== text) lines = { text, starts: lineStartsIn(text) }
+  const { starts } = lines
+  let [low, high] = [0, starts.length]
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle
   }
-  return { line, column: offset - start + 1 }
+  return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
+}
+
+/** Of the text that was asked for last: mostly, many offsets of one text are asked for one after the other. */
+let lines: { readonly text: string; readonly starts: readonly number[] } = { text: '', starts: [0] }
+
+function lineStartsIn(text: string): number[] {
+  const breaks = text.matchAll(/\r\n|[\n\r\u2028\u2029]/g)
+  return [0, ...Array.from(breaks, ({ index, 0: lineBreak }) => index + lineBreak.length)]
 }
 
 /** `text` with what means something in a regular expression escaped. */

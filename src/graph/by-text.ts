@@ -1,7 +1,7 @@
 /** How many paths are remembered: those of a large server, and not those of every project that an editor sees. */
 const PATHS = 500
-/** How many texts of each: as it is, and as it will be. */
-const TEXTS = 2
+/** How many texts of each: as it is, as it will be, and as it would be with what is being tried. */
+const TEXTS = 4
 
 /** `compute`, which depends on nothing but its arguments, with its last results: a project is opened again after each codemod. */
 export function rememberedByText<Result>(

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { positionAt } from '../edits/text.ts'
+import { rememberedByText } from './by-text.ts'
 import { actsAfterNext } from './exports/after-next.ts'
 import { createClasses } from './exports/classes.ts'
 import type { Callee, FunctionFacts, Reached, Value } from './exports/facts.ts'
@@ -112,6 +113,8 @@ export interface Exports {
 /** Names a middleware's parameter, its type, or registers one. */
 const MAY_CALL_NEXT = /\b(?:next|done)\s*\(|\bNext(?:Function)?\b|\.\s*(?:use|all|get|post|put|patch|delete|param)\s*\(/
 
+const writesGlobals = rememberedByText((_, text) => mayWriteGlobals(text))
+
 /**
  * @param root absolute; places are named relative to it. Modules are lexed, and parsed when a question needs it; answers
  * are kept until the text of a module changes.
@@ -128,6 +131,11 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
   const { callsIn, ...classes } = createClasses(find, programOf, resolver, (path, offset) =>
     place(path, programOf(path).text, offset),
   )
+
+  function packages(path: string): ReadonlySet<string> {
+    const program = programOf(path)
+    return program.remember('packages', () => packagesOf(program.body))
+  }
 
   return {
     find,
@@ -178,13 +186,14 @@ export function createExports(root: string, modules: Modules, resolver: Resolver
     awaitedAtLoad: (path) =>
       /^(?:.*=\s*)?await\b/m.test(modules.text(path) ?? '') ? awaitedAtLoad(programOf(path).body) : [],
     awaitsAtLoad: (path) => /\bawait\b/.test(modules.text(path) ?? '') && programOf(path).body.some(awaits),
-    packagesOf: (path) => packagesOf(programOf(path).body),
-    loadsDotenv: (path) => packagesOf(programOf(path).body).has('dotenv'),
-    mayWriteGlobals: (path) => mayWriteGlobals(modules.text(path) ?? ''),
+    packagesOf: packages,
+    loadsDotenv: (path) => packages(path).has('dotenv'),
+    mayWriteGlobals: (path) => writesGlobals(path, modules.text(path) ?? ''),
     afterNext(path, awaits) {
       const text = modules.text(path) ?? ''
       if (!MAY_CALL_NEXT.test(text)) return undefined
-      const at = actsAfterNext(programOf(path).body, awaits)
+      const program = programOf(path)
+      const at = program.remember(`after next ${awaits}`, () => actsAfterNext(program.body, awaits))
       return at === undefined ? undefined : place(path, text, at)
     },
     moduleState(path) {

@@ -277,14 +277,17 @@ function join(module: string | undefined, steps: readonly string[]): string {
 
 /** Calls `see` with every node below `node` and its parent. */
 function visit(node: Node, see: (node: Node, parent: Node) => void): void {
-  for (const [key, value] of Object.entries(node)) {
+  const meet = (child: unknown): void => {
+    if (!isNode(child)) return
+    see(child, node)
+    visit(child, see)
+  }
+  for (const key of Object.keys(node)) {
+    const value = (node as unknown as Readonly<Record<string, unknown>>)[key]
     if (typeof value !== 'object' || value === null) continue
     if (key === 'parent' || key === 'tokens' || key === 'comments' || key === 'loc' || key === 'range') continue
-    for (const child of Array.isArray(value) ? (value as unknown[]) : [value as unknown]) {
-      if (!isNode(child)) continue
-      see(child, node)
-      visit(child, see)
-    }
+    if (Array.isArray(value)) for (const child of value) meet(child)
+    else meet(value)
   }
 }
 

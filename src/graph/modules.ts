@@ -173,7 +173,7 @@ export function createModules(
 
   /** @param code JavaScript, types stripped. */
   function writtenIn(path: string, code: string): Written {
-    const lexed = lex(code)
+    const lexed = lexCode(path, code)
     if (!lexed) {
       unreadable.add(path)
       // Half-written: what it imported before is nearer to what it will import than nothing is.
@@ -233,7 +233,7 @@ export function createModules(
 
   function lexed(path: string): Lexed | undefined {
     const known = entry(path)
-    if (!('lexed' in known)) known.lexed = known.text === undefined ? undefined : lex(known.text)
+    if (!('lexed' in known)) known.lexed = known.text === undefined ? undefined : lexSource(path, known.text)
     return known.lexed
   }
 
@@ -269,7 +269,7 @@ export function createModules(
     lexed,
     readByHotHook(path) {
       const known = entry(path)
-      if (!('read' in known)) known.read = known.text === undefined ? undefined : lexAsHotHook(known.text)
+      if (!('read' in known)) known.read = known.text === undefined ? undefined : readAsHotHook(path, known.text)
       return known.read
     },
     edges: (path) => importsOf(path).edges,
@@ -311,6 +311,11 @@ export function createModules(
   }
   return modules
 }
+
+// A project is opened again for each state of its files, of which most are the same.
+const lexSource = rememberedByText((_, text) => lex(text))
+const lexCode = rememberedByText((_, code) => lex(code))
+const readAsHotHook = rememberedByText((_, text) => lexAsHotHook(text))
 
 /** Whether a module may hold an `import()` that is executed once: one that no arrow returns, or a call that may keep it. */
 function mayImportOnce(text: string): boolean {

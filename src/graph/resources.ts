@@ -248,7 +248,16 @@ function isHot(node: Node, code: ModuleCode): boolean {
   )
 }
 
+const kinds = new WeakMap<Call, { readonly kind: ResourceKind | undefined }>()
+
+/** @param code of the module that the call stands in. */
 function kindOf(node: Call, code: ModuleCode): ResourceKind | undefined {
+  let known = kinds.get(node)
+  if (!known) kinds.set(node, (known = { kind: findKind(node, code) }))
+  return known.kind
+}
+
+function findKind(node: Call, code: ModuleCode): ResourceKind | undefined {
   if (isRecursiveTimeout(node, code)) return 'timer'
   if (isListenerOfProject(node, code)) return 'listener'
   const row = rowOf(node, code)

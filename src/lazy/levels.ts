@@ -8,12 +8,12 @@ import type { Analysis, FilePlan } from './analysis.ts'
 import { exportedFactory } from './app/factory.ts'
 import { planAdditions } from './app/additions.ts'
 import { planAwaited } from './app/awaited.ts'
-import { planApp, startsServer } from './app/entry.ts'
+import { mayServe, planApp, startsServer } from './app/entry.ts'
 import { leaveAlone, leaveForeign, type Candidate } from './candidate.ts'
 import { choose } from './choices.ts'
-import { createBoot, type Boot, type Import, type Opened } from './boot/boot.ts'
+import { bootOf, type Boot, type Import, type Opened } from './boot/boot.ts'
 import { deferredPlanner } from './deferred/plan.ts'
-import { createRuns } from './deferred/function-runs.ts'
+import { runsOf } from './deferred/function-runs.ts'
 import { planMounts } from './app/mounts.ts'
 import type { Demotion, PerRequestInput } from './per-request.ts'
 import { createPlanOnce } from './plan-once.ts'
@@ -74,18 +74,22 @@ export function rewriteLevel(
 }
 
 function computePlan(level: Planned, project: Project, tree: FileTree, options: PlanOptions): LevelPlan {
+  if (level === 'mount' && project.framework.name !== 'express')
+    return { files: [], splits: [], notes: [], needless: new Set() }
   const { leave, choices, cuts, reexports = new Map<string, string>() } = options
   const added = new Set(reexports.values())
   const { analysis } = planProject(project, tree, options)
   const framework = frameworks[project.framework.name]
-  const boot = createBoot(analysis)
+  const boot = bootOf(analysis)
   const { eager, outcomes } = analysis.reloadThen()
   // What hot modules import statically cannot be a boundary, whoever else imports it.
   const known = level === 'deferred' ? outcomes : eager
-  const isAsked = (path: string): boolean => !cuts || [...cuts].some((edge) => edge.startsWith(`${path}\0`))
+  const asked = cuts && new Set([...cuts].map((edge) => edge.slice(0, edge.indexOf('\0'))))
+  const isAsked = (path: string): boolean =>
+    asked?.has(path) !== false && (level !== 'app' || mayServe(analysis.modules.text(path) ?? ''))
   const opened = analysis.server.files().flatMap((path) => (known.has(path) && isAsked(path) ? boot.open(path) : []))
   const planOf = PLANNERS[level]()
-  const runOf = createRuns(analysis, framework, boot.open, analysis.reloadThen())
+  const runOf = runsOf(analysis)
   const blocker = level === 'mount' ? mountBlocker(project, analysis) : undefined
   const demoted = new Map<string, readonly Demotion[]>()
   const ordered = new Map<string, string>()

@@ -3,7 +3,9 @@ import { transformSync } from 'oxc-transform'
 import type { ScopeManager } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { positionAt } from '../edits/text.ts'
+import { rememberedByText } from '../graph/by-text.ts'
 import { analyze } from '../graph/scopes.ts'
+import { resolveOnce } from './syntax.ts'
 
 /** What the planner reads of a module, from the CLI's parser. */
 export interface Parsed {
@@ -28,19 +30,7 @@ export interface SyntaxProblem {
  * @param path decides between JavaScript, TypeScript and JSX by its extension.
  * @param text offsets in the result count its UTF-16 units, a BOM included.
  */
-export function parseModule(path: string, text: string): Parsed | SyntaxProblem {
-  const known = parsed.get(path)
-  if (known?.text === text) return known.result
-  const result = parseAnew(path, text)
-  if (parsed.size >= KEPT) parsed.clear()
-  parsed.set(path, { text, result })
-  return result
-}
-
-/** A migration plans the same files again after each codemod, and for each level. */
-const parsed = new Map<string, { readonly text: string; readonly result: Parsed | SyntaxProblem }>()
-/** How many trees are kept: those of a large server, and not those of every project that an editor sees. */
-const KEPT = 500
+export const parseModule = rememberedByText(parseAnew)
 
 function parseAnew(path: string, text: string): Parsed | SyntaxProblem {
   const result = parse(path, text)
@@ -51,6 +41,7 @@ function parseAnew(path: string, text: string): Parsed | SyntaxProblem {
   linkParents(program, dynamicImports)
   // Without the names of the standard library: the planner asks for imported bindings only.
   const scopes = analyze(program, { sourceType: 'module', lib: [] })
+  resolveOnce(scopes)
   const comments = result.comments.map(({ start, end }) => text.slice(start, end))
   return { program, scopes, dynamicImports, comments }
 }

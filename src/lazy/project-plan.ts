@@ -59,8 +59,31 @@ export function planProject(project: Project, tree: FileTree, options: PlanOptio
 }
 
 function computePlan(project: Project, tree: FileTree, options: PlanOptions): ProjectPlan {
-  const { onProgress } = options
   const analysis = analyseProject(project, tree, options)
+  const { version } = tree
+  let planned: PlannedFiles | undefined
+  // Of many trees, what is tried on top of another, only the analysis is asked for.
+  const once = (): PlannedFiles => {
+    if (!planned && tree.version !== version) throw new Error('The files changed before they were planned.')
+    return (planned ??= planFiles(analysis, options))
+  }
+  return {
+    analysis,
+    get files() {
+      return once().files
+    },
+    get problems() {
+      return once().problems
+    },
+    get registering() {
+      return once().registering
+    },
+  }
+}
+
+type PlannedFiles = Omit<ProjectPlan, 'analysis'>
+
+function planFiles(analysis: Analysis, { onProgress }: PlanOptions): PlannedFiles {
   const files: FilePlan[] = []
   const problems: (SyntaxProblem & { path: string })[] = []
   let registering = 0
@@ -87,7 +110,7 @@ function computePlan(project: Project, tree: FileTree, options: PlanOptions): Pr
     const problem = text === undefined ? undefined : syntaxProblem(path, text)
     if (problem && !problems.some((known) => known.path === path)) problems.push({ ...problem, path })
   }
-  return { analysis, files, problems, registering }
+  return { files, problems, registering }
 }
 
 /** A file of the server that cannot be read stops the plan; another one (a stub, a fixture) is none of our business. */

@@ -72,7 +72,20 @@ export function importedName(specifier: TSESTree.ImportClause): string {
 }
 
 /** The variable each identifier of the module refers to or declares, from the scope manager. */
-export function resolveIdentifiers(scopes: ScopeManager): (node: Node) => Variable | undefined {
+export function resolveIdentifiers(scopes: ScopeManager): VariableOf {
+  return ofOneText.get(scopes) ?? variablesIn(scopes)
+}
+
+type VariableOf = (node: Node) => Variable | undefined
+
+const ofOneText = new WeakMap<ScopeManager, VariableOf>()
+
+/** Resolves the identifiers of a text once, for all who ask. oxlint's scope manager is not of one text: all have the same. */
+export function resolveOnce(scopes: ScopeManager): void {
+  ofOneText.set(scopes, variablesIn(scopes))
+}
+
+function variablesIn(scopes: ScopeManager): VariableOf {
   let variables: Map<Node, Variable> | undefined
   return (node) => {
     if (!variables) {

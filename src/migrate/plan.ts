@@ -184,9 +184,13 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
     const last = steps.get(step.codemod)
     steps.set(step.codemod, last ? joined(last, step) : step)
   }
+  const keepHandlers = (): void => {
+    // With the files, which are planned when they are asked for, and of the tree as it is now.
+    handlers.push({ ...planProject(current, tree, planning) })
+  }
   const run = async (codemod: Codemod): Promise<void> => {
     const own = levelOf(codemod)
-    if (codemod.name === 'lazy-imports') handlers.push(planProject(current, tree, planning))
+    if (codemod.name === 'lazy-imports') keepHandlers()
     if (own) {
       const found = planLevel(own, current, tree, planning).files.flatMap(locate)
       if (!first.has(own)) first.set(own, found)
@@ -227,7 +231,7 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
           cuts.push(...(await takeCuts(tree, { project: current, options: planning, target, allowed, round }, keep)))
         }
       }
-      handlers.push(planProject(current, tree, planning))
+      keepHandlers()
     }
   }
   const after = manifestIn(project, tree)

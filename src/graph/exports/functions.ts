@@ -191,8 +191,13 @@ function returnsOf(
 
 /** The `return`s of a function, those of functions in it left out. */
 function returnsIn(node: TSESTree.Node): TSESTree.ReturnStatement[] {
-  if (node.type === 'ReturnStatement') return [node]
-  return childrenOf(node).flatMap((child) => (isFunction(child) || child.type === 'ClassBody' ? [] : returnsIn(child)))
+  const found: TSESTree.ReturnStatement[] = []
+  const visit = (at: TSESTree.Node): void => {
+    if (at.type === 'ReturnStatement') found.push(at)
+    else for (const child of childrenOf(at)) if (!isFunction(child) && child.type !== 'ClassBody') visit(child)
+  }
+  visit(node)
+  return found
 }
 
 function isValue(node: TSESTree.Node): boolean {

@@ -14,8 +14,10 @@ export function someNode<Found extends object = AnyNode>(root: object, test: (no
   const pending: object[] = [root]
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (test(node as Found)) return true
-    for (const value of Object.values(node))
-      if (typeof value === 'object' && value !== null) pending.push(value as object)
+    for (const key of Object.keys(node)) {
+      const value = (node as Readonly<Record<string, unknown>>)[key]
+      if (typeof value === 'object' && value !== null && key !== 'range') pending.push(value)
+    }
   }
   return false
 }
@@ -23,10 +25,13 @@ export function someNode<Found extends object = AnyNode>(root: object, test: (no
 /** The nodes right below `node`, in textual order, types left out. */
 export function childrenOf(node: TSESTree.Node): TSESTree.Node[] {
   const children: TSESTree.Node[] = []
-  for (const [key, value] of Object.entries(node)) {
-    if (key === 'parent') continue
-    for (const item of Array.isArray(value) ? (value as unknown[]) : [value as unknown])
-      if (isNode(item) && !isType(item)) children.push(item)
+  // Asked of every node of every module: no list is made that is not needed.
+  for (const key of Object.keys(node)) {
+    if (key === 'parent' || key === 'range') continue
+    const value = (node as unknown as Readonly<Record<string, unknown>>)[key]
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item) && !isType(item)) children.push(item)
+    } else if (isNode(value) && !isType(value)) children.push(value)
   }
   return children
 }
@@ -37,7 +42,10 @@ function isNode(value: unknown): value is TSESTree.Node {
 
 /** Nodes that no loader leaves in the JavaScript, and that hold no code. */
 function isType({ type }: TSESTree.Node): boolean {
-  return /^TS(?!As|Satisfies|NonNull|TypeAssertion|Instantiation|Enum|Module|ParameterProperty|Export)/.test(type)
+  return (
+    type.startsWith('TS') &&
+    /^TS(?!As|Satisfies|NonNull|TypeAssertion|Instantiation|Enum|Module|ParameterProperty|Export)/.test(type)
+  )
 }
 
 export function isFunction(

@@ -465,6 +465,11 @@ function isFetchOption(node: Node, variableOf: (node: Node) => Variable | undefi
   return call.type === 'CallExpression' && call.arguments[0] === options && isServe(call.callee, variableOf, SERVE)
 }
 
+/** Whether a text may hand an application to a server, in any way that {@link planApp} knows: asked before parsing. */
+export function mayServe(text: string): boolean {
+  return /\b(?:listen|callback|fetch|serve)\b|createServer|createAdaptorServer/.test(text) || startsServer(text)
+}
+
 /** Whether a text may start a server with an application: a cheap question before parsing. */
 export function startsServer(text: string): boolean {
   return /\b(?:createServer|serve|createAdaptorServer|getRequestListener)\s*\(|\.on\(['"]request['"]/.test(text)

@@ -7,7 +7,7 @@ import type { Project } from '../../project/project.ts'
 import type { Analysis, FilePlan } from '../analysis.ts'
 import { madeByFactory, type MadeByFactory } from './factory.ts'
 import { splitApp, type AppSplit } from './split-text.ts'
-import { createBoot, type Boot, type Opened } from '../boot/boot.ts'
+import { bootOf, type Boot, type Opened } from '../boot/boot.ts'
 import { leaveAlone, leaveForeign, type Candidate, type Condition, type Verdict } from '../candidate.ts'
 import { runs } from '../imports/evaluation-order.ts'
 import { flatStart, namedStart, type FlatStart } from './flat-start.ts'
@@ -132,7 +132,7 @@ export function planSplit(
     const flatTree = createFileTree(tree)
     flatTree.write(path, made.text)
     const found = planProject(project, flatTree, options).analysis
-    const flatBoot = createBoot(found)
+    const flatBoot = bootOf(found)
     const [opened] = flatBoot.open(path)
     const plan = opened && planSplit(project, flatTree, found, flatBoot, opened, options, planApp, made)
     return (
@@ -159,7 +159,7 @@ export function planSplit(
     )
     if (framework.name !== 'fastify' || isLeft || !engineOf(root, project.runtime).hasMetaHot(appPath)) return app
     const built = planProject(project, trial, options).analysis
-    if (!mayBeClosed(built.server, createBoot(built), appPath)) return app
+    if (!mayBeClosed(built.server, bootOf(built), appPath)) return app
     const { lineBreak, semicolon } = styleAt(text, 0, program)
     const ends = (one: string): string => `{ if (!${one}.server.listening) ${one}.close() }`
     const end = flat?.isPromise ? `{ ${name}.then((last) => ${ends('last')}, () => {}) }` : ends(name)

@@ -41,7 +41,7 @@ interface Kept {
 /** What the server's start loads, and what it would no longer load. */
 export interface Boot {
   /** The module, parsed; none when it cannot be edited. */
-  open(path: string): Opened[]
+  open(path: string): readonly Opened[]
   /** What a module imports statically, and so on; itself too. */
   closure(path: string): ReadonlySet<string>
   /** A module that imports `path`, for its types only too, and a test too. */
@@ -76,10 +76,22 @@ export interface Boot {
   positionOf(file: Opened, offset: number): { readonly path: string; readonly line: number }
 }
 
-export function createBoot(analysis: Analysis): Boot {
+/** What the server's start loads, found out once for what the analysis has read of its modules. */
+export function bootOf(analysis: Analysis): Boot {
+  // Another one when the disk was looked at again, and had changed.
+  const model = analysis.reload()
+  let found = known.get(model)
+  if (!found) known.set(model, (found = createBoot(analysis)))
+  return found
+}
+
+const known = new WeakMap<ReloadModel, Boot>()
+
+function createBoot(analysis: Analysis): Boot {
   const { server, modules } = analysis
   const { root } = server
   const opened = new Map<string, Opened | undefined>()
+  const editable = new Map<string, readonly Opened[]>()
   const kept = new Map<string, readonly Kept[]>()
   const closures = new Map<string, ReadonlySet<string>>()
   const started = new Map<string, readonly Started[]>()
@@ -141,9 +153,13 @@ export function createBoot(analysis: Analysis): Boot {
       .filter(({ isServer }) => isServer || !isDisposed)
   }
 
-  const open = (path: string): Opened[] => {
-    const file = isLink(path) ? undefined : parsed(path)
-    return file ? [file] : []
+  const open = (path: string): readonly Opened[] => {
+    let found = editable.get(path)
+    if (!found) {
+      const file = isLink(path) ? undefined : parsed(path)
+      editable.set(path, (found = file ? [file] : []))
+    }
+    return found
   }
 
   const positionOf: Boot['positionOf'] = ({ path, text }, offset) => ({ path, line: positionAt(text, offset).line })

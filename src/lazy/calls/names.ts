@@ -19,12 +19,19 @@ export interface Names {
 
 /** @param reserved what the code that will use the names declares itself. */
 export function namesIn(scopes: ScopeManager, reserved: ReadonlySet<string>): Names {
-  const taken = new Set(reserved)
-  for (const { set, through } of scopes.scopes) {
-    for (const name of set.keys()) taken.add(name)
-    for (const { identifier } of through) taken.add(String(identifier.name))
+  let names: Set<string> | undefined
+  /** Of most modules none is asked. */
+  function takenNames(): Set<string> {
+    if (names) return names
+    names = new Set(reserved)
+    for (const { set, through } of scopes.scopes) {
+      for (const name of set.keys()) names.add(name)
+      for (const { identifier } of through) names.add(String(identifier.name))
+    }
+    return names
   }
   function firstFree(candidates: readonly string[], base: string): string {
+    const taken = takenNames()
     let name = candidates.find((candidate) => isName(candidate) && !taken.has(candidate))
     for (let count = 2; name === undefined; count += 1) if (!taken.has(`${base}${count}`)) name = `${base}${count}`
     taken.add(name)
@@ -50,6 +57,7 @@ export function namesIn(scopes: ScopeManager, reserved: ReadonlySet<string>): Na
       return firstFree([base], /\d$/.test(base) ? `${base}_` : base)
     },
     take(name) {
+      const taken = takenNames()
       const isFree = !taken.has(name)
       taken.add(name)
       return isFree

@@ -4,7 +4,7 @@ import { createPlaces } from '../../graph/places.ts'
 import type { Importer, ReloadModel } from '../../graph/reload.ts'
 import type { Project } from '../../project/project.ts'
 import type { Analysis } from '../analysis.ts'
-import { createBoot, type Boot } from '../boot/boot.ts'
+import { bootOf, type Boot } from '../boot/boot.ts'
 import type { Candidate, Condition, Verdict } from '../candidate.ts'
 import { forms } from './forms.ts'
 import { obstacleOf } from './obstacle.ts'
@@ -110,7 +110,7 @@ interface Rewriting {
 function planned(analysis: Analysis, known: Forms): (cut: Cut) => PlannedCut {
   const { server, modules } = analysis
   const places = createPlaces(server.root, modules)
-  const boot = createBoot(analysis)
+  const boot = bootOf(analysis)
   return (cut) => {
     const imports = cut.imports.map((importer) => {
       const { path, specifier, dynamic } = importer

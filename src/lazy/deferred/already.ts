@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { ReloadModel } from '../../graph/reload.ts'
 import type { Analysis } from '../analysis.ts'
-import { createBoot } from '../boot/boot.ts'
+import { bootOf } from '../boot/boot.ts'
 import { createRuns } from './function-runs.ts'
 import { isFunction, resolveIdentifiers, type Node } from '../syntax.ts'
 
@@ -16,7 +16,7 @@ import { isFunction, resolveIdentifiers, type Node } from '../syntax.ts'
 export function deferredTargets(analysis: Analysis, then: ReloadModel, takesUnknown: boolean): ReadonlySet<string> {
   const { server, modules, facts } = analysis
   const found = new Set<string>()
-  const boot = createBoot(analysis)
+  const boot = bootOf(analysis)
   const runOf = createRuns(analysis, server.framework, boot.open, then)
   for (const path of then.outcomes.keys()) {
     if (isReexport(path) && then.importers.get(path)?.every(({ lazy }) => lazy)) found.add(path)

@@ -7,7 +7,7 @@ import { rememberedByText } from '../../graph/by-text.ts'
 import { isCall, memberName, moduleCode } from '../../graph/module-code.ts'
 import type { ReloadModel } from '../../graph/reload.ts'
 import type { Analysis } from '../analysis.ts'
-import type { Opened } from '../boot/boot.ts'
+import { bootOf, type Opened } from '../boot/boot.ts'
 import { findCallSlots } from '../calls/slots.ts'
 import { createDeclaredTypes, importOfType, type DeclaredType } from './declared-types.ts'
 import { storedAt } from './kept-values.ts'
@@ -55,6 +55,16 @@ const HOOK = /^(?:before|after)[A-Z]|^(?:on[A-Z]\w*|cron|interval|timeout|proces
 const REQUEST: Run = { when: 'request', unawaited: undefined }
 const UNKNOWN: Run = { when: 'unknown', unawaited: undefined }
 
+const known = new WeakMap<ReloadModel, RunOf>()
+
+/** When the functions of the project run, once for what the analysis has read of its modules; see {@link createRuns}. */
+export function runsOf(analysis: Analysis): RunOf {
+  const then = analysis.reloadThen()
+  let found = known.get(then)
+  if (!found) known.set(then, (found = createRuns(analysis, analysis.server.framework, bootOf(analysis).open, then)))
+  return found
+}
+
 /**
  * Finds when functions of the project run: by where they are registered, and by who calls them, in all its modules.
  * Methods are found by their name, in modules that name their class, or the constant that holds them.
@@ -70,7 +80,8 @@ export function createRuns(
 ): RunOf {
   const known = new Map<Node, Run | null>()
   const contexts = new WeakMap<Opened, Context>()
-  let words: ReadonlyMap<string, readonly string[]> | undefined
+  let words: readonly (readonly [path: string, words: ReadonlySet<string>])[] | undefined
+  const naming = new Map<string, readonly string[]>()
   const { outcomes, eager, importers: importersOf } = then
   const isHot = (path: string): boolean => outcomes.has(path) && !eager.has(path)
 
@@ -349,9 +360,17 @@ export function createRuns(
 
   /** The other modules of the server whose text holds `name`; all of them without one. */
   function filesNaming(name: string | undefined, file: Opened): readonly Opened[] {
-    words ??= wordsOf([...outcomes.keys()], analysis)
-    const paths = name === undefined ? outcomes.keys() : (words.get(name) ?? [])
-    return [...paths].flatMap((path) => (path === file.path ? [] : open(path)))
+    const paths = name === undefined ? [...outcomes.keys()] : pathsNaming(name)
+    return paths.flatMap((path) => (path === file.path ? [] : open(path)))
+  }
+
+  function pathsNaming(name: string): readonly string[] {
+    const known = naming.get(name)
+    if (known) return known
+    words ??= [...outcomes.keys()].map((path) => [path, wordsIn(path, analysis.modules.text(path) ?? '')] as const)
+    const found = words.flatMap(([path, own]) => (own.has(name) ? [path] : []))
+    naming.set(name, found)
+    return found
   }
 
   return (file, owner) => {
@@ -407,19 +426,6 @@ function destructuredIn(scopes: Opened['scopes']): { readonly key: string; reado
       return property.parent.type === 'ObjectPattern' ? [{ key: property.key.name, node: property }] : []
     }),
   )
-}
-
-/** The modules that each word stands in. */
-function wordsOf(paths: readonly string[], { modules }: Analysis): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>()
-  for (const path of paths) {
-    for (const word of wordsIn(path, modules.text(path) ?? '')) {
-      const known = found.get(word)
-      if (known) known.push(path)
-      else found.set(word, [path])
-    }
-  }
-  return found
 }
 
 /**

@@ -179,13 +179,13 @@ function placeOf(
   variableOf: VariableOf,
 ): { readonly owner?: FunctionNode; readonly demotions: readonly Demotion[] } {
   const { name } = binding.local
-  const line = positionAt(input.text, use.range[0]).line
   const refused = (verdict: Demotion['verdict'], reason: Reason, detail: string): { demotions: Demotion[] } => ({
     demotions: [{ verdict, reason, detail }],
   })
   const around = waitingFunctionsAround(use, variableOf, input.facts)
   if (around.length === 0) {
     const isLate = functionsAround(use).length > 0
+    const { line } = positionAt(input.text, use.range[0])
     return refused('leave', isLate ? 'sync-function' : 'used-at-load', `${name}\`, line \`${line}`)
   }
   const runs = around.map((owner) => ({ owner, run: input.project.runOf(owner) }))

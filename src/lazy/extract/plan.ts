@@ -5,7 +5,7 @@ import { createFileTree, type FileTree } from '../../edits/tree.ts'
 import { frameworks } from '../../frameworks/index.ts'
 import type { Project } from '../../project/project.ts'
 import type { Analysis, FilePlan } from '../analysis.ts'
-import { createBoot, type Opened } from '../boot/boot.ts'
+import { bootOf, type Opened } from '../boot/boot.ts'
 import { leaveAlone, leaveForeign, type Candidate, type Condition, type Verdict } from '../candidate.ts'
 import { createPlanOnce } from '../plan-once.ts'
 import { edgeKey, type PlanOptions } from '../plan-options.ts'
@@ -77,7 +77,7 @@ function computePlan(project: Project, tree: FileTree, options: PlanOptions, ref
   const framework = frameworks[project.framework.name]
   if (!framework.functions) return { files: [], extractions: [], notes: [] }
   const { analysis } = planProject(project, tree, options)
-  const boot = createBoot(analysis)
+  const boot = bootOf(analysis)
   const { eager } = analysis.reloadThen()
   const extension = extensionIn(analysis)
   let drafts = analysis.server
@@ -234,7 +234,7 @@ function lazyCandidate(files: readonly FilePlan[], { file, specifier }: Draft): 
 
 /** The files whose extraction turns others hot, once lazy-imports has made the imports of the new modules lazy. */
 function draftsThatFree(moving: readonly Draft[], after: Analysis, before: Analysis): ReadonlySet<Draft> {
-  const boot = createBoot(after)
+  const boot = bootOf(after)
   const fixes = moving.flatMap((one) => {
     const planned = after.planFile(one.file.path)
     const candidate = planned && 'candidates' in planned ? lazyCandidate([planned], one) : undefined

@@ -6,10 +6,10 @@ import { changeable, findCuts, reexportPath, type Cut } from '../../graph/cuts.t
 import type { Importer } from '../../graph/reload.ts'
 import type { Project } from '../../project/project.ts'
 import type { Analysis, FilePlan } from '../analysis.ts'
-import { createBoot, type Opened } from '../boot/boot.ts'
+import { bootOf, type Opened } from '../boot/boot.ts'
 import { leaveAlone, leaveForeign, type Candidate } from '../candidate.ts'
 import { choose } from '../choices.ts'
-import { createRuns, type RunOf } from '../deferred/function-runs.ts'
+import { runsOf, type RunOf } from '../deferred/function-runs.ts'
 import { keptAt } from '../deferred/kept-values.ts'
 import { planLevel } from '../levels.ts'
 import { edgeKey, type PlanOptions } from '../plan-options.ts'
@@ -133,8 +133,8 @@ function planLazy(
   reexports: ReadonlyMap<string, string>,
   { choices, leave }: PlanOptions,
 ): FilePlan[] {
-  const boot = createBoot(analysis)
-  const runOf = createRuns(analysis, analysis.server.framework, boot.open, analysis.reloadThen())
+  const boot = bootOf(analysis)
+  const runOf = runsOf(analysis)
   return imports.flatMap(({ path, specifier }) =>
     boot.open(path).flatMap((file) => {
       const planned = planSpecifier(analysis, file, specifier, reexports, runOf)

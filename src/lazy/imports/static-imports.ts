@@ -3,7 +3,7 @@ import type { FileTree } from '../../edits/tree.ts'
 import type { Outcome, ReloadModel } from '../../graph/reload.ts'
 import type { Project } from '../../project/project.ts'
 import type { Analysis, FilePlan } from '../analysis.ts'
-import { createBoot, type Boot, type Opened } from '../boot/boot.ts'
+import { bootOf, type Boot, type Opened } from '../boot/boot.ts'
 import { leaveAlone, leaveForeign, type Candidate, type Place } from '../candidate.ts'
 import { choose } from '../choices.ts'
 import { planDirectImports } from './direct-imports.ts'
@@ -103,7 +103,7 @@ function edgesThatFree(plans: readonly FilePlan[], analysis: Analysis): Readonly
   const now = analysis.reloadThen()
   const then = analysis.server.reloadAs(textsWith(plans), analysis.willBeBoundary)
   const freed = freedBy(now, then)
-  const { closure } = createBoot(analysis)
+  const { closure } = bootOf(analysis)
   return new Set(
     fixesIn(plans, analysis)
       .filter(({ path, named }) => !freed.has(path) && [...closure(named)].some((below) => freed.has(below)))
@@ -131,7 +131,7 @@ function planFiles(
   files: readonly string[],
   options: PlanOptions,
 ): readonly FilePlan[] {
-  const boot = createBoot(analysis)
+  const boot = bootOf(analysis)
   const opened = files.flatMap((path) => boot.open(path))
   const demoted = new Map<string, readonly Demotion[]>()
   const placed = new Map<string, Place>()
@@ -200,7 +200,7 @@ function placesIn(
           }
         : plan,
     )
-    const reordered = demotionsIn(tried, analysis, createBoot(analysis))
+    const reordered = demotionsIn(tried, analysis, bootOf(analysis))
     if (reorderedIn(file, reordered).length === 0) return places
   }
   return new Map()
