@@ -4,7 +4,7 @@ import { startsByItself, type BootUse } from '../../graph/boot-use.ts'
 import { moduleCode } from '../../graph/module-code.ts'
 import type { ReloadModel } from '../../graph/reload.ts'
 import type { Analysis } from '../analysis.ts'
-import { createBoot, type Opened } from '../boot/boot.ts'
+import { bootOf, type Opened } from '../boot/boot.ts'
 import { findCallSlots } from '../calls/slots.ts'
 import { createRuns, type RunOf } from '../deferred/function-runs.ts'
 import { findSlots } from '../registrations.ts'
@@ -30,7 +30,7 @@ export function usedAtBoot(analysis: Analysis): ReadonlyMap<string, BootUse> {
 function findUsed(analysis: Analysis): ReadonlyMap<string, BootUse> {
   const { server } = analysis
   const { framework } = server
-  const { open, closure, effectOf } = createBoot(analysis)
+  const { open, closure, effectOf } = bootOf(analysis)
   const model = analysis.reloadThen()
   const actsAtLoad = (path: string): boolean => [...closure(path)].some((one) => effectOf(one) !== undefined)
   const reading: Reading = {
