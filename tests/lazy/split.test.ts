@@ -178,6 +178,16 @@ createServer(async (req, res) => {
     expect(changed['src/server.js']).toContain("(await import('./app.js')).default(req, res)")
   })
 
+  it.each([
+    ['another export that needs the application', 'export const handler = wrap(app)\n', {}],
+    ['a type of it, for a client in another package', 'export type App = typeof app\n', {}],
+    ['the application, for a platform', 'export default app\n', { 'vercel.json': '{}' }],
+  ])('stays where someone else may import %s', async (_, line, files) => {
+    const text = `import express from 'express'\nimport wrap from 'serverless-http'\nconst app = express()\napp.get('/', (req, res) => res.send('ok'))\napp.listen(3000)\n${line}`
+    const { changed } = await split(text, files, 'express', 'src/index.ts')
+    expect(changed).toEqual({})
+  })
+
   it('Hono, in TypeScript', async () => {
     const text = `import { serve } from '@hono/node-server';
 import { Hono } from 'hono';

@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils'
+import { existsSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, sep } from 'node:path'
 import { applyEdits, positionAt } from '../../edits/text.ts'
 import { createFileTree, type FileTree } from '../../edits/tree.ts'
@@ -26,6 +27,24 @@ export interface SplitPlan extends FilePlan {
   /** The new texts: of the entry, and of the module of the application. None unless the split is proven, or accepted. */
   readonly writes: readonly { readonly path: string; readonly text: string }[]
   readonly notes: LevelPlan['notes']
+}
+
+/** Files of platforms that import the entry and take what it exports. */
+const PLATFORMS = [
+  ...['vercel.json', 'now.json', 'netlify.toml', 'wrangler.toml', 'wrangler.json', 'wrangler.jsonc'],
+  ...['yml', 'yaml', 'json', 'js', 'ts'].map((extension) => `serverless.${extension}`),
+]
+
+/** The names, in the module, of what a statement exports; `default` for what has none. */
+function exportedNames(statement: TSESTree.ProgramStatement): string[] {
+  if (statement.type === 'ExportDefaultDeclaration')
+    return [statement.declaration.type === 'Identifier' ? statement.declaration.name : 'default']
+  if (statement.type !== 'ExportNamedDeclaration') return []
+  const { declaration, specifiers } = statement
+  if (declaration?.type === 'VariableDeclaration')
+    return declaration.declarations.map(({ id }) => (id.type === 'Identifier' ? id.name : 'default'))
+  if (declaration) return 'id' in declaration && declaration.id?.type === 'Identifier' ? [declaration.id.name] : []
+  return specifiers.map(({ local }) => (local.type === 'Identifier' ? local.name : local.value))
 }
 
 /**
@@ -205,13 +224,20 @@ export function planSplit(
   }
 
   /** Who imports from this module what goes with the application. */
-  function importedBy({ building }: AppSplit): Judged[] {
-    const isExported = building.some(({ type }) => type.startsWith('Export'))
-    if (!isExported) return []
+  function importedBy({ building, name }: AppSplit): Judged[] {
+    const exported = building.flatMap(exportedNames)
+    if (exported.length === 0) return []
     const importer = boot.importerOf(path)
-    return importer === undefined
-      ? []
-      : [{ verdict: 'leave', reason: 'entry-imported', detail: boot.placeOf(importer) }]
+    // What no module of the project imports is there for someone else: another package, or a platform.
+    const other = exported.find((one) => one !== name)
+    const platform = PLATFORMS.find((file) => existsSync(join(root, file)))
+    const by =
+      importer === undefined
+        ? other === undefined
+          ? platform && `\`${platform}\``
+          : `Who imports \`${other}\``
+        : boot.placeOf(importer)
+    return by === undefined ? [] : [{ verdict: 'leave', reason: 'entry-imported', detail: by }]
   }
 
   /** What the application keeps in memory. */
