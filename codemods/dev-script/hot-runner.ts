@@ -10,7 +10,7 @@ import { startOf } from '../../src/project/start-command.ts'
 import { gte } from '../../src/versions.ts'
 import type { Note } from '../codemod.ts'
 import { keyAfter } from '../key-after.ts'
-import { hotRunnerCommand, isDeclared, launchOf, type Launch, type Place } from './launch.ts'
+import { asWord, hotRunnerCommand, isDeclared, launchOf, tsxFlags, type Launch, type Place } from './launch.ts'
 import { scriptsIn, type ScriptChange } from './scripts.ts'
 import { MOST, unseenFiles } from './watched.ts'
 
@@ -268,7 +268,9 @@ function withLoader(launch: Launch, { loader, node }: Runtime, { packageJson }: 
   ] as const
   const [, declared] = loaders.find(([name]) => isDeclared(name, packageJson)) ?? []
   const flag = declared ?? (isNative ? undefined : '--import=tsx')
-  return flag === undefined ? launch : { ...launch, nodeArgs: [flag, ...launch.nodeArgs] }
+  if (flag === undefined) return launch
+  const flags = flag === '--import=tsx' ? tsxFlags(packageJson).map(asWord) : [flag]
+  return { ...launch, nodeArgs: [...flags, ...launch.nodeArgs] }
 }
 
 function withScript(text: string, name: string, command: string, scripts: Readonly<Record<string, string>>): string {

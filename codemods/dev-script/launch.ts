@@ -120,7 +120,7 @@ type Program = (args: readonly string[], place: Place, name: string, options: st
 
 const OTHER_NAMES: Readonly<Record<string, string>> = { '-r': '--require', '-C': '--conditions' }
 
-function asWord({ name, value }: Flag): string {
+export function asWord({ name, value }: Flag): string {
   const long = OTHER_NAMES[name] ?? name
   return value === '' ? long : `${long}=${value}`
 }
@@ -169,7 +169,16 @@ const ofNode: Program = (args, place) => {
   )
 }
 
-const ofTsx: Program = (args) => {
+/**
+ * What loads tsx. @fastify/autoload takes TypeScript where `process._preload_modules` names tsx (6.3, `lib/runtime.js`):
+ * those are the modules of `--require`, of which the program tsx has one, and `--import` none.
+ */
+export function tsxFlags(packageJson: PackageJson): Flag[] {
+  const loaded = isDeclared('@fastify/autoload', packageJson) ? [{ name: '--require', value: 'tsx/cjs' }] : []
+  return [...loaded, { name: '--import', value: 'tsx' }]
+}
+
+const ofTsx: Program = (args, { packageJson }) => {
   const first = parseFlags(args, TSX_VALUES)
   const { flags, rest } = first.rest[0] === 'watch' ? parseFlags(first.rest.slice(1), TSX_VALUES) : first
   const all = first.rest[0] === 'watch' ? [...first.flags, ...flags] : flags
@@ -179,7 +188,7 @@ const ofTsx: Program = (args) => {
   const included = values('--include')
   const excluded = values('--exclude', '--ignore')
   return launch(
-    { flags: [{ name: '--import', value: 'tsx' }, ...all.filter(({ name }) => !own.test(name))], rest },
+    { flags: [...tsxFlags(packageJson), ...all.filter(({ name }) => !own.test(name))], rest },
     {
       variables: values('--tsconfig').map((path) => `TSX_TSCONFIG_PATH=${path}`),
       keepsScreen: all.some(
@@ -226,7 +235,7 @@ const TS_NODE_DEV_FLAGS =
   /^(?:-T|--(?:respawn|transpile-only|transpileOnly|exit-child|rs|clear|cls|watch|ignore-watch|debounce|interval|no-notify|notify|quiet|files|esm|no-deps|deps|all-deps|dedupe|fork|tree-kill))$/
 
 /** ts-node-dev has no loader that could be preloaded; tsx reads `paths` of tsconfig.json by itself. */
-const ofTsNodeDev: Program = (args, { tsconfig }, program) => {
+const ofTsNodeDev: Program = (args, { tsconfig, packageJson }, program) => {
   if (/"emitDecoratorMetadata"\s*:\s*true/.test(tsconfig)) {
     return {
       obstacle: 'tsconfig.json has emitDecoratorMetadata, which tsx, the loader in place of ts-node-dev, lacks.',
@@ -244,7 +253,7 @@ const ofTsNodeDev: Program = (args, { tsconfig }, program) => {
   const paths = flags.filter(({ name }) => name === '--watch').flatMap(({ value }) => value.split(','))
   const checks = !flags.some(({ name }) => /^(?:-T|--transpile-only|--transpileOnly)$/.test(name))
   return launch(
-    { flags: [{ name: '--import', value: 'tsx' }, ...kept], rest },
+    { flags: [...tsxFlags(packageJson), ...kept], rest },
     {
       variables,
       ...(paths.length > 0 && { watched: { program, paths, extensions: undefined, ignored: [] } }),

@@ -53,6 +53,16 @@ describe('dev-script, hot-runner', () => {
     expect(await dev(before)).toBe(after)
   })
 
+  it('from tsx, where @fastify/autoload asks what was preloaded', async () => {
+    const dependencies = { '@fastify/autoload': '^6.3.0' }
+    const convertAutoload = async (dev: string): Promise<string | undefined> =>
+      (await convert({ scripts: { dev }, dependencies })).manifest.scripts?.['dev']
+    expect(await convertAutoload('tsx watch src/server.ts')).toBe(
+      `hot-runner --node-args=--require=tsx/cjs ${PRELOADS} src/server.ts`,
+    )
+    expect(await convertAutoload('node --watch --import=tsx src/server.ts')).toBe(TSX)
+  })
+
   it.each([
     ['node --watch --import=tsx src/server.ts', TSX],
     ['node --import=tsx --watch src/server.ts', TSX],
