@@ -1,4 +1,5 @@
 import { relative, sep } from 'node:path'
+import type { BootUse } from '../graph/boot-use.ts'
 import { boundaryMatcher } from '../graph/boundaries.ts'
 import { OUTCOMES } from '../graph/outcomes.ts'
 import type { Outcome } from '../graph/reload.ts'
@@ -48,8 +49,10 @@ export async function explainFile(path: string, diagnosis: Diagnosis): Promise<E
   const { project, server, places, coverage } = diagnosis
   const file = server.reload().files.get(path)
   if (!file) return explainUnloaded(path, diagnosis)
-  const use = file.reason === 'outside-boundary' ? (await bootUses(diagnosis)).get(path) : undefined
-  const freeing = file.outcome === 'restart' && !use ? diagnosis.cuts.freeing(path) : []
+  const uses = file.reason === 'outside-boundary' ? await bootUses(diagnosis) : new Map<string, BootUse>()
+  const use = uses.get(path)
+  const restarts = file.outcome === 'restart' && !use
+  const freeing = restarts ? diagnosis.cuts.freeing(path).filter((cut) => !uses.has(cut.path)) : []
   const [cut] = (await describeCuts(freeing, diagnosis)).sort(bySureness)
   const chain = chainTo(path, diagnosis)
   const root = chain[0]?.importer.path ?? path

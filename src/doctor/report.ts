@@ -37,6 +37,7 @@ export async function createReport(diagnosis: Diagnosis): Promise<ServerReport> 
   }
   const restarts = [...files.values()].some(({ reason }) => reason === 'outside-boundary')
   const uses = restarts ? await bootUses(diagnosis) : new Map<string, BootUse>()
+  const offered = cuts.ranked.filter(({ path }) => !uses.has(path))
   const fileReport = (path: string, file: FileReload): FileReport => ({
     path: places.name(path),
     outcome: file.outcome,
@@ -57,7 +58,7 @@ export async function createReport(diagnosis: Diagnosis): Promise<ServerReport> 
       return file ? [fileReport(path, file)] : []
     }),
     imports,
-    cuts: (await describeCuts(cuts.ranked.slice(0, CUTS), diagnosis)).map((cut): CutReport => {
+    cuts: (await describeCuts(offered.slice(0, CUTS), diagnosis)).map((cut): CutReport => {
       const changes = cut.imports.flatMap(({ path, specifier, codemod, verdict, reason, message }) => {
         const found = importIndex.get(keyOf(join(project.root, path), specifier, cut.path))
         return found === undefined ? [] : [{ import: found, codemod, verdict, reason, message }]

@@ -124,6 +124,19 @@ describe('hot-codemod explain', () => {
     )
   })
 
+  it('offers no cut of what the start of the server uses', async () => {
+    const stdout = await explained(
+      {
+        'src/server.ts': entry("import { port } from './config.js'", 'app.listen(port)\n'),
+        'src/config.ts':
+          "import { name } from './name.js'\nexport const port = 3000\nexport const later = () => name\n",
+        'src/name.ts': "export const name = 'a'\n",
+      },
+      'src/name.ts',
+    )
+    expect(stdout).toContain('  Cheapest cut   import src/name.ts lazily, and make it a boundary: 1 file turns hot\n')
+  })
+
   it('says where only the boundary is missing', async () => {
     const stdout = await explained(
       { 'package.json': manifest({ hotHook: { boundaries: ['./none.ts'] } }) },
