@@ -4,13 +4,13 @@ import type { ReloadModel } from '../../graph/reload.ts'
 import { disposals, mayMakeResources, moduleResources } from '../../graph/resources.ts'
 import { isLink } from '../../project/files.ts'
 import type { Analysis } from '../analysis.ts'
-import { calledResources } from './called-resources.ts'
+import { createCalls } from './calls.ts'
 import type { Candidate } from '../candidate.ts'
 import { lateAddition } from './late-additions.ts'
 import { leftBehind, type LeftBehind } from './left-behind.ts'
 import { parseModule, type Parsed } from '../parse.ts'
 import type { Demotion } from '../per-request.ts'
-import { startedAnew, type Started } from './started.ts'
+import { startedAtLoad, startedByInstance, type Started } from './started.ts'
 
 /** A module, parsed. */
 export interface Opened extends Parsed {
@@ -69,7 +69,7 @@ export interface Boot {
   isOvertaken(fix: Import, lost: ReadonlySet<string>): boolean
   /** What the module makes without undoing it in `import.meta.hot.dispose()`. */
   undisposed(path: string): readonly Kept[]
-  /** What functions of the project start each time that the module is loaded; see {@link startedAnew}. */
+  /** What functions of the project start each time that the application of Fastify is made; see {@link startedByInstance}. */
   startedBy(path: string): readonly Started[]
   /** `` `src/app.ts` ``, `` `src/app.ts:3` `` */
   placeOf(path: string, line?: number): string
@@ -96,6 +96,7 @@ function createBoot(analysis: Analysis): Boot {
   const closures = new Map<string, ReadonlySet<string>>()
   const started = new Map<string, readonly Started[]>()
   const left = new Map<string, LeftBehind | undefined>()
+  const calls = createCalls((path) => [parsed(path)].filter((one) => one !== undefined), analysis)
 
   function parsed(path: string): Opened | undefined {
     if (!opened.has(path)) {
@@ -141,15 +142,13 @@ function createBoot(analysis: Analysis): Boot {
     const file = parsed(path)
     if (!file) return []
     const own = mayMakeResources(file.text) ? moduleResources(file.program) : []
-    const called = calledResources(file, (other) => [parsed(other)].filter((one) => one !== undefined), analysis)
+    const called = startedAtLoad(file, calls).filter(({ node }) => !own.some((one) => one.node === node))
     const isDisposed = disposals(file.program).length > 0
-    return [...own.map((resource) => ({ resource, file })), ...called]
-      .map(({ resource: { kind, name, node }, file: { path: of, text } }) => ({
-        name,
-        line: positionAt(text, node.range[0]).line,
-        isServer: kind === 'server',
-        path: of,
-      }))
+    return [
+      ...own.map(({ kind, name, node }) => ({ kind, name, path, line: positionAt(file.text, node.range[0]).line })),
+      ...called,
+    ]
+      .map(({ kind, name, path: of, line }) => ({ name, line, isServer: kind === 'server', path: of }))
       .filter(({ isServer }) => isServer || !isDisposed)
   }
 
@@ -167,9 +166,11 @@ function createBoot(analysis: Analysis): Boot {
   function startedBy(path: string): readonly Started[] {
     let found = started.get(path)
     if (!found) {
-      const plugins = server.roots.flatMap((found) => (found.from ? [found.path] : []))
-      const project = { open, module: (from: string, specifier: string) => analysis.facts(from).module(specifier) }
-      started.set(path, (found = startedAnew(project, path, server.framework.name, plugins)))
+      const plugins = server.roots.flatMap((root) => (root.from ? [root.path] : []))
+      found = open(path).flatMap((file) => startedByInstance(file, calls, plugins))
+      // Mongoose connects once, and a model or metric of before is told of by an error.
+      found = found.filter(({ kind, name }) => !/^(?:server|model|metric)$/.test(kind) && name !== 'mongoose.connect')
+      started.set(path, found)
     }
     return found
   }
@@ -204,7 +205,7 @@ function createBoot(analysis: Analysis): Boot {
   }
 
   function additionIn(target: string): Demotion | undefined {
-    const late = open(target).map((file) => lateAddition(file, open, analysis))[0]
+    const late = open(target).map((file) => lateAddition(file, calls))[0]
     if (!late) return undefined
     const { path, line } = positionOf(late.file, late.node.range[0])
     return { verdict: 'suggest', reason: 'adds-later', detail: placeOf(path, line) }
@@ -216,7 +217,7 @@ function createBoot(analysis: Analysis): Boot {
       if (then.eager.has(path)) continue
       if (!left.has(path)) {
         const isLoadedAnew = (keeper: string): boolean => closure(keeper).has(path)
-        left.set(path, open(path).map((file) => leftBehind(file, open, analysis, isLoadedAnew))[0])
+        left.set(path, open(path).map((file) => leftBehind(file, open, analysis, calls, isLoadedAnew))[0])
       }
       const found = left.get(path)
       if (!found) continue

@@ -1,7 +1,7 @@
 import { moduleCode, type Call, type ModuleCode, type Node } from '../../graph/module-code.ts'
 import { isFunction, memberName } from '../../graph/exports/nodes.ts'
-import type { Analysis } from '../analysis.ts'
 import type { Opened } from './boot.ts'
+import type { Calls } from './calls.ts'
 
 /** Packages of applications and routers. */
 export const MAKERS = /^(?:express|fastify|hono|koa|@hono\/zod-openapi|@koa\/router|koa-router)$/
@@ -16,13 +16,11 @@ const LATER = /^(?:catch|finally|nextTick|on|once|queueMicrotask|setImmediate|se
  * The place where something is added to an application when its module has run already, and nothing waits for it:
  * `connect().then(() => app.use(users))`. At boot that is done before the first request comes; after an edit it is not.
  *
- * @param open a module, parsed; none when it cannot be.
  * @returns undefined where there is none in the module, nor in the functions that it hands the application to.
  */
 export function lateAddition(
   start: Opened,
-  open: (path: string) => readonly Opened[],
-  analysis: Pick<Analysis, 'resolver' | 'exports'>,
+  { calledBy }: Calls,
 ): { readonly file: Opened; readonly node: Node } | undefined {
   const seen = new Set<Node>()
   return within(start, (code, name) => MAKERS.test(code.originOf(name)?.module ?? ''))
@@ -40,9 +38,9 @@ export function lateAddition(
         return { file, node: call }
       const at = call.arguments.findIndex((argument) => argument.type === 'Identifier' && isIt(code, argument))
       if (at < 0) continue
-      for (const [other, called] of functionsOf(file, code, call, open, analysis)) {
-        const parameter = called.params[at]
-        if (parameter?.type !== 'Identifier' || seen.has(called)) continue
+      for (const { file: other, owner: called } of calledBy(file, call)) {
+        const parameter = called && 'params' in called ? called.params[at] : undefined
+        if (!called || parameter?.type !== 'Identifier' || seen.has(called)) continue
         seen.add(called)
         const isParameter = (inside: ModuleCode, name: Node): boolean =>
           name.type === 'Identifier' && name.name === parameter.name && scopeOf(inside, name) === called
@@ -53,41 +51,6 @@ export function lateAddition(
     }
     return undefined
   }
-}
-
-type FunctionLike = Extract<Node, { readonly params: readonly unknown[]; readonly async: boolean }>
-
-/** The functions of the project that a call by a name may run, each with its module. */
-export function functionsOf(
-  file: Opened,
-  code: ModuleCode,
-  { callee }: Call,
-  open: (path: string) => readonly Opened[],
-  { resolver, exports }: Pick<Analysis, 'resolver' | 'exports'>,
-): [Opened, FunctionLike][] {
-  if (callee.type !== 'Identifier') return []
-  const binding = code.bindingOf(callee)
-  if (binding?.kind !== 'import') return named(file, callee.name)
-  const target = resolver.resolve(file.path, binding.source)
-  const declared = target.kind === 'project' ? exports.origin(target.path, binding.imported) : undefined
-  return declared ? open(declared.path).flatMap((other) => named(other, declared.exportName)) : []
-}
-
-/** The functions of a module by their name, or what it exports by default. */
-function named(file: Opened, name: string): [Opened, FunctionLike][] {
-  return file.program.body.flatMap((statement) => {
-    const isDefault = statement.type === 'ExportDefaultDeclaration'
-    const declared = isDefault || statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
-    if (!declared) return []
-    if (isFunction(declared)) {
-      const is = (isDefault && name === 'default') || ('id' in declared && declared.id?.name === name)
-      return is ? [[file, declared as FunctionLike]] : []
-    }
-    if (declared.type !== 'VariableDeclaration') return []
-    return declared.declarations.flatMap(({ id, init }): [Opened, FunctionLike][] =>
-      id.type === 'Identifier' && id.name === name && init && isFunction(init) ? [[file, init as FunctionLike]] : [],
-    )
-  })
 }
 
 function adds({ callee, arguments: passed }: Call): boolean {

@@ -2,8 +2,9 @@ import { changesBelow } from '../../graph/exports/state.ts'
 import { isCall, memberName, moduleCode, type Call, type Node } from '../../graph/module-code.ts'
 import type { Analysis } from '../analysis.ts'
 import type { Opened } from './boot.ts'
-import { runningAtLoad } from './called-resources.ts'
-import { ADDS, functionsOf, MAKERS, rootOf } from './late-additions.ts'
+import type { Calls } from './calls.ts'
+import { ADDS, MAKERS, rootOf } from './late-additions.ts'
+import { runAtLoad } from './started.ts'
 
 /** A place where a module adds to what another one keeps. */
 export interface LeftBehind {
@@ -38,21 +39,20 @@ export function leftBehind(
   start: Opened,
   open: (path: string) => readonly Opened[],
   analysis: Analysis,
+  calls: Calls,
   isLoadedAnew: (path: string) => boolean,
 ): LeftBehind | undefined {
-  for (const { file, owners, holder } of [
-    { file: start, owners: [], holder: '' },
-    ...runningAtLoad(start, open, analysis),
-  ]) {
-    const code = moduleCode(file.program)
-    const runs = (node: Node): boolean => {
-      const owner = code.ownerOf(node)
-      return file === start ? !owner || code.runsAtLoad(owner) : owner !== undefined && owners.includes(owner)
-    }
+  /** The module of the object that each function is a method of, by the function. */
+  const running = new Map<Opened, Map<Node | undefined, string>>()
+  for (const { file, owner, holder = file.path } of runAtLoad(start, calls))
+    running.set(file, (running.get(file) ?? new Map<Node | undefined, string>()).set(owner, holder))
+  for (const [file, holders] of running) {
+    const { ownerOf } = moduleCode(file.program)
+    const runs = (node: Node): boolean => holders.has(ownerOf(node))
     const found = [
       ...callsThatAdd(file, runs),
       ...patches(file, runs),
-      ...(file === start ? [] : changes(file, runs, holder)),
+      ...(file === start ? [] : changes(file, runs, (node) => holders.get(ownerOf(node)) ?? file.path)),
     ]
     const kept = found.find(({ keeper }) => keeper !== start.path && !isLoadedAnew(keeper))
     if (kept) return kept
@@ -72,8 +72,8 @@ export function leftBehind(
         const handed = argument.type === 'Identifier' ? keeperOf(file, argument) : undefined
         const isAddedTo =
           handed !== undefined &&
-          functionsOf(file, code, node, open, analysis).some(([other, called]) => {
-            const parameter = called.params[at]
+          calls.calledBy(file, node).some(({ file: other, owner: called }) => {
+            const parameter = called && 'params' in called ? called.params[at] : undefined
             const inside = moduleCode(other.program)
             return (
               parameter?.type === 'Identifier' &&
@@ -170,7 +170,7 @@ function patches(file: Opened, runs: (node: Node) => boolean): LeftBehind[] {
 }
 
 /** What functions of a module add to its lists, or to those of the object that they are methods of. */
-function changes(file: Opened, runs: (node: Node) => boolean, holder: string): LeftBehind[] {
+function changes(file: Opened, runs: (node: Node) => boolean, holderOf: (node: Node) => string): LeftBehind[] {
   const code = moduleCode(file.program)
   return file.program.body.flatMap(changesBelow).flatMap(({ root, steps, method }): LeftBehind[] => {
     if (method === undefined || !/^(?:push|unshift|add)$/.test(method) || !runs(root)) return []
@@ -180,7 +180,7 @@ function changes(file: Opened, runs: (node: Node) => boolean, holder: string): L
         ? binding.kind === 'variable' && binding.scope === file.program
         : root.type === 'ThisExpression' && steps.length > 0
     )
-      return [{ file, node: root, keeper: binding ? file.path : holder }]
+      return [{ file, node: root, keeper: binding ? file.path : holderOf(root) }]
     return []
   })
 }

@@ -1,11 +1,10 @@
 import { positionAt } from '../../edits/text.ts'
-import { childrenOf } from '../../graph/exports/nodes.ts'
-import { bare, isCall, isFunction, memberName, moduleCode, type Call, type Node } from '../../graph/module-code.ts'
+import { memberName, moduleCode, type Call, type ModuleCode, type Node } from '../../graph/module-code.ts'
 import { mayMakeResources, resourcesOf, type ResourceKind } from '../../graph/resources.ts'
 import type { Opened } from './boot.ts'
-import type { ModuleFacts } from '../facts.ts'
+import { runWith, type Calls, type Code } from './calls.ts'
 
-/** Something that outlives an application, and that a function makes which runs each time the application is made. */
+/** Something that outlives the module, or the application, that a function makes it for. */
 export interface Started {
   readonly kind: ResourceKind
   /** `setInterval` */
@@ -13,19 +12,7 @@ export interface Started {
   readonly path: string
   /** 1-based. */
   readonly line: number
-}
-
-interface Project {
-  /** A module, parsed; none when it cannot be. */
-  open(path: string): readonly Opened[]
-  /** A module of the project or a package, as `from` names it. */
-  module(from: string, specifier: string): ModuleFacts
-}
-
-/** A function, class field, or the module itself. */
-interface Code {
-  readonly file: Opened
-  readonly owner: Node | undefined
+  readonly node: Node
 }
 
 /** Hooks of Fastify that run when an application is made. */
@@ -33,149 +20,124 @@ const MAKING = /^on(?:Ready|Register|Route)$/
 /** Methods of the scheduler of @fastify/schedule. */
 const JOBS = /^add(?:Cron|(?:Simple|Long)?Interval)Job$/
 
+/** What runs while a module is loaded, itself first: functions of the project that it calls, and so on. */
+export function runAtLoad(file: Opened, { calledBy }: Calls): readonly Code[] {
+  return runWith([{ file, owner: undefined }], (of, call) => (isOnce(of, call, file) ? [] : calledBy(of, call)))
+}
+
 /**
- * What is started each time that `target` is loaded: by functions of the project that it calls, and so on; of Fastify, by
- * plugins that it registers and hooks that run when it gets ready, too.
- *
- * @param plugins modules whose default export is a plugin that something else registers.
+ * What a module makes while it is loaded by calling functions of the project, which call others in turn: `startJobs()`, of
+ * which another module has the timer. An edit of the caller, or of what that imports, makes it again. What a function of
+ * another module makes once only, by a variable of its module, is left out.
  */
-export function startedAnew(
-  { open, module }: Project,
-  target: string,
-  framework: string,
-  plugins: readonly string[] = [],
+export function startedAtLoad(file: Opened, calls: Calls): Started[] {
+  return runAtLoad(file, calls).flatMap((code) => madeIn(code).filter(({ node }) => !isOnce(code.file, node, file)))
+}
+
+/** @param start the module that is loaded again, with its variables. */
+function isOnce({ program }: Opened, node: Node, start: Opened): boolean {
+  return program !== start.program && isMadeOnce(node, moduleCode(program))
+}
+
+/**
+ * What an application of Fastify makes each time that it is made: as {@link startedAtLoad}, and by plugins that it
+ * registers and hooks that run when it gets ready.
+ *
+ * @param plugins what something else registers: modules whose default export is a plugin.
+ */
+export function startedByInstance(
+  file: Opened,
+  { calledBy, codeOf, exportedBy }: Calls,
+  plugins: readonly string[],
 ): Started[] {
-  const found: Started[] = []
-  const pending: Code[] = open(target).map((file) => ({ file, owner: undefined }))
-  for (const path of plugins) pending.push(...open(path).flatMap((file) => exportedBy(file, 'default')))
-  const seen = new Set<Node>()
-  for (let code = pending.pop(); code; code = pending.pop()) {
-    const { file, owner } = code
-    if (seen.has(owner ?? file.program)) continue
-    seen.add(owner ?? file.program)
-    if (owner && mayMakeResources(file.text))
-      for (const { kind, name, node } of resourcesOf(file.program, [owner])) found.push(at(file, kind, name, node))
-    const { calls, ownerOf } = moduleCode(file.program)
-    for (const call of calls) {
-      if (ownerOf(call) !== owner) continue
-      pending.push(...calledBy(file, call))
-      if (framework === 'fastify' && JOBS.test(methodOf(call) ?? ''))
-        found.push(at(file, 'timer', methodOf(call) ?? '', call))
+  const starts = plugins.flatMap((path) => exportedBy(path, 'default'))
+  const codes = runWith([{ file, owner: undefined }, ...starts], (of, call) => [
+    ...calledBy(of, call),
+    ...registeredBy(call).flatMap((plugin) => codeOf(of, plugin)),
+  ])
+  return codes.flatMap((code) => [...madeIn(code), ...jobsIn(code)])
+}
+
+function madeIn({ file, owner }: Code): Started[] {
+  if (!owner || !mayMakeResources(file.text)) return []
+  return resourcesOf(file.program, [owner]).map(({ kind, name, node }) => startedAt(file, kind, name, node))
+}
+
+function jobsIn({ file, owner }: Code): Started[] {
+  const { calls, ownerOf } = moduleCode(file.program)
+  return calls.flatMap((call) => {
+    const name = ownerOf(call) === owner ? methodOf(call) : ''
+    return JOBS.test(name) ? [startedAt(file, 'timer', name, call)] : []
+  })
+}
+
+function startedAt({ path, text }: Opened, kind: ResourceKind, name: string, node: Node): Started {
+  return { kind, name, path, line: positionAt(text, node.range[0]).line, node }
+}
+
+/** The plugin, or the hook that runs when the application gets ready. */
+function registeredBy(call: Call): Node[] {
+  const [first, second] = call.arguments
+  const method = methodOf(call)
+  if (first && /^(?:register|after|ready)$/.test(method)) return [first]
+  return method === 'addHook' && second && first?.type === 'Literal' && MAKING.test(String(first.value)) ? [second] : []
+}
+
+function methodOf({ callee }: Call): string {
+  return callee.type === 'MemberExpression' ? (memberName(callee) ?? '') : ''
+}
+
+/**
+ * Whether a variable of the module says that it was made before: `timer ??= setInterval(…)`, `if (!timer) …`,
+ * `if (timer) return` before it.
+ */
+function isMadeOnce(node: Node, code: ModuleCode): boolean {
+  const owner = code.ownerOf(node)
+  for (let child = node, parent = code.parentOf(node); parent && child !== owner;) {
+    if (parent.type === 'AssignmentExpression' && /^(?:\?\?|\|\|)=$/.test(parent.operator) && isKept(parent.left))
+      return true
+    if (
+      parent.type === 'LogicalExpression' &&
+      parent.operator !== '&&' &&
+      parent.right === child &&
+      isKept(parent.left)
+    )
+      return true
+    if (parent.type === 'IfStatement' && parent.test !== child && namesKept(parent.test)) return true
+    if (parent.type === 'BlockStatement') {
+      const before = parent.body.slice(0, parent.body.indexOf(child as (typeof parent.body)[number]))
+      if (
+        before.some(
+          (statement) => statement.type === 'IfStatement' && ends(statement.consequent) && namesKept(statement.test),
+        )
+      )
+        return true
     }
+    child = parent
+    parent = code.parentOf(parent)
   }
-  // Mongoose connects once, and a model or metric of before is told of by an error.
-  return found.filter(({ kind, name }) => !/^(?:server|model|metric)$/.test(kind) && name !== 'mongoose.connect')
+  return false
 
-  function at({ path, text }: Opened, kind: ResourceKind, name: string, { range }: Node): Started {
-    return { kind, name, path, line: positionAt(text, range[0]).line }
-  }
-
-  /** The functions of the project that a call runs, there or when the application gets ready. */
-  function calledBy(file: Opened, call: Call): Code[] {
-    const callee = bare(call.callee)
-    if (callee.type !== 'MemberExpression') return codeOf(file, callee)
-    const method = memberName(callee) ?? ''
-    const [first, second] = call.arguments
-    if (framework === 'fastify' && first) {
-      if (/^(?:register|after|ready)$/.test(method)) return codeOf(file, first)
-      if (method === 'addHook' && second && first.type === 'Literal' && MAKING.test(String(first.value)))
-        return codeOf(file, second)
-    }
-    return methodsOf(file, bare(callee.object), method)
+  /** A variable of the module that is assigned to. */
+  function isKept(test: Node): boolean {
+    if (test.type !== 'Identifier') return false
+    const binding = code.bindingOf(test)
+    return (
+      binding?.kind === 'variable' &&
+      binding.scope.type === 'Program' &&
+      code.assignments.some(({ left }) => left.type === 'Identifier' && left.name === test.name)
+    )
   }
 
-  /** The code of a function, a class, or what a function of a package wraps: `fp(async (app) => {})`. */
-  function codeOf(file: Opened, expression: Node): Code[] {
-    const node = bare(expression)
-    if (isFunction(node)) return [{ file, owner: node }]
-    if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression')
-      return node.body.body.flatMap((member): Code[] => {
-        if (member.type === 'MethodDefinition' && member.kind === 'constructor') return [{ file, owner: member.value }]
-        return member.type === 'PropertyDefinition' && !member.static ? [{ file, owner: member }] : []
-      })
-    if (isCall(node)) return node.arguments.flatMap((argument) => codeOf(file, argument))
-    if (node.type === 'ImportExpression')
-      return node.source.type === 'Literal' ? importedBy(file, String(node.source.value), 'default') : []
-    if (node.type === 'MemberExpression') {
-      const object = bare(node.object)
-      const binding = object.type === 'Identifier' ? moduleCode(file.program).bindingOf(object) : undefined
-      return binding?.kind === 'import' && binding.imported === '*'
-        ? importedBy(file, binding.source, memberName(node) ?? '')
-        : []
-    }
-    if (node.type !== 'Identifier') return []
-    const binding = moduleCode(file.program).bindingOf(node)
-    if (binding?.kind === 'import') return importedBy(file, binding.source, binding.imported)
-    if (binding?.kind === 'function') return [{ file, owner: binding.node }]
-    if (binding?.kind === 'variable')
-      return binding.declarator.init && binding.keys.length === 0 ? codeOf(file, binding.declarator.init) : []
-    return declaredClass(file, node.name)
-  }
-
-  function declaredClass(file: Opened, name: string): Code[] {
-    return file.program.body.flatMap((statement) => {
-      const node = 'declaration' in statement && statement.declaration ? statement.declaration : statement
-      return node.type === 'ClassDeclaration' && node.id?.name === name ? codeOf(file, node) : []
-    })
-  }
-
-  function importedBy(file: Opened, specifier: string, name: string): Code[] {
-    const target = module(file.path, specifier)
-    if (target.kind !== 'project') return []
-    const { path, exportName } = target.exported(name)
-    return path ? open(path).flatMap((found) => exportedBy(found, exportName)) : []
-  }
-
-  function exportedBy(file: Opened, name: string): Code[] {
-    for (const statement of file.program.body) {
-      if (statement.type === 'ExportDefaultDeclaration' && name === 'default')
-        return codeOf(file, statement.declaration)
-      if (statement.type !== 'ExportNamedDeclaration') continue
-      const { declaration, specifiers } = statement
-      if (declaration?.type === 'VariableDeclaration') {
-        for (const { id, init } of declaration.declarations)
-          if (id.type === 'Identifier' && id.name === name && init) return codeOf(file, init)
-      } else if (declaration && 'id' in declaration && declaration.id?.type === 'Identifier') {
-        if (declaration.id.name === name) return codeOf(file, declaration)
-      }
-      for (const { exported, local } of specifiers)
-        if (exported.type === 'Identifier' && exported.name === name && !statement.source) return codeOf(file, local)
-    }
-    return []
-  }
-
-  /** `jobs.start()`: what is called so in the module that `jobs`, or its class, comes from. */
-  function methodsOf(file: Opened, object: Node, method: string): Code[] {
-    if (object.type === 'ThisExpression') return named(file, method)
-    if (object.type === 'NewExpression') return methodsOf(file, bare(object.callee), method)
-    if (object.type !== 'Identifier') return []
-    const binding = moduleCode(file.program).bindingOf(object)
-    if (binding?.kind === 'variable') {
-      const init = binding.declarator.init && bare(binding.declarator.init)
-      if (init?.type === 'NewExpression') return methodsOf(file, bare(init.callee), method)
-      return init?.type === 'ObjectExpression' ? named(file, method) : []
-    }
-    if (binding?.kind === 'other') return binding.scope === file.program ? named(file, method) : []
-    if (binding?.kind !== 'import') return []
-    if (binding.imported === '*') return importedBy(file, binding.source, method)
-    const target = module(file.path, binding.source)
-    const path = target.kind === 'project' ? target.exported(binding.imported).path : ''
-    return path ? open(path).flatMap((found) => named(found, method)) : []
-  }
-
-  function named(file: Opened, method: string): Code[] {
-    const visit = (node: Node): Code[] => {
-      const below = childrenOf(node).flatMap(visit)
-      if (node.type !== 'MethodDefinition' && node.type !== 'PropertyDefinition' && node.type !== 'Property')
-        return below
-      const isMeant = !node.computed && node.key.type === 'Identifier' && node.key.name === method
-      const value = node.value as Node | null
-      return isMeant && value && isFunction(value) ? [{ file, owner: value }, ...below] : below
-    }
-    return visit(file.program)
+  function namesKept(test: Node): boolean {
+    if (test.type === 'UnaryExpression') return namesKept(test.argument)
+    if (test.type === 'BinaryExpression') return test.left.type !== 'PrivateIdentifier' && namesKept(test.left)
+    if (test.type === 'LogicalExpression') return namesKept(test.left) || namesKept(test.right)
+    return isKept(test)
   }
 }
 
-function methodOf({ callee }: Call): string | undefined {
-  return callee.type === 'MemberExpression' ? memberName(callee) : undefined
+function ends(statement: Node): boolean {
+  if (statement.type === 'BlockStatement') return statement.body.some(ends)
+  return statement.type === 'ReturnStatement' || statement.type === 'ThrowStatement'
 }

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest'
+import { createFileTree } from '../../src/edits/tree.ts'
+import { planLevel } from '../../src/lazy/levels.ts'
+import { readProject } from '../../src/project/open.ts'
+import { directoryWith } from '../codemods/run.ts'
+
+type Files = Readonly<Record<string, string>>
+
+/** Each candidate at the level of the application, as `verdict reason detail`. */
+function judged(framework: string, files: Files): string[] {
+  const manifest = {
+    name: 'app',
+    type: 'module',
+    scripts: { dev: 'node src/server.js' },
+    dependencies: { [framework]: '^5.0.0' },
+  }
+  const server = { 'src/server.js': "import { app } from './app.js'\napp.listen({ port: 3000, host: '::' })\n" }
+  const root = directoryWith({ 'package.json': JSON.stringify(manifest), ...server, ...files })
+  return planLevel('app', readProject(root), createFileTree()).files.flatMap(({ candidates }) =>
+    candidates.map(({ verdict, reason, detail }) => `${verdict} ${reason} ${detail}`),
+  )
+}
+
+const SETUP = 'export function setup(app) { BODY }'
+const JOBS = 'export class Jobs { setup(app) { BODY } }'
+
+/** How a module comes to a function of another one, by an import and statements; `BODY` is what the function does. */
+const WAYS: readonly [string, string, string, Files][] = [
+  ['a function', "import { setup } from './jobs.js'", 'setup(app)', { 'src/jobs.js': SETUP }],
+  [
+    'a constant',
+    "import { setup } from './jobs.js'",
+    'setup(app)',
+    { 'src/jobs.js': 'export const setup = (app) => { BODY }' },
+  ],
+  [
+    'a default export',
+    "import setup from './jobs.js'",
+    'setup(app)',
+    { 'src/jobs.js': 'export default (app) => { BODY }' },
+  ],
+  [
+    'another name',
+    "import { setup } from './jobs.js'",
+    'setup(app)',
+    { 'src/jobs.js': 'function run(app) { BODY }\nexport { run as setup }' },
+  ],
+  ['a namespace', "import * as jobs from './jobs.js'", 'jobs.setup(app)', { 'src/jobs.js': SETUP }],
+  [
+    'a method of an object',
+    "import { jobs } from './jobs.js'",
+    'jobs.setup(app)',
+    { 'src/jobs.js': 'export const jobs = { setup(app) { BODY } }' },
+  ],
+  [
+    'a property of a default export',
+    "import jobs from './jobs.js'",
+    'jobs.setup(app)',
+    { 'src/jobs.js': 'function setup(app) { BODY }\nexport default { setup }' },
+  ],
+  [
+    'a static method',
+    "import { Jobs } from './jobs.js'",
+    'Jobs.setup(app)',
+    { 'src/jobs.js': 'export class Jobs { static setup(app) { BODY } }' },
+  ],
+  [
+    'an instance',
+    "import { Jobs } from './jobs.js'",
+    'const jobs = new Jobs()\njobs.setup(app)',
+    { 'src/jobs.js': JOBS },
+  ],
+  [
+    'an instance of a class of a third module',
+    "import { jobs } from './jobs.js'",
+    'jobs.setup(app)',
+    { 'src/jobs.js': "import { Jobs } from './third.js'\nexport const jobs = new Jobs()", 'src/third.js': JOBS },
+  ],
+  [
+    'a constructor',
+    "import { Jobs } from './jobs.js'",
+    'new Jobs(app)',
+    { 'src/jobs.js': 'export class Jobs { constructor(app) { BODY } }' },
+  ],
+  [
+    'an import that is awaited',
+    '',
+    "const { setup } = await import('./jobs.js')\nsetup(app)",
+    { 'src/jobs.js': SETUP },
+  ],
+  [
+    'a name that is exported again',
+    "import { setup } from './jobs.js'",
+    'setup(app)',
+    { 'src/jobs.js': "export { setup } from './third.js'", 'src/third.js': SETUP },
+  ],
+  [
+    'a namespace that is exported again',
+    "import { third } from './jobs.js'",
+    'third.setup(app)',
+    { 'src/jobs.js': "export * as third from './third.js'", 'src/third.js': SETUP },
+  ],
+  [
+    'a wrapper',
+    "import { setup } from './jobs.js'",
+    'setup(app)',
+    { 'src/jobs.js': "import { once } from 'lodash-es'\nexport const setup = once((app) => { BODY })" },
+  ],
+  [
+    'constants that name each other',
+    "import { setup } from './jobs.js'",
+    'setup(app)',
+    { 'src/jobs.js': 'export var setup = pick(other, (app) => { BODY })\nvar other = pick(setup)' },
+  ],
+  ['a class of the module', '', 'class Jobs { setup(app) { BODY } }\nnew Jobs().setup(app)', {}],
+]
+
+describe.each(WAYS)('by %s', (_, imports, statements, others) => {
+  const project = (body: string, app: string): Files =>
+    Object.fromEntries(
+      Object.entries({ ...others, 'src/app.js': app }).map(([path, text]) => [path, `${text.replace('BODY', body)}\n`]),
+    )
+  const express = `import express from 'express'\n${imports}\nexport const app = express()\n${statements}`
+
+  it('what runs when a module is loaded is seen to start something', () => {
+    expect(judged('express', project('setInterval(() => {}, 1000)', express))).toEqual([
+      expect.stringMatching(/^leave resource `setInterval` in /),
+    ])
+    expect(judged('express', project('app.set("a", 1)', express))).toEqual([expect.stringMatching(/^fix /)])
+  })
+
+  it('what runs when a plugin is registered is seen to start something', () => {
+    const fastify = `import Fastify from 'fastify'\n${imports}\nexport const app = Fastify()\napp.register(async (app) => {\n${statements}\n})`
+    expect(judged('fastify', project('setInterval(() => {}, 1000)', fastify))).toEqual([
+      expect.stringMatching(/^suggest resource `setInterval` in /),
+    ])
+    expect(judged('fastify', project('app.decorate("a", 1)', fastify))).toEqual([expect.stringMatching(/^fix /)])
+  })
+
+  it('what is handed the application is seen to add to it late', () => {
+    const later = 'setTimeout(() => app.get("/late", () => {}), 10)'
+    expect(judged('express', project(later, express))).toEqual([expect.stringMatching(/^suggest adds-later /)])
+    expect(judged('express', project('app.get("/", () => {})', express))).toEqual([expect.stringMatching(/^fix /)])
+  })
+})
+
+describe('what runs when a module is loaded', () => {
+  const app = (line: string, imports = "import { setup } from './jobs.js'"): string =>
+    `import express from 'express'\n${imports}\nexport const app = express()\n${line}\n`
+  const jobs = { 'src/jobs.js': 'export const setup = () => { setInterval(() => {}, 1000) }\n' }
+
+  it.each([';["a"].forEach(setup)', 'Promise.resolve().then(setup)', 'const start = () => setup()\nstart()'])(
+    'is what is called in place: %s',
+    (line) => {
+      expect(judged('express', { 'src/app.js': app(line), ...jobs })).toEqual([
+        expect.stringMatching(/^leave resource/),
+      ])
+    },
+  )
+
+  it.each(['app.get("/", setup)', 'const start = () => setup()', 'const other = { setup }'])('is not: %s', (line) => {
+    expect(judged('express', { 'src/app.js': app(line), ...jobs })).toEqual([expect.stringMatching(/^fix /)])
+  })
+})
