@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { FunctionFacts, Value } from './facts.ts'
-import { childrenOf, isFunction, memberName, uncast } from './nodes.ts'
+import { childrenOf, isFunction, memberName, rootName, uncast } from './nodes.ts'
 import { promiseUseOf } from './promises.ts'
 
 type FunctionNode = TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression
@@ -230,7 +230,7 @@ function isDefined(node: TSESTree.Node, parameters: readonly (string | undefined
     case 'SequenceExpression':
       return value.expressions.slice(-1).every((last) => isDefined(last, parameters))
     case 'CallExpression':
-      return isAnswer(value, parameters) || rootOf(value) === 'Promise'
+      return isAnswer(value, parameters) || rootName(value) === 'Promise'
     default:
       return false
   }
@@ -243,14 +243,6 @@ function isAnswer({ callee }: TSESTree.CallExpression, parameters: readonly (str
   const object = uncast(callee.object)
   if (object.type === 'Identifier') return parameters.includes(object.name)
   return object.type === 'CallExpression' && isAnswer(object, parameters)
-}
-
-/** The name that a chain of calls and members starts with. */
-function rootOf(node: TSESTree.Node): string | undefined {
-  const expression = uncast(node)
-  if (expression.type === 'MemberExpression') return rootOf(expression.object)
-  if (expression.type === 'CallExpression') return rootOf(expression.callee)
-  return expression.type === 'Identifier' ? expression.name : undefined
 }
 
 /** Whether what follows the statement can be reached, as far as its form says; when in doubt, it can. */

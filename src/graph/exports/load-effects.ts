@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { memberName, uncast } from './nodes.ts'
+import { memberName, rootName, uncast } from './nodes.ts'
 
 type Node = TSESTree.Node
 
@@ -65,27 +65,11 @@ function scopeOf(body: readonly TSESTree.ProgramStatement[]): Omit<ModuleScope, 
     const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
     if (declaration?.type !== 'VariableDeclaration' || declaration.kind !== 'const') continue
     for (const { id, init } of declaration.declarations) {
-      const root = init ? rootOf(init) : undefined
+      const root = init ? rootName(init) : undefined
       if (id.type === 'Identifier' && root !== undefined && WEB.test(imports.get(root) ?? '')) receivers.add(id.name)
     }
   }
   return { imports, receivers }
-}
-
-/** The name that a chain of calls and members starts with. */
-function rootOf(expression: Node): string | undefined {
-  const node = uncast(expression)
-  switch (node.type) {
-    case 'Identifier':
-      return node.name
-    case 'MemberExpression':
-      return rootOf(node.object)
-    case 'CallExpression':
-    case 'NewExpression':
-      return rootOf(node.callee)
-    default:
-      return undefined
-  }
 }
 
 function isInert(statement: Node, module: ModuleScope): boolean {
@@ -125,7 +109,7 @@ function isInert(statement: Node, module: ModuleScope): boolean {
 function isInertExpression(expression: Node, module: ModuleScope): boolean {
   const node = uncast(expression)
   if (node.type === 'Literal') return true
-  const isOwn = (target: Node): boolean => module.receivers.has(rootOf(target) ?? '')
+  const isOwn = (target: Node): boolean => module.receivers.has(rootName(target) ?? '')
   if (node.type === 'CallExpression') return isOwn(node) && isInertValue(node, module)
   if (node.type !== 'AssignmentExpression') return false
   return node.left.type === 'MemberExpression' && isOwn(node.left) && isInertValue(node.right, module)
@@ -185,7 +169,7 @@ function isInertValue(expression: Node, module: ModuleScope): boolean {
       const method = node.callee.type === 'MemberExpression' ? (memberName(node.callee) ?? '') : ''
       if (/^(?:routes|allowedMethods)$/.test(method) && node.arguments.length === 0)
         return isInertValue(node.callee, module)
-      const root = rootOf(node) ?? ''
+      const root = rootName(node) ?? ''
       const source = module.imports.get(root)
       const own = node.callee.type === 'Identifier' ? node.callee.name : undefined
       const isOwn =

@@ -81,6 +81,23 @@ export function uncast(node: TSESTree.Node): TSESTree.Node {
   }
 }
 
+/**
+ * What a chain of members, calls and `new` starts with, casts left out: `router` of `router.get(…).post(…)`.
+ *
+ * @param without what else is left out on the way: `bare` of module-code.ts, where something of what is awaited is meant.
+ */
+export function rootOf(node: TSESTree.Node, without: (node: TSESTree.Node) => TSESTree.Node = uncast): TSESTree.Node {
+  const start = without(node)
+  if (start.type === 'MemberExpression') return rootOf(start.object, without)
+  return start.type === 'CallExpression' || start.type === 'NewExpression' ? rootOf(start.callee, without) : start
+}
+
+/** The name that is the {@link rootOf} an expression. */
+export function rootName(...of: Parameters<typeof rootOf>): string | undefined {
+  const root = rootOf(...of)
+  return root.type === 'Identifier' ? root.name : undefined
+}
+
 /** The name of an import or export specifier's module side: an identifier or a string literal. */
 export function nameOf(node: TSESTree.Identifier | TSESTree.StringLiteral): string {
   return node.type === 'Identifier' ? node.name : node.value

@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { childrenOf, isFunction, memberName, nameOf, someNode, uncast } from './nodes.ts'
+import { childrenOf, isFunction, memberName, nameOf, rootName, someNode, uncast } from './nodes.ts'
 
 /** Modules that would run after another one, in place of before it. */
 export interface OtherModules {
@@ -66,7 +66,7 @@ export function dependsOnOrder(body: readonly TSESTree.ProgramStatement[], other
     return name !== undefined && !others.packages.has(name)
   }
   const isHarmlessCall = (expression: TSESTree.Expression): boolean => {
-    const root = rootOf(expression)
+    const root = calledName(expression)
     if (root === undefined) return false
     if (own.has(root) || /^(?:setInterval|setTimeout|console)$/.test(root) || listensToProcess(expression)) return true
     const specifier = imported.get(root)
@@ -82,7 +82,7 @@ export function dependsOnOrder(body: readonly TSESTree.ProgramStatement[], other
     const { callee } = value
     if (callee.type !== 'MemberExpression') return !(nameIn(callee) === 'model' && value.arguments.length === 1)
     if (memberName(callee) === 'model' && value.arguments.length === 1) return false
-    const specifier = imported.get(rootOf(callee) ?? '')
+    const specifier = imported.get(rootName(callee) ?? '')
     return specifier === undefined || !others.writesTo(specifier)
   }
   return !body.every(isHarmless) || (others.writesGlobals && body.some(readsGlobals))
@@ -106,7 +106,7 @@ export function mayWriteGlobals(text: string): boolean {
 export function writtenAtLoad(body: readonly TSESTree.ProgramStatement[]): string[] {
   const imported = importsIn(body)
   return body.flatMap((statement) => {
-    const root = statement.type === 'ExpressionStatement' ? rootOf(statement.expression) : undefined
+    const root = statement.type === 'ExpressionStatement' ? calledName(statement.expression) : undefined
     const specifier = imported.get(root ?? '')
     return specifier === undefined ? [] : [specifier]
   })
@@ -179,20 +179,10 @@ function calls(root: TSESTree.Node): boolean {
   return someNode(root, ({ type }) => type === 'CallExpression' || type === 'AwaitExpression')
 }
 
-/** `router` of `router.get(…).post(…)` and of `router.x = …`, `setInterval` of its call. */
-function rootOf(node: TSESTree.Node): string | undefined {
-  switch (node.type) {
-    case 'Identifier':
-      return node.name
-    case 'CallExpression':
-      return rootOf(node.callee)
-    case 'MemberExpression':
-      return rootOf(node.object)
-    case 'AssignmentExpression':
-      return node.left.type === 'MemberExpression' ? rootOf(node.left) : undefined
-    default:
-      return undefined
-  }
+/** The name at the start of a call, and of `router.x = …`. */
+function calledName(node: TSESTree.Node): string | undefined {
+  if (node.type !== 'AssignmentExpression') return rootName(node)
+  return node.left.type === 'MemberExpression' ? rootName(node.left) : undefined
 }
 
 /** The packages that a module imports, by their names. */

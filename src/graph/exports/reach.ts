@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { childrenOf, isFunction, memberName, uncast } from './nodes.ts'
+import { bare } from '../module-code.ts'
+import { childrenOf, isFunction, memberName, rootName, uncast } from './nodes.ts'
 import type { Program } from './programs.ts'
 
 type Node = TSESTree.Node
@@ -64,7 +65,7 @@ export function keepsNothing({ body }: Program, isInert: (specifier: string) => 
       case 'SpreadElement':
         return isConstant(value.argument)
       case 'CallExpression':
-        return isInert(sources.get(rootOf(value) ?? '') ?? '')
+        return isInert(sources.get(rootName(value, bare) ?? '') ?? '')
       default:
         return false
     }
@@ -110,7 +111,7 @@ function reachFrom(program: Program, starts: readonly Node[]): Reach {
     return binding?.kind === 'import' ? binding.imported.specifier : undefined
   }
   const change = (node: Node): void => {
-    const root = rootOf(node)
+    const root = rootName(node, bare)
     const specifier = specifierOf(root)
     if (specifier !== undefined) changed.add(specifier)
     // A property of what the module has not declared: `Error.stackTraceLimit = 0`.
@@ -186,7 +187,10 @@ function effectsOf(expression: Node): Node[] {
   const node = uncast(expression)
   if (node.type === 'AwaitExpression') return effectsOf(node.argument)
   if (node.type !== 'CallExpression') return []
-  return [node.callee, ...node.arguments.filter((argument) => !isFunction(argument) && rootOf(argument) !== undefined)]
+  return [
+    node.callee,
+    ...node.arguments.filter((argument) => !isFunction(argument) && rootName(argument, bare) !== undefined),
+  ]
 }
 
 /** Whether a statement runs nothing: what it declares runs where it is named. */
@@ -233,24 +237,6 @@ function runs(node: Node): boolean {
       return /^(?:process|globalThis|global)$/.test(node.name)
     default:
       return !isFunction(node) && childrenOf(node).some(runs)
-  }
-}
-
-/** The name that a chain of calls and members starts with. */
-function rootOf(expression: Node): string | undefined {
-  const node = uncast(expression)
-  switch (node.type) {
-    case 'Identifier':
-      return node.name
-    case 'MemberExpression':
-      return rootOf(node.object)
-    case 'CallExpression':
-    case 'NewExpression':
-      return rootOf(node.callee)
-    case 'AwaitExpression':
-      return rootOf(node.argument)
-    default:
-      return undefined
   }
 }
 

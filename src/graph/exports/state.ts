@@ -90,7 +90,7 @@ function methodsChanging(made: TSESTree.Node): RegExp {
     case 'CallExpression': {
       const callee = uncast(made.callee)
       const name =
-        callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? rootName(callee) : ''
+        callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? objectName(callee) : ''
       if (name === 'Array') return OF_ARRAY
       return made.type === 'NewExpression' && /(?:Map|Set|Cache|LRU)$/.test(name) ? OF_COLLECTION : NEVER
     }
@@ -99,7 +99,7 @@ function methodsChanging(made: TSESTree.Node): RegExp {
   }
 }
 
-function rootName({ object }: TSESTree.MemberExpression): string {
+function objectName({ object }: TSESTree.MemberExpression): string {
   return object.type === 'Identifier' ? object.name : ''
 }
 
@@ -147,7 +147,7 @@ function changesAt(node: TSESTree.Node): Change[] {
       const callee = uncast(node.callee)
       if (callee.type !== 'MemberExpression') return []
       const method = memberName(callee) ?? ''
-      const owned = `${rootName(callee)}.${method}`
+      const owned = `${objectName(callee)}.${method}`
       const [first] = node.arguments
       if (OF_ANY.test(owned)) return first ? changeOf(first, owned) : []
       return CHANGING.test(method) ? changeOf(callee.object, method) : []

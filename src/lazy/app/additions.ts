@@ -3,7 +3,7 @@ import type { Variable } from '@typescript-eslint/scope-manager'
 import { extname } from 'node:path'
 import { applyEdits, lineBreakOf } from '../../edits/text.ts'
 import { createFileTree, type FileTree } from '../../edits/tree.ts'
-import { awaits, childrenOf } from '../../graph/exports/nodes.ts'
+import { awaits, childrenOf, rootOf } from '../../graph/exports/nodes.ts'
 import type { Analysis } from '../analysis.ts'
 import { isServed } from './entry.ts'
 import { chunksOf, importWith, joined, type Part } from './split-text.ts'
@@ -273,10 +273,4 @@ function isSameImport(
 function moduleVariables({ scopes }: Opened): ReadonlyMap<string, Variable> {
   const module = scopes.scopes.find(({ type }) => (type as string) === 'module')
   return new Map((module?.variables as Variable[] | undefined)?.map((variable) => [variable.name, variable]))
-}
-
-/** What a chain of calls and members starts with. */
-function rootOf(node: Node): Node {
-  if (node.type === 'CallExpression' || node.type === 'NewExpression') return rootOf(node.callee)
-  return node.type === 'MemberExpression' ? rootOf(node.object) : node
 }

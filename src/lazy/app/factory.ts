@@ -149,7 +149,7 @@ export function madeByFactory(
     found.add(owner)
     functions.push({ file: where, node: owner })
     const isOwn = (node: Node): boolean => {
-      const root = rootOf(node)
+      const root = holderOf(node)
       if (root.type === 'ThisExpression') return isMember(owner)
       if (root.type !== 'Identifier') return true
       const definition = variableIn(where, root)?.defs[0]
@@ -184,7 +184,7 @@ export function madeByFactory(
       const built = callee.type === 'MemberExpression' ? chainedClass(where, callee) : undefined
       return !built || madeWith(built.node, true).every((node) => keepsNothing({ file: built.file, node }))
     }
-    const root = rootOf(callee)
+    const root = holderOf(callee)
     const isShared = root.type === 'Identifier' && (isOfProject(where, root) || isOfModule(where, root))
     const isStatement = call.parent.type === 'ExpressionStatement' || call.parent.parent?.type === 'ExpressionStatement'
     return !isShared || LEVELS.test(name) || (!isStatement && !KEEPS.test(name))
@@ -321,9 +321,10 @@ function nameOf(node: Node): string {
   return node.type === 'MemberExpression' ? `${nameOf(node.object)}.${memberName(node) ?? ''}` : ''
 }
 
-function rootOf(expression: Node): Node {
+/** The object that a chain of members starts with: what a call gives is its own, whatever it is called on. */
+function holderOf(expression: Node): Node {
   const node = bare(expression)
-  return node.type === 'MemberExpression' ? rootOf(node.object) : node
+  return node.type === 'MemberExpression' ? holderOf(node.object) : node
 }
 
 /** What an assignment writes to. */

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import { lineBreakOf } from '../../edits/text.ts'
-import { childrenOf } from '../../graph/exports/nodes.ts'
+import { childrenOf, rootOf } from '../../graph/exports/nodes.ts'
 import { isKeptByFastify, isServed } from './entry.ts'
 import { prologueOf, runs } from '../imports/evaluation-order.ts'
 import type { PlanInput } from '../plan.ts'
@@ -207,16 +207,9 @@ export function isServedApplication(
   const isStarted = references.some(({ identifier }) => isServed(identifier, variableOf))
   if (isStarted && isAnew(definition.node.init)) return true
   // Another module may keep it: after an edit, what is added here would be added again, behind what is there.
-  const maker = importOf(rootOf(definition.node.init), variableOf)
+  const maker = importOf(rootOf(definition.node.init, bare), variableOf)
   if (maker && facts.module(maker.specifier).kind !== 'external') return false
   return isStarted && references.some(({ identifier }) => receiverOf(identifier) !== undefined)
-}
-
-/** The name that a chain of calls and members starts with. */
-function rootOf(expression: Node): Node {
-  const node = bare(expression)
-  if (node.type === 'CallExpression' || node.type === 'NewExpression') return rootOf(node.callee)
-  return node.type === 'MemberExpression' ? rootOf(node.object) : node
 }
 
 /** The statement of the module that `node` stands in. */

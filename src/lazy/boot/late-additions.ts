@@ -1,5 +1,5 @@
 import { moduleCode, type Call, type ModuleCode, type Node } from '../../graph/module-code.ts'
-import { isFunction, memberName } from '../../graph/exports/nodes.ts'
+import { isFunction, memberName, rootOf } from '../../graph/exports/nodes.ts'
 import type { Opened } from './boot.ts'
 import type { Calls } from './calls.ts'
 
@@ -33,8 +33,13 @@ export function lateAddition(
   ): { readonly file: Opened; readonly node: Node } | undefined {
     const code = moduleCode(file.program)
     for (const call of code.calls) {
-      const root = call.callee.type === 'MemberExpression' ? rootOf(call.callee) : undefined
-      if (root && adds(call) && isIt(code, root) && isLate(code, call, scopeOf(code, root), owner))
+      const root = rootOf(call.callee)
+      if (
+        root.type === 'Identifier' &&
+        adds(call) &&
+        isIt(code, root) &&
+        isLate(code, call, scopeOf(code, root), owner)
+      )
         return { file, node: call }
       const at = call.arguments.findIndex((argument) => argument.type === 'Identifier' && isIt(code, argument))
       if (at < 0) continue
@@ -58,13 +63,6 @@ function adds({ callee, arguments: passed }: Call): boolean {
   const name = memberName(callee) ?? ''
   // `app.get('env')` reads a setting.
   return ADDS.test(name) && (name !== 'get' || passed.length > 1)
-}
-
-/** The name that a chain of calls and members starts with. */
-export function rootOf(node: Node): Node | undefined {
-  if (node.type === 'MemberExpression') return rootOf(node.object)
-  if (node.type === 'CallExpression') return rootOf(node.callee)
-  return node.type === 'Identifier' ? node : undefined
 }
 
 function scopeOf(code: ModuleCode, name: Node): Node | undefined {

@@ -1,9 +1,10 @@
+import { rootOf } from '../../graph/exports/nodes.ts'
 import { changesBelow } from '../../graph/exports/state.ts'
 import { isCall, memberName, moduleCode, type Call, type Node } from '../../graph/module-code.ts'
 import type { Analysis } from '../analysis.ts'
 import type { Opened } from './boot.ts'
 import type { Calls } from './calls.ts'
-import { ADDS, MAKERS, rootOf } from './late-additions.ts'
+import { ADDS, MAKERS } from './late-additions.ts'
 import { runAtLoad } from './started.ts'
 
 /** A place where a module adds to what another one keeps. */

@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
+import { rootOf } from '../../graph/exports/nodes.ts'
 import { memberName, isFunction, type Node } from '../syntax.ts'
 
 /** Methods that keep what they are given. */
@@ -190,18 +191,6 @@ function isHandedOn(place: Node): boolean {
 function isAssign({ callee }: TSESTree.CallExpression): boolean {
   if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return false
   return callee.object.name === 'Object' && memberName(callee) === 'assign'
-}
-
-/** What a chain of members and calls starts from. */
-function rootOf(node: Node): Node {
-  let root = node
-  for (;;) {
-    if (root.type === 'MemberExpression') root = root.object
-    else if (root.type === 'CallExpression') root = root.callee
-    else if (root.type === 'TSNonNullExpression' || root.type === 'ChainExpression' || root.type === 'TSAsExpression')
-      root = root.expression
-    else return root
-  }
 }
 
 function functionAround(node: Node): Node | undefined {

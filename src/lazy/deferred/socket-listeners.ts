@@ -1,11 +1,11 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import { READS, SOCKETS } from '../../frameworks/packages.ts'
-import { childrenOf } from '../../graph/exports/nodes.ts'
-import { isCall, memberName, moduleCode, type Call, type FunctionNode } from '../../graph/module-code.ts'
+import { childrenOf, rootOf, uncast } from '../../graph/exports/nodes.ts'
+import { memberName, moduleCode, type Call, type FunctionNode } from '../../graph/module-code.ts'
 import type { Opened } from '../boot/boot.ts'
 import type { DeclaredTypes } from './declared-types.ts'
-import { importOf, isCast, isFunction, type Node } from '../syntax.ts'
+import { importOf, isFunction, type Node } from '../syntax.ts'
 
 /** The functions that a socket of a server has called for each packet. */
 export interface SocketListeners {
@@ -99,7 +99,7 @@ export function createSocketListeners({ paths, text, open, variableOf, types }: 
   function isConnection(file: Opened, { callee, arguments: [event] }: Call): boolean {
     if (callee.type !== 'MemberExpression' || !SOCKETS.listens.test(memberName(callee) ?? '')) return false
     if (event?.type !== 'Literal' || !SOCKETS.connection.test(String(event.value))) return false
-    return isServer(file, bareOf(callee.object))
+    return isServer(file, uncast(callee.object))
   }
 
   function registers(file: Opened, call: Call): boolean {
@@ -193,7 +193,7 @@ export function createSocketListeners({ paths, text, open, variableOf, types }: 
   }
 
   function isQuietCall(file: Opened, call: TSESTree.CallExpression, extent: Extent): boolean {
-    const callee = bareOf(call.callee)
+    const callee = uncast(call.callee)
     // What is given to the listener: it sends the answer.
     if (callee.type === 'Identifier' && parameterOf(file, callee)) return true
     const called = functionOf(file, callee)
@@ -343,15 +343,4 @@ function hasCall(node: Node): boolean {
 
 function blockOf(statement: Node): readonly Node[] {
   return statement.type === 'BlockStatement' ? statement.body : [statement]
-}
-
-function bareOf(node: Node): Node {
-  return isCast(node) || node.type === 'ChainExpression' ? bareOf(node.expression) : node
-}
-
-/** What a chain of members and calls starts from. */
-function rootOf(node: Node): Node {
-  const bare = bareOf(node)
-  if (bare.type === 'MemberExpression') return rootOf(bare.object)
-  return isCall(bare) ? rootOf(bare.callee) : bare
 }
