@@ -333,7 +333,37 @@ export const list = async () => (await import('./env.js')).env
     expect(changed['src/server.ts']).toContain('\nawait loadApp()\n')
   })
 
+  const ORM = (driver: string, line: string): string =>
+    `import { z } from 'zod'\nimport { made } from 'drizzle-orm/${driver}'\nexport const userSchema = z.object({})\n${line}\n`
+
+  it('may come before a module that makes tables', async () => {
+    const { changed } = await hono({
+      'src/schema.ts': ORM('pg-core', "export const users = [made('users')].map(String)"),
+    })
+    expect(changed['src/server.ts']).toContain('\nawait loadApp()\n')
+  })
+
   it.each([
+    ['stays as it is', 'const now = Date.now()\n', "import { env } from './started.js'"],
+    ['is replaced', 'Date.now = () => 0\n', "const { env } = await import('./started.js')"],
+    [
+      'is changed by a function',
+      'Object.assign(Date, { now: () => 0 })\n',
+      "const { env } = await import('./started.js')",
+    ],
+  ])('waits for it where a global %s that it reads', async (_, line, expected) => {
+    const { changed } = await hono({
+      'src/server.ts': entry.replace('./env.js', './started.js'),
+      'src/app.ts': `import { Hono } from 'hono'\nimport { userSchema } from './schema.js'\nexport const app = new Hono()\napp.get('/', (c) => c.json(userSchema))\n`,
+      'src/schema.ts': `import { z } from 'zod'\nexport const userSchema = z.object({})\n${line}\n`,
+      'src/started.ts':
+        'const all: number[] = []\nfor (const at of [Date.now()]) all.push(at)\nexport const env = { PORT: all.length }\n',
+    })
+    expect(changed['src/server.ts']).toContain(`\n${expected}\n`)
+  })
+
+  it.each([
+    ['a driver may read the environment', ORM('node-postgres', 'export const db = [made()].map((one) => one)')],
     [
       'the environment is read',
       "import { z } from 'zod'\nexport const userSchema = z.object(process.env.STAGE ? {} : {})\n",

@@ -389,6 +389,8 @@ describe('what a person has to know is suggested', () => {
     ['the process that ends', "if (!process.env.ORIGIN) { console.error('none'); process.exit(1) }\n"],
     ['a function that ends it', "import { check } from './check.js'\ncheck()\n"],
     ['a function that sets a variable', "import { load } from './load.js'\nawait load()\n"],
+    ['a listener to errors', "process.on('uncaughtException', () => process.exit(7))\n"],
+    ['a listener to errors, of a condition', "if (process.env.CI) process.once('unhandledRejection', console.error)\n"],
     ['a function of its own', 'function check() { if (!process.env.ORIGIN) throw new Error() }\ncheck()\n'],
   ])('%s, before what is built', (_, line) => {
     const files = {

@@ -13,6 +13,9 @@ export interface Reach {
   readonly changed: ReadonlySet<string>
   /** It names something that all modules share: `process`, a global that another module makes, a prototype. */
   readonly shared: boolean
+  /** The other globals that it names, and of them those that it sets something on, or hands to what may: `Date.now = …`. */
+  readonly globals: ReadonlySet<string>
+  readonly patched: ReadonlySet<string>
 }
 
 /**
@@ -100,6 +103,8 @@ export function keepsNothing({ body }: Program, isInert: (specifier: string) => 
 function reachFrom(program: Program, starts: readonly Node[]): Reach {
   const specifiers = new Set<string>()
   const changed = new Set<string>()
+  const globals = new Set<string>()
+  const patched = new Set<string>()
   let shared = false
   const declared = program.remember('declared names', () => declaredNames(program))
   const pending: Node[] = [...starts]
@@ -116,6 +121,10 @@ function reachFrom(program: Program, starts: readonly Node[]): Reach {
     if (specifier !== undefined) changed.add(specifier)
     // A property of what the module has not declared: `Error.stackTraceLimit = 0`.
     if (root !== undefined && !declared.has(root)) shared = true
+  }
+  const patch = (node: Node): void => {
+    change(node)
+    patched.add(rootName(node, bare) ?? '')
   }
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (seen.has(node)) continue
@@ -139,16 +148,16 @@ function reachFrom(program: Program, starts: readonly Node[]): Reach {
         shared ||= !inFunctions.has(node) || node.source.type !== 'Literal'
         break
       case 'ExpressionStatement':
-        for (const effect of effectsOf(node.expression)) change(effect)
+        for (const [at, effect] of effectsOf(node.expression).entries()) (at === 0 ? change : patch)(effect)
         break
       case 'AssignmentExpression':
-        if (node.left.type === 'MemberExpression') change(node.left)
+        if (node.left.type === 'MemberExpression') patch(node.left)
         break
       case 'UpdateExpression':
-        change(node.argument)
+        patch(node.argument)
         break
       case 'UnaryExpression':
-        if (node.operator === 'delete') change(node.argument)
+        if (node.operator === 'delete') patch(node.argument)
         break
       case 'Identifier': {
         const { name } = node
@@ -156,7 +165,8 @@ function reachFrom(program: Program, starts: readonly Node[]): Reach {
         if (binding?.kind === 'import') specifiers.add(binding.imported.specifier)
         else if (binding?.kind === 'local') {
           if (binding.node) pending.push(binding.node)
-        } else if (!declared.has(name) && !HARMLESS.has(name)) shared = true
+        } else if (HARMLESS.has(name)) globals.add(name)
+        else if (!declared.has(name)) shared = true
         continue
       }
       case 'MemberExpression': {
@@ -179,10 +189,10 @@ function reachFrom(program: Program, starts: readonly Node[]): Reach {
     if (isFunction(node) || inFunctions.has(node)) for (const child of children) inFunctions.add(child)
     pending.push(...children)
   }
-  return { specifiers, changed, shared }
+  return { specifiers, changed, shared, globals, patched }
 }
 
-/** What an expression that stands for its effect may change: what it is called on, and what is handed over. */
+/** What an expression that stands for its effect may change: what it is called on first, then what is handed over. */
 function effectsOf(expression: Node): Node[] {
   const node = uncast(expression)
   if (node.type === 'AwaitExpression') return effectsOf(node.argument)
@@ -245,7 +255,7 @@ function declaredNames({ scopes }: Program): ReadonlySet<string> {
   return new Set(scopes.scopes.flatMap(({ set }) => [...set.keys()]))
 }
 
-/** Globals that no module changes by using them, nor notices a change of: what is set on them is looked for. */
+/** Globals that no module changes by using them: what is set on them is looked for. */
 const HARMLESS: ReadonlySet<string> = new Set(
   'undefined NaN Infinity Array ArrayBuffer BigInt Boolean Buffer DataView Date Error EvalError Int32Array Intl Iterator JSON Map Math Number Object Promise Proxy RangeError RegExp Set String Symbol SyntaxError TextDecoder TextEncoder TypeError URIError URL URLSearchParams Uint8Array WeakMap WeakRef WeakSet AbortController Blob FormData Headers Request Response arguments clearInterval clearTimeout console crypto decodeURIComponent encodeURIComponent isFinite isNaN parseFloat parseInt performance queueMicrotask structuredClone'.split(
     ' ',
@@ -261,14 +271,18 @@ export interface Touched {
   readonly changed: ReadonlySet<string>
   /** It may read or change what all modules share. */
   readonly shared: boolean
+  /** As of {@link Reach}. */
+  readonly globals: ReadonlySet<string>
+  readonly patched: ReadonlySet<string>
 }
 
 /**
  * Packages that only make values of what they are given: they read no variable of the environment and have no state,
- * neither when they are loaded nor when they are called. express and koa read NODE_ENV, and are none of them.
+ * neither when they are loaded nor when they are called. express and koa read NODE_ENV, and are none of them; nor are the
+ * drivers in drizzle-orm, of which pg reads PGHOST.
  */
 const INERT =
-  /^(?:hono|@hono\/(?!node-server)[\w-]+|zod|joi|yup|valibot|@sinclair\/typebox|kysely|drizzle-orm|http-status-codes|dayjs|date-fns|nanoid|uuid|(?:node:)?(?:path|url|util|crypto|assert|buffer|querystring|string_decoder))$/
+  /^(?:hono|@hono\/(?!node-server)[\w-]+|zod|joi|yup|valibot|@sinclair\/typebox|kysely|http-status-codes|dayjs|date-fns|nanoid|uuid|(?:node:)?(?:path|url|util|crypto|assert|buffer|querystring|string_decoder))(?:\/|$)|^drizzle-orm(?:\/(?:\w+-core|casing|relations|sql|typebox|valibot|zod)(?:\/|$)|$)/
 
 /** @param resolve the path of a module of the project; undefined for a package. */
 export function createTouching(
@@ -282,9 +296,13 @@ export function createTouching(
     const modules = new Set<string>()
     const packages = new Set<string>()
     const changed = new Set<string>()
+    const globals = new Set<string>()
+    const patched = new Set<string>()
     let shared = false
     const add = (from: string, reach: Reach): void => {
       shared ||= reach.shared
+      for (const name of reach.globals) globals.add(name)
+      for (const name of reach.patched) patched.add(name)
       for (const specifier of reach.changed) changed.add(resolve(from, specifier) ?? packageOf(specifier))
       for (const specifier of reach.specifiers) {
         const target = resolve(from, specifier)
@@ -303,25 +321,28 @@ export function createTouching(
         const specifier = statement.source?.value
         if (isType || specifier === undefined) continue
         const target = resolve(from, specifier)
-        if (target === undefined) packages.add(packageOf(specifier))
+        if (target === undefined) {
+          packages.add(packageOf(specifier))
+          shared ||= !INERT.test(specifier)
+        }
         // What a barrel hands on is had through it.
         else if (statement.type !== 'ImportDeclaration' && from !== path) modules.add(target)
       }
     }
     add(path, reachAtLoad(programOf(path)))
     for (const module of modules) add(module, reachOfAll(programOf(module)))
-    shared ||= [...packages].some((name) => !INERT.test(name))
-    return { modules, packages, changed, shared }
+    return { modules, packages, changed, shared, globals, patched }
   }
 
   function areIndependent(one: string, a: Touched, other: string, b: Touched): boolean {
     if (a.shared && b.shared) return false
+    if ([...a.patched].some((name) => b.globals.has(name)) || [...b.patched].some((name) => a.globals.has(name)))
+      return false
     if (b.modules.has(one) || a.modules.has(other)) return false
     for (const found of [...a.modules, ...a.packages]) {
       if (!b.modules.has(found) && !b.packages.has(found)) continue
       if (a.changed.has(found) || b.changed.has(found)) return false
-      if (!a.packages.has(found) && !keepsNothing(programOf(found), (specifier) => INERT.test(packageOf(specifier))))
-        return false
+      if (!a.packages.has(found) && !keepsNothing(programOf(found), (specifier) => INERT.test(specifier))) return false
     }
     return true
   }

@@ -35,6 +35,7 @@ export function createTouching(analysis: Analysis, boot: Boot, { path, text, sco
     if (statement.type === 'ThrowStatement') return true
     if (statement.type === 'CallExpression' || statement.type === 'NewExpression') {
       if (/^process\.(?:abort|exit|kill|reallyExit)$/.test(text.slice(...statement.callee.range))) return true
+      if (listensToErrors(statement)) return true
       // `cleanEnv(process.env, …)` of envalid
       if (statement.arguments.some((one) => text.slice(...one.range) === 'process.env')) return true
       const imported = importOf(statement.callee, variableOf)
@@ -94,10 +95,22 @@ const ENDS = /\bthrow\b|\bprocess\.(?:abort|exit|kill)\b/
 export function isHarmless(statement: Node): boolean {
   if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'CallExpression') return false
   const { callee } = statement.expression
+  if (listensToErrors(statement.expression)) return false
   if (callee.type === 'Identifier') return /^set(?:Interval|Timeout|Immediate)$/.test(callee.name)
   if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return false
   return (
     callee.object.name === 'console' ||
     (callee.object.name === 'process' && /^(?:on|once)$/.test(memberName(callee) ?? ''))
+  )
+}
+
+/** `process.on('uncaughtException', …)`: what fails below it fails otherwise without it. */
+function listensToErrors({ callee, arguments: [event] }: TSESTree.CallExpression | TSESTree.NewExpression): boolean {
+  return (
+    callee.type === 'MemberExpression' &&
+    callee.object.type === 'Identifier' &&
+    callee.object.name === 'process' &&
+    event?.type === 'Literal' &&
+    /^un(?:caught|handled)/.test(String(event.value))
   )
 }
