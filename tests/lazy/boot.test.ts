@@ -162,3 +162,56 @@ describe('what runs when a module is loaded', () => {
     expect(judged('express', { 'src/app.js': app(line), ...jobs })).toEqual([expect.stringMatching(/^fix /)])
   })
 })
+
+describe('a module between the application and what is edited', () => {
+  const files = (routes: string): Files => ({
+    'src/app.js':
+      "import express from 'express'\nimport { users } from './routes.js'\nexport const app = express()\napp.use(users)\n",
+    'src/routes.js': `${routes}\nexport const users = () => {}\n`,
+    'src/jobs.js': 'export const startJobs = () => { setInterval(() => {}, 1000) }\n',
+    'src/users.js': 'export const list = () => {}\n',
+  })
+
+  it.each([
+    ["import { startJobs } from './jobs.js'\nstartJobs()", 'suggest resource `setInterval` in `src/jobs.js:1`'],
+    [
+      "import { list } from './users.js'\nprocess.on('SIGHUP', list)",
+      'suggest resource `process.on` in `src/routes.js:2`',
+    ],
+  ])('starts again what does something by itself: %s', (routes, expected) => {
+    expect(judged('express', files(routes))).toEqual([expected])
+  })
+
+  it.each([
+    // Only its own edit makes these again: it is said, by notes.
+    "process.on('SIGHUP', () => {})",
+    "import { list } from './users.js'\nimport pg from 'pg'\nexport const pool = new pg.Pool({ list })",
+    "import { list } from './users.js'\nconst timer = setInterval(list, 1000)\nimport.meta.hot?.dispose(() => clearInterval(timer))",
+  ])('does not: %s', (routes) => {
+    expect(judged('express', files(routes))).toEqual([expect.stringMatching(/^fix /)])
+  })
+})
+
+describe('a router below the application', () => {
+  const app =
+    "import express from 'express'\nimport { users } from './users.js'\nexport const app = express()\napp.use(users)\n"
+  const users = (line: string): Files => ({
+    'src/app.js': app,
+    'src/users.js': `import { Router } from 'express'\nexport const users = Router()\n${line}\n`,
+  })
+
+  it.each([
+    "import('./more.js').then(({ list }) => users.get('/', list))",
+    "const add = async () => { await null; users.get('/', () => {}) }\nadd()",
+  ])('is not done at the first request after an edit: %s', (line) => {
+    expect(judged('express', users(line))).toEqual(['suggest adds-later `src/users.js:3`'])
+  })
+
+  it.each([
+    "const { list } = await import('./more.js')\nusers.get('/', list)",
+    "users.get('/', async () => { await null; users.stack.length })",
+    "export async function build() {\n  const router = Router()\n  await null\n  router.get('/', () => {})\n  return router\n}",
+  ])('is done: %s', (line) => {
+    expect(judged('express', users(line))).toEqual([expect.stringMatching(/^fix /)])
+  })
+})

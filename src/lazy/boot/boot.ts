@@ -1,13 +1,14 @@
 import { relative, sep } from 'node:path'
 import { applyEdits, positionAt } from '../../edits/text.ts'
 import type { ReloadModel } from '../../graph/reload.ts'
+import type { Node } from '../../graph/module-code.ts'
 import { disposals, mayMakeResources, moduleResources } from '../../graph/resources.ts'
 import { isLink } from '../../project/files.ts'
 import type { Analysis } from '../analysis.ts'
 import { createCalls } from './calls.ts'
 import type { Candidate } from '../candidate.ts'
 import { lateAddition } from './late-additions.ts'
-import { leftBehind, type LeftBehind } from './left-behind.ts'
+import { leftBehind } from './left-behind.ts'
 import { parseModule, type Parsed } from '../parse.ts'
 import type { Demotion } from '../per-request.ts'
 import { startedAtLoad, startedByInstance, type Started } from './started.ts'
@@ -34,6 +35,8 @@ interface Kept {
   /** 1-based. */
   readonly line: number
   readonly isServer: boolean
+  /** It does something by itself: beside one of before, that is done twice. */
+  readonly acts: boolean
   /** The module that has the code: another one where a function of that was called. */
   readonly path: string
 }
@@ -76,6 +79,8 @@ export interface Boot {
   positionOf(file: Opened, offset: number): { readonly path: string; readonly line: number }
 }
 
+const ACTS = /^(?:cron|listener|timer|watcher|worker)$/
+
 /** What the server's start loads, found out once for what the analysis has read of its modules. */
 export function bootOf(analysis: Analysis): Boot {
   // Another one when the disk was looked at again, and had changed.
@@ -95,7 +100,8 @@ function createBoot(analysis: Analysis): Boot {
   const kept = new Map<string, readonly Kept[]>()
   const closures = new Map<string, ReadonlySet<string>>()
   const started = new Map<string, readonly Started[]>()
-  const left = new Map<string, LeftBehind | undefined>()
+  const additions = new Map<string, string | undefined>()
+  const left = new Map<string, string | undefined>()
   const calls = createCalls((path) => [parsed(path)].filter((one) => one !== undefined), analysis)
 
   function parsed(path: string): Opened | undefined {
@@ -148,7 +154,13 @@ function createBoot(analysis: Analysis): Boot {
       ...own.map(({ kind, name, node }) => ({ kind, name, path, line: positionAt(file.text, node.range[0]).line })),
       ...called,
     ]
-      .map(({ kind, name, path: of, line }) => ({ name, line, isServer: kind === 'server', path: of }))
+      .map(({ kind, name, path: of, line }) => ({
+        name,
+        line,
+        isServer: kind === 'server',
+        acts: ACTS.test(kind),
+        path: of,
+      }))
       .filter(({ isServer }) => isServer || !isDisposed)
   }
 
@@ -195,34 +207,40 @@ function createBoot(analysis: Analysis): Boot {
 
   /** @param named the module itself, or a barrel before it, or one behind it. */
   function resourceIn(target: string, named: string, then: ReloadModel): Demotion | undefined {
-    for (const path of closure(target)) {
-      if (then.eager.has(path)) continue
-      const found = undisposed(path).find(({ isServer }) => path === target || path === named || isServer)
+    const isReloaded = (path: string): boolean => !then.eager.has(path)
+    for (const path of [...closure(target)].filter(isReloaded)) {
+      const isMeant = path === target || path === named
+      /** An edit of something else loads the module again. */
+      const isBetween = [...closure(path)].filter(isReloaded).length > 1
+      const found = undisposed(path).find(({ isServer, acts }) => isMeant || isServer || (isBetween && acts))
       if (!found) continue
-      return { verdict: 'leave', reason: 'resource', detail: `\`${found.name}\` in ${placeOf(found.path, found.line)}` }
+      const detail = `\`${found.name}\` in ${placeOf(found.path, found.line)}`
+      return { verdict: isMeant || found.isServer ? 'leave' : 'suggest', reason: 'resource', detail }
     }
     return undefined
   }
 
-  function additionIn(target: string): Demotion | undefined {
-    const late = open(target).map((file) => lateAddition(file, calls))[0]
-    if (!late) return undefined
-    const { path, line } = positionOf(late.file, late.node.range[0])
-    return { verdict: 'suggest', reason: 'adds-later', detail: placeOf(path, line) }
-  }
-
-  /** What a module below the target adds to something that stays when the module is loaded again. */
-  function leftBehindBy(target: string, then: ReloadModel): Demotion | undefined {
+  /**
+   * The first place that `find` finds in the target or a module that is loaded with it.
+   *
+   * @param known what was found before, by module.
+   */
+  function firstBelow(
+    reason: 'adds-later' | 'adds-elsewhere',
+    known: Map<string, string | undefined>,
+    target: string,
+    then: ReloadModel,
+    find: (file: Opened) => { readonly file: Opened; readonly node: Node } | undefined,
+  ): Demotion | undefined {
     for (const path of closure(target)) {
       if (then.eager.has(path)) continue
-      if (!left.has(path)) {
-        const isLoadedAnew = (keeper: string): boolean => closure(keeper).has(path)
-        left.set(path, open(path).map((file) => leftBehind(file, open, analysis, calls, isLoadedAnew))[0])
+      if (!known.has(path)) {
+        const [found] = open(path).map(find)
+        const at = found && positionOf(found.file, found.node.range[0])
+        known.set(path, at && placeOf(at.path, at.line))
       }
-      const found = left.get(path)
-      if (!found) continue
-      const at = positionOf(found.file, found.node.range[0])
-      return { verdict: 'suggest', reason: 'adds-elsewhere', detail: placeOf(at.path, at.line) }
+      const detail = known.get(path)
+      if (detail !== undefined) return { verdict: 'suggest', reason, detail }
     }
     return undefined
   }
@@ -314,8 +332,10 @@ function createBoot(analysis: Analysis): Boot {
           barrelDoubt(named, still, lost),
           also,
           resourceIn(target, named, then),
-          additionIn(target),
-          leftBehindBy(target, then),
+          firstBelow('adds-later', additions, target, then, (file) => lateAddition(file, calls)),
+          firstBelow('adds-elsewhere', left, target, then, (file) =>
+            leftBehind(file, open, analysis, calls, (keeper) => closure(keeper).has(file.path)),
+          ),
           cycleOf(from.path, target),
           (candidate.reason === 'preloaded' || candidate.reason === 'kept-server') &&
           !ordered.has(`${from.path}\0${target}`) &&

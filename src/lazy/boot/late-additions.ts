@@ -5,6 +5,7 @@ import type { Calls } from './calls.ts'
 
 /** Packages of applications and routers. */
 export const MAKERS = /^(?:express|fastify|hono|koa|@hono\/zod-openapi|@koa\/router|koa-router)$/
+const NAMES_MAKER = new RegExp(`['"]${MAKERS.source.slice(1, -1)}['"]`)
 
 /** Methods that add to an application or a router. */
 export const ADDS = /^(?:all|delete|get|head|mount|on|options|patch|post|put|register|route|routes|use)$/
@@ -23,6 +24,7 @@ export function lateAddition(
   { calledBy }: Calls,
 ): { readonly file: Opened; readonly node: Node } | undefined {
   const seen = new Set<Node>()
+  if (!NAMES_MAKER.test(start.text)) return undefined
   return within(start, (code, name) => MAKERS.test(code.originOf(name)?.module ?? ''))
 
   /** @param isIt whether a name is the application. @param owner the function that is handed it, and nothing waits for. */
@@ -76,8 +78,8 @@ function scopeOf(code: ModuleCode, name: Node): Node | undefined {
  */
 function isLate(code: ModuleCode, call: Node, declaredIn: Node | undefined, unawaited: Node | undefined): boolean {
   for (let node = code.parentOf(call); node; node = code.parentOf(node)) {
+    if (node === declaredIn) return isFunction(node) && node === unawaited && node.async
     if (!isFunction(node)) continue
-    if (node === declaredIn) return node === unawaited && node.async
     const around = code.parentOf(node)
     if (around?.type === 'CallExpression' && around.callee !== node) {
       if (LATER.test(calledName(around)) && !isWaitedFor(code, around)) return true
