@@ -267,12 +267,11 @@ function asItIs(today) {
   return { ...coverage, atBoot: filesAtBoot(today), edits: 0, files: 0, second: [] }
 }
 
-/** How many files run once, at boot, whatever imports them: what the framework loads by itself is one of them. */
+/** How many files a restart is right for: what the server or its framework starts with, and what that uses then. */
 function filesAtBoot({ files, imports }) {
   return files.filter(
-    ({ outcome, reason, via }) =>
-      outcome !== 'hot' &&
-      (reason === 'entry' || reason === 'loaded-at-boot' || (via !== null && isAdonisRc(files[imports[via].from]))),
+    ({ outcome, needsRestart, via }) =>
+      outcome !== 'hot' && (needsRestart || (via !== null && isAdonisRc(files[imports[via].from]))),
   ).length
 }
 
@@ -290,6 +289,7 @@ const columns = (target) => [
   ['handlers', ({ handlers }) => share(handlers.files)],
   [`target ${target}`, ({ after, promised }) => share(after.files) + broken(after, promised)],
   ['can', (result) => share(possible(result))],
+  ['of that', (result) => share(reached(result))],
   ['edits', ({ today, after }) => (after.edits.total === 0 ? '' : `${share(today.edits)} → ${share(after.edits)}`)],
   ['changes', ({ edits, files }) => `${edits} in ${files}`],
   ['new type errors', ({ types }) => (types ? `${bad(types.added.length)} (${types.before})` : '')],
@@ -310,6 +310,8 @@ const broken = ({ files }, promised) =>
   files.hot === promised.files.hot ? '' : ` (**${share(promised.files)}** promised)`
 const possible = ({ after, atBoot }) => ({ hot: after.files.total - atBoot, total: after.files.total })
 
+const reached = ({ after, atBoot }) => ({ hot: after.files.hot, total: after.files.total - atBoot })
+
 const cells = (result, target) => columns(target).map(([, cell], at) => (at < 4 || result.after ? cell(result) : ''))
 
 const table = (head, rows) => [head, head.map(() => '---'), ...rows].map((line) => `| ${line.join(' | ')} |`).join('\n')
@@ -329,6 +331,7 @@ function summary(name, results) {
     median(results.map(({ handlers }) => handlers.files)),
     median(results.map(({ after }) => after.files)),
     median(results.map(possible)),
+    median(results.map(reached)),
     median(results.map(({ today }) => today.edits)),
     median(results.map(({ after }) => after.edits)),
   ]
@@ -349,7 +352,8 @@ What \`migrate\` makes of ${results.length} public applications, each at the com
 - **today**: the share of the server's files that hot-reload as it is.
 - **handlers**: after \`hot-codemod migrate --yes\`.
 - **target ${target}**: after \`hot-codemod migrate --yes --target ${target}\`. Only what is proven is changed; no suggestion is accepted.
-- **can**: the share that does not run at boot only, whatever imports it: the entry, and what the framework loads by itself (configuration, providers, preloads).
+- **can**: the share that could be hot. A restart is right for the others: the entry, what the framework loads by itself (configuration, providers, preloads), and what either uses while the server starts, such as the port to listen on, as far as \`doctor\` can tell.
+- **of that**: how much of what could be hot is, after the target.
 - **edits**: today and after the target, each file weighted by how often the last 500 edits in git changed it.
 - **changes**: edits, and the files that they are in.
 - **new type errors**: what the project's own TypeScript says more than before, and how much that was; empty where there is none.
@@ -357,7 +361,7 @@ What \`migrate\` makes of ${results.length} public applications, each at the com
 - **second run**: what the same command changes when it is run again.
 
 ${table(
-  ['median', 'applications', 'today', 'handlers', `target ${target}`, 'can', 'edits today', 'edits after'],
+  ['median', 'applications', 'today', 'handlers', `target ${target}`, 'can', 'of that', 'edits today', 'edits after'],
   [
     summary('**all**', measured),
     ...frameworks.map((name) =>

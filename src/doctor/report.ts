@@ -3,7 +3,7 @@ import { OUTCOMES } from '../graph/outcomes.ts'
 import type { FileReload, Importer } from '../graph/reload.ts'
 import type { CutReport, FileReport, ImportReport, ServerReport } from '../graph/report.ts'
 import { bootUses, describeCuts } from './cuts.ts'
-import { explainBootUse, type BootUse } from '../graph/boot-use.ts'
+import { explainBootUse, needsRestart, type BootUse } from '../graph/boot-use.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { loaderOf } from './modules.ts'
 
@@ -44,6 +44,7 @@ export async function createReport(diagnosis: Diagnosis): Promise<ServerReport> 
     reason: file.reason,
     message: describe(path, file, diagnosis, uses.get(path)),
     unstable: file.unstable,
+    needsRestart: needsRestart(path, server.reload(), uses),
     boundary: server.isBoundary(path),
     edits: edits.get(path) ?? 0,
     via: file.via ? (importIndex.get(keyOf(file.via.path, file.via.specifier, path)) ?? null) : null,

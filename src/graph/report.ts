@@ -27,6 +27,8 @@ export interface FileReport {
   readonly message: string
   /** hot-hook's answer depends on the order of requests. */
   readonly unstable: boolean
+  /** A restart is what an edit needs: the process starts with the file, or its start uses it. */
+  readonly needsRestart: boolean
   /** Matches `hotHook.boundaries`. */
   readonly boundary: boolean
   /** How many of the last 500 edits that git knows of were of this file. */

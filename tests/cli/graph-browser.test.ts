@@ -82,7 +82,18 @@ async function search(page: Page, text: string): Promise<void> {
 
 function file(path: string, outcome: Outcome, fields: Partial<FileReport> = {}): FileReport {
   const message = `\`${path}\` ends ${outcome}.`
-  return { path, outcome, reason: 'literal', message, unstable: false, boundary: false, edits: 0, via: null, ...fields }
+  return {
+    path,
+    outcome,
+    reason: 'literal',
+    message,
+    unstable: false,
+    needsRestart: false,
+    boundary: false,
+    edits: 0,
+    via: null,
+    ...fields,
+  }
 }
 
 function report(

@@ -20,6 +20,7 @@ function file(path: string, fields: Partial<FileReport> = {}): FileReport {
     reason: 'outside-boundary',
     message: 'It restarts.',
     unstable: false,
+    needsRestart: false,
     boundary: false,
     edits: 0,
     via: null,
