@@ -11,6 +11,7 @@ export { choose, type Answer, type Choice, type Chosen } from './migrate/choose.
 export {
   migrate,
   transformSource,
+  type CutChoice,
   type CutImport,
   type CutSummary,
   type MigrateOptions,

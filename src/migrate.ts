@@ -24,8 +24,8 @@ import type { FileRewriteName } from './lazy/file-rewrite-name.ts'
 import type { Level } from './lazy/plan-options.ts'
 import { analyseProject } from './lazy/project-plan.ts'
 import { importsAt, isPlace } from './migrate/choices.ts'
-import type { CutSummary } from './migrate/cut.ts'
-import { cutsLeft, reportCut } from './migrate/cut-summary.ts'
+import type { CutChoice, CutSummary } from './migrate/cut.ts'
+import { choiceOfCut, cutsLeft, reportCut } from './migrate/cut-summary.ts'
 import type { ImportChoice, ImportReport } from './migrate/import.ts'
 import { choiceOf, reportOf, stillThere, type Located } from './migrate/imports.ts'
 import type { MigrateOptions } from './migrate/options.ts'
@@ -50,7 +50,7 @@ import { openProject } from './project/open.ts'
 import type { PackageJson, Project } from './project/project.ts'
 import { runtimeOf } from './project/runtime.ts'
 
-export type { CutImport, CutSummary } from './migrate/cut.ts'
+export type { CutChoice, CutImport, CutSummary } from './migrate/cut.ts'
 export type { MigrateOptions } from './migrate/options.ts'
 export type { State } from './migrate/work.ts'
 
@@ -71,6 +71,8 @@ export interface Migration {
   readonly target: number | undefined
   /** What was done to reach the target, and what would turn most of what is left hot. */
   readonly cuts: { readonly made: readonly CutSummary[]; readonly left: readonly CutSummary[] }
+  /** The cuts that were made, one by one. */
+  readonly cutChoices: readonly CutChoice[]
   /** The changes one codemod at a time: each from what those before it left. Together they are {@link changes}. */
   readonly states: readonly State[]
   /** @throws {ProjectError} when a file to be overwritten has uncommitted changes and `allowDirty` is not set. */
@@ -134,6 +136,7 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
     changes,
     rewritten: rewrittenIn(steps, changes),
     coverage,
+    cutChoices: planned.cuts.map((cut) => choiceOfCut(project, cut, edits)),
     cuts: {
       made: planned.cuts.map((cut) => reportCut(project, cut, edits)),
       left: cutsLeft(project, analysis, edits, CUTS, (path) => uses.has(path)),

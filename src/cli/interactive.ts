@@ -43,8 +43,8 @@ export async function chooseOnTerminal(
   let isAsked = false
 
   async function answerTo(choice: Choice): Promise<Answer> {
-    const isProven = choice.kind === 'step' || choice.conditions.length === 0
-    const file = choice.kind === 'step' ? undefined : choice.report.path
+    const isProven = isProvenChoice(choice)
+    const file = choice.kind === 'import' ? choice.report.path : undefined
     const keys = [isProven ? 'Y' : 'y', isProven ? 'n' : 'N', 'a', ...(file ? ['f', 'd', 'e'] : []), 'q', '?']
     const question = `  ${paint.bold(isProven ? 'Take it?' : 'Take it, though that is not proven?')} [${keys.join('/')}] `
     for (;;) {
@@ -70,8 +70,8 @@ export async function chooseOnTerminal(
     const chosen = await choose({ ...options, onProgress: progress.show }, async (choice, place) => {
       progress.clear()
       isAsked = true
-      const preset = forAll ?? (choice.kind === 'step' ? undefined : forFile.get(choice.report.path))
-      if (preset) return preset === 'proven' && (choice.kind === 'step' || choice.conditions.length === 0)
+      const preset = forAll ?? (choice.kind === 'import' ? forFile.get(choice.report.path) : undefined)
+      if (preset) return preset === 'proven' && isProvenChoice(choice)
       stdout.write(renderChoice(choice, place, paint, stdout))
       return answerTo(choice)
     })
@@ -82,4 +82,9 @@ export async function chooseOnTerminal(
   } finally {
     progress.clear()
   }
+}
+
+/** No cut is made that is not proven. */
+function isProvenChoice(choice: Choice): boolean {
+  return choice.kind !== 'import' || choice.conditions.length === 0
 }

@@ -54,7 +54,7 @@ export const migrateCommand: Command = {
     timeout: { type: 'string' },
   },
   help: `  -y, --yes           apply without asking
-  -i, --interactive   choose among the imports and the other changes, one after the other
+  -i, --interactive   choose among the imports, cuts and other changes, one after the other
   --accept <what>     take suggestions too, by their reason (side-effects) or place (src/routes.ts:3);
                       comma-separated, repeatable: --show skipped lists them
   --dry-run           print a patch that \`git apply\` accepts, write nothing
@@ -167,11 +167,9 @@ async function runWith(
 }
 
 /** @throws {UsageError} where --interactive can ask no one. */
-function requireTerminal({ format, dryRun, target }: MigrateArguments, { stdin, stdout, stderr, env }: Streams): void {
+function requireTerminal({ format, dryRun }: MigrateArguments, { stdin, stdout, stderr, env }: Streams): void {
   if (format !== 'text')
     throw new UsageError(`--interactive asks, and --format ${format} prints a report only: choose one of them.`)
-  if (target !== undefined)
-    throw new UsageError('--interactive asks for each import, and --target chooses among them: take one of them.')
   if (stdin.isTTY && (dryRun ? stderr : stdout).isTTY && !env.CI) return
   const why = env.CI ? 'CI is set' : 'this is none'
   throw new UsageError(

@@ -1,5 +1,6 @@
 import { migrate, type MigrateOptions, type Migration, type State } from '../migrate.ts'
 import type { AcceptedImport, DeclinedImport } from './choices.ts'
+import type { CutChoice } from './cut.ts'
 import { keyOf, type ImportChoice } from './import.ts'
 import { isOfImports } from './plan.ts'
 
@@ -12,7 +13,7 @@ export interface StepChoice {
 }
 
 /** One thing that a person may want, or not. */
-export type Choice = ImportChoice | StepChoice
+export type Choice = ImportChoice | CutChoice | StepChoice
 
 /** `false`: it is left. `why`: it is left, and that is said in the report and above the import. */
 export type Answer = boolean | { readonly why: string }
@@ -27,7 +28,7 @@ export interface Chosen {
 
 /**
  * Plans the migration of a project and asks for each part of it: for each import, one that is proven or a suggestion,
- * and then for each codemod that changes other files. What depends on the answers is planned anew, and asked when it
+ * then for each cut that the target takes, and then for each codemod that changes other files. What depends on the answers is planned anew, and asked when it
  * was not asked before: a suggestion with its new condition too.
  *
  * @param ask is called for one choice after the other, in the order of the plan. What it throws ends it all.
@@ -42,12 +43,13 @@ export async function choose(
   const asked = new Set<string>()
   const accept: AcceptedImport[] = []
   const decline: DeclinedImport[] = [...(options.decline ?? [])]
+  const declineCuts: string[] = [...(options.declineCuts ?? [])]
   const skip: string[] = [...(options.skip ?? [])]
   let chosen = options
   let migration = await migrate(chosen)
   migration.requireClean()
-  // The levels are compared once, as they are without a choice.
-  const { level } = migration
+  // The levels are compared once, as they are without a choice. A level that is asked for takes no cut above it.
+  const level = options.target === undefined ? { level: migration.level } : {}
   for (;;) {
     const open = openIn(migration, asked)
     if (open.length === 0) return { options: chosen, migration }
@@ -58,7 +60,8 @@ export async function choose(
       isOther = note(choice, answer) || isOther
     }
     if (!isOther) continue
-    chosen = { ...options, level, accept: [...(options.accept ?? []), ...accept], decline, skip }
+    const accepted = [...(options.accept ?? []), ...accept]
+    chosen = { ...options, ...level, accept: accepted, decline, declineCuts, skip }
     migration = await migrate(chosen)
   }
 
@@ -66,6 +69,10 @@ export async function choose(
   function note(choice: Choice, answer: Answer): boolean {
     if (choice.kind === 'step') {
       if (answer !== true) skip.push(choice.step.codemod)
+      return answer !== true
+    }
+    if (choice.kind === 'cut') {
+      if (answer !== true) declineCuts.push(choice.report.path)
       return answer !== true
     }
     const { path, specifier, names, verdict } = choice.report
@@ -84,11 +91,13 @@ export async function choose(
   }
 }
 
-/** The imports that were not asked; when there are none left, the codemods. */
-function openIn({ project: { root }, choices, states }: Migration, asked: ReadonlySet<string>): Choice[] {
+/** The imports that were not asked; when there are none left, the cuts, and then the codemods. */
+function openIn({ project: { root }, choices, cutChoices, states }: Migration, asked: ReadonlySet<string>): Choice[] {
   const isOpen = (choice: Choice): boolean => !asked.has(nameOf(choice))
   const imports = choices.filter(isOpen)
   if (imports.length > 0) return imports
+  const cuts = cutChoices.filter(isOpen)
+  if (cuts.length > 0) return cuts
   return states
     .filter(({ codemod }) => !isOfImports(codemod) && codemod !== 'disable-comments')
     .map((step): StepChoice => ({ kind: 'step', step, root }))
@@ -98,6 +107,10 @@ function openIn({ project: { root }, choices, states }: Migration, asked: Readon
 /** A suggestion is another choice with another condition. */
 function nameOf(choice: Choice): string {
   if (choice.kind === 'step') return choice.step.codemod
+  if (choice.kind === 'cut') {
+    const { path, imports } = choice.report
+    return ['cut', path, ...imports.flatMap((one) => [one.path, one.specifier])].join('\0')
+  }
   const { report, conditions } = choice
   return [keyOf(report), ...conditions.map(({ reason }) => reason)].join('\0')
 }

@@ -1,3 +1,4 @@
+import { applyEdits } from '../edits/text.ts'
 import { EDITS } from '../graph/coverage.ts'
 import { changeable, findCuts } from '../graph/cuts.ts'
 import { createPlaces } from '../graph/places.ts'
@@ -5,7 +6,7 @@ import type { Analysis } from '../lazy/analysis.ts'
 import type { PlannedCut, PlannedImport } from '../lazy/cuts/cuts.ts'
 import { explainReason } from '../lazy/reasons.ts'
 import type { Project } from '../project/project.ts'
-import type { CutImport, CutSummary } from './cut.ts'
+import type { CutChoice, CutImport, CutSummary } from './cut.ts'
 import { nameIn } from './import.ts'
 
 /** @param edits the last edits that count: absolute paths. */
@@ -28,6 +29,19 @@ function reportImport(project: Project, { path, line, specifier, codemod, candid
   if (!candidate || candidate.verdict === 'done' || codemod === undefined) return place
   const { verdict, reason, detail } = candidate
   return { ...place, codemod, verdict, reason, message: explainReason(reason, detail) }
+}
+
+/** @param edits as for {@link reportCut}. */
+export function choiceOfCut(project: Project, cut: PlannedCut, edits: readonly string[]): CutChoice {
+  return {
+    kind: 'cut',
+    report: reportCut(project, cut, edits),
+    texts: () =>
+      cut.imports.map(({ text = '', candidate }) => ({
+        before: text,
+        after: applyEdits(text, candidate?.edits ?? []),
+      })),
+  }
 }
 
 /** How many files a cut frees at least to be worth a line. */

@@ -11,6 +11,14 @@ export interface CutSummary {
   readonly edits: number
 }
 
+/** A cut that is made, to be taken or not. */
+export interface CutChoice {
+  readonly kind: 'cut'
+  readonly report: CutSummary
+  /** Of each import, in the order of the report: the text of the file, and the text with this import changed and nothing else. */
+  texts(): readonly { readonly before: string; readonly after: string }[]
+}
+
 export interface CutImport {
   readonly path: string
   /** 1-based, in the file before the cuts; 0 when not known. */

@@ -16,6 +16,8 @@ export interface Cutting {
   readonly options: PlanOptions
   /** Percent of the files that are to be hot. */
   readonly target: number
+  /** Modules that are not cut, absolute. */
+  readonly declined: readonly string[]
   /** The codemods that may make cuts, by name. */
   readonly allowed: ReadonlySet<string>
   /** The codemods that run after each cut, until they find nothing more. */
@@ -31,12 +33,12 @@ export interface Cutting {
  */
 export async function takeCuts(
   tree: FileTree,
-  { project, options, target, allowed, round }: Cutting,
+  { project, options, target, declined, allowed, round }: Cutting,
   keep: (work: Work) => void,
 ): Promise<PlannedCut[]> {
   const taken: PlannedCut[] = []
-  /** By path: cuts that free nothing when they are made. */
-  const refused = new Set<string>()
+  /** By path: cuts that nobody wants, or that free nothing when they are made. */
+  const refused = new Set(declined)
   for (;;) {
     const now = hotFiles(project, analysisOf(tree).reloadThen())
     if (reaches(now, target)) return taken

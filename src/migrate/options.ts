@@ -39,6 +39,8 @@ export interface MigrateOptions extends PackageManagerOptions {
   readonly accept?: readonly (string | AcceptedImport)[]
   /** Imports that stay as they are, though they could be lazy. They are reported as `declined`. */
   readonly decline?: readonly DeclinedImport[]
+  /** Modules of which no cut is made to reach the `target`: paths relative to the project's root, with `/`. */
+  readonly declineCuts?: readonly string[]
   /** Called for each file that is planned, in each round; what it does is part of the time that takes. */
   readonly onProgress?: (progress: Progress) => void
 }

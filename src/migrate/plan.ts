@@ -218,6 +218,7 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
       // What a glob covers wrongly is imported through another module once it no longer does.
       if (target !== undefined || round.some(({ name }) => name === 'hot-reexports')) {
         const allowed = formsAllowed(options)
+        const declined = (options.declineCuts ?? []).map((path) => join(project.root, path))
         const isConfigured = chosen.some(({ name }) => name === 'hot-hook-config')
         for (let version = NONE; version !== tree.version;) {
           const then = isConfigured ? configured(current, tree, planning) : current
@@ -228,7 +229,8 @@ async function planAt(level: Level, project: Project, options: MigrateOptions): 
             await settle()
           }
           if (target === undefined) continue
-          cuts.push(...(await takeCuts(tree, { project: current, options: planning, target, allowed, round }, keep)))
+          const cutting = { project: current, options: planning, target, declined, allowed, round }
+          cuts.push(...(await takeCuts(tree, cutting, keep)))
         }
       }
       keepHandlers()

@@ -316,6 +316,59 @@ describe('e', () => {
   })
 })
 
+describe('with a target', () => {
+  /** Two services that the handler calls, each with a module of its own below it. */
+  const service = (name: string): Readonly<Record<string, string>> => ({
+    [`src/${name}.ts`]: `import { find } from './find-${name}.js'\nexport const ${name} = (count: number) => find(count)\n`,
+    [`src/find-${name}.ts`]: 'export const find = (count: number) => count\n',
+  })
+  const SERVICES: Readonly<Record<string, string>> = {
+    'package.json': SERVER['package.json'] ?? '',
+    'src/server.ts': `import express from 'express'
+import { posts } from './posts.js'
+import { users } from './users.js'
+
+const app = express()
+app.get('/', async (req, res) => {
+  res.json([await posts(3), await users(3)])
+})
+app.listen(3000)
+`,
+    ...service('posts'),
+    ...service('users'),
+  }
+  const withTarget = (root: string, ...answers: string[]): Promise<Asked> =>
+    choose(root, answers, '--target', '40', '--level', 'handler', '--skip', 'lint-config', '--yes')
+
+  it('shows a cut with what it frees and what is written, and takes it', async () => {
+    const root = repositoryWith(SERVICES)
+    const { code, shown } = await withTarget(root, 'y', 'a')
+    expect(shown).toContain('  Cut: src/posts.ts   1 of 1   +2 files hot\n  src/server.ts:2   deferred-imports\n')
+    expect(shown).toContain("  -import { posts } from './posts.js'\n")
+    expect(shown).toContain("  +  const { posts } = await import('./posts.js')\n")
+    expect(code).toBe(0)
+    expect(filesIn(root)['src/server.ts']).toContain("  const { posts } = await import('./posts.js')\n")
+    expect(filesIn(root)['src/server.ts']).toContain("import { users } from './users.js'\n")
+  })
+
+  it('asks for another cut in place of one that is left', async () => {
+    const root = repositoryWith(SERVICES)
+    const { code, shown } = await withTarget(root, 'n', 'y', 'a')
+    expect(shown).toContain('  Cut: src/users.ts   1 of 1   +2 files hot\n')
+    expect(code).toBe(0)
+    expect(filesIn(root)['src/server.ts']).toContain("import { posts } from './posts.js'\n")
+    expect(filesIn(root)['src/server.ts']).toContain("  const { users } = await import('./users.js')\n")
+  })
+
+  it('writes nothing where every cut is left', async () => {
+    const root = repositoryWith(SERVICES)
+    const { code, shown } = await withTarget(root, 'n', 'q')
+    expect(shown).toContain('Nothing was chosen, so nothing was written.')
+    expect(code).toBe(1)
+    expect(filesIn(root)).toEqual(SERVICES)
+  })
+})
+
 describe('where', () => {
   it('there is no terminal, it could not run', () => {
     const root = repositoryWith(SERVER)

@@ -147,12 +147,6 @@ export const greet = () => hello()
   })
 })
 
-it('--target is not asked for by --interactive', () => {
-  const { code, stderr } = migrate(repositoryWith(SERVER), '--target', '40', '--interactive')
-  expect(stderr).toContain('--interactive asks for each import, and --target chooses among them: take one of them.')
-  expect(code).toBe(2)
-})
-
 describe('a suggestion', () => {
   // What runs before the first `await` would run later.
   const doubtful = {

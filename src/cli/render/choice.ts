@@ -1,6 +1,7 @@
 import { structuredPatch } from 'diff'
 import { relative, sep } from 'node:path'
 import type { Choice } from '../../api.ts'
+import { count } from '../../edits/text.ts'
 import type { Streams } from '../command.ts'
 import type { Colours } from './colours.ts'
 import { fitted } from './fitted.ts'
@@ -28,6 +29,18 @@ export function renderChoice(
         `  ${paint.dim(relative(choice.root, path).split(sep).join('/'))}\n${renderDiff(before, after, paint)}`,
     )
     return fitted(`\n  ${paint.bold(codemod)}   ${place}   ${summary}\n`, stream) + files.join('')
+  }
+  if (choice.kind === 'cut') {
+    const texts = choice.texts()
+    const { path, files, imports } = choice.report
+    const head = `\n  ${paint.bold(`Cut: ${path}`)}   ${place}   +${count(files, 'file')} hot\n`
+    const changed = imports.map(({ path: from, line, codemod = '', message = '' }, at) => {
+      const { before = '', after = '' } = texts[at] ?? {}
+      // What a codemod does to the file as a whole has no lines here.
+      const what = before === after ? `   ${message}` : ''
+      return fitted(`  ${from}:${line}   ${paint.dim(codemod)}${what}\n`, stream) + renderDiff(before, after, paint)
+    })
+    return fitted(head, stream) + changed.join('')
   }
   const { report, conditions } = choice
   const { before, after } = choice.texts()

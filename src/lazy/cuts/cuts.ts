@@ -25,6 +25,8 @@ export interface PlannedImport extends Importer {
   /** The codemod that rewrites it, and what becomes of it there; undefined when none knows the import. */
   readonly codemod?: string
   readonly candidate?: Candidate
+  /** What the candidate's edits are edits of. */
+  readonly text?: string
   /** Where none knows it: why. */
   readonly obstacle?: Condition | undefined
 }
@@ -104,6 +106,7 @@ type Forms = (importer: Importer, reexported: boolean) => Rewriting | undefined
 interface Rewriting {
   readonly codemod: string
   readonly candidate: Candidate
+  readonly text: string
 }
 
 /** Adds to a cut how its imports are rewritten. */
@@ -162,14 +165,14 @@ function formsOf(project: Project, tree: FileTree, options: PlanOptions): Forms 
   const reexported = new Map<string, Rewriting>()
   const maps = { boundary: [boundary], reexported: [reexported], both: [boundary, reexported] }
   for (const { codemod, fits, plan } of forms) {
-    for (const { path, candidates } of plan(project, tree, options)) {
+    for (const { path, text, candidates } of plan(project, tree, options)) {
       for (const candidate of candidates) {
         if (candidate.verdict === 'done') continue
         const key = edgeKey(path, candidate.specifier)
         for (const own of maps[fits]) {
           const known = own.get(key)
           if (!known || SURE.indexOf(candidate.verdict) < SURE.indexOf(known.candidate.verdict))
-            own.set(key, { codemod, candidate })
+            own.set(key, { codemod, candidate, text })
         }
       }
     }

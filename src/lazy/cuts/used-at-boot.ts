@@ -6,7 +6,7 @@ import type { ReloadModel } from '../../graph/reload.ts'
 import type { Analysis } from '../analysis.ts'
 import { bootOf, type Opened } from '../boot/boot.ts'
 import { findCallSlots } from '../calls/slots.ts'
-import { createRuns, type RunOf } from '../deferred/function-runs.ts'
+import { runsOf, type RunOf } from '../deferred/function-runs.ts'
 import { findSlots } from '../registrations.ts'
 import { importedName, isFunction, memberName, resolveIdentifiers, type Node } from '../syntax.ts'
 
@@ -38,7 +38,7 @@ function findUsed(analysis: Analysis): ReadonlyMap<string, BootUse> {
     framework,
     model,
     actsAtLoad,
-    runOf: createRuns(analysis, framework, open, model),
+    runOf: runsOf(analysis),
   }
   const found = new Map<string, BootUse>()
   const used = new Set([...model.files].flatMap(([path, { reason }]) => (startsByItself(reason) ? [path] : [])))
