@@ -22,7 +22,7 @@ import { planProject } from './project-plan.ts'
 import { ofInstance } from './app/fastify-instance.ts'
 import { factsThrough } from './imports/reexport-facts.ts'
 import { findSlots, type Slots } from './registrations.ts'
-import { planSplit, type SplitPlan } from './app/split.ts'
+import { planClassStart, planSplit, type SplitPlan } from './app/split.ts'
 import type { RewrittenProject } from './rewrite-project.ts'
 import { isFunction, memberName, resolveIdentifiers, type Node } from './syntax.ts'
 import { mountBlocker } from './app/mount-blocker.ts'
@@ -159,7 +159,11 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
       )
       const additions = isAdded ? planAdditions(tree, analysis, boot, file, planApp) : undefined
       const moved = additions ?? planAwaited(tree, analysis, file, planApp)
-      const split = moved ?? planSplit(project, tree, analysis, boot, file, options, planApp)
+      const isPlanned = plan.files.some(({ path }) => path === file.path)
+      const split =
+        moved ??
+        planSplit(project, tree, analysis, boot, file, options, planApp) ??
+        (isPlanned ? undefined : planClassStart(analysis, boot, file))
       if (!split || (cuts && !split.candidates.some(({ specifier }) => cuts.has(edgeKey(file.path, specifier)))))
         continue
       joined = {

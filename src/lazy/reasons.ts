@@ -144,6 +144,8 @@ const SENTENCES = {
     `${where} imports the application from the module that starts the server. Export it from a module of its own.`,
   'app-factory': (name: string) =>
     `\`${name}\` builds the application; built for each request it would forget what it keeps. Export the application itself from its module.`,
+  'app-in-class': (what: string) =>
+    `${what} builds the application and starts the server with it, so that its object goes on with that one. Build the application in a function that returns it, and start the server where that is called.`,
   'fastify-server': (where: string) =>
     `${where} has to do with the server itself, and that stays with the application that is made at boot: after an edit the code there would go on unchanged. Make the handlers lazy.`,
   'fastify-localhost': (where: string) =>

@@ -204,3 +204,34 @@ describe('what is not', () => {
     expect(judged(caught, FASTIFY, {}, 'fastify')).not.toMatch(/^fix/)
   })
 })
+
+const inClass = (made: string, start: string, imported: string): string =>
+  `${imported}\nclass Server {\n  #app\n  constructor() {\n    this.#app = ${made}\n  }\n  start(port) {\n    ${start}\n  }\n}\nnew Server().start(3000)\n`
+
+describe('a class that starts the server with an application of its own', () => {
+  it.each([
+    ['express()', 'this.#app.listen(port)', "import express from 'express'", 'express'],
+    ['Fastify({}).withTypeProvider()', 'return this.#app.listen({ port })', "import Fastify from 'fastify'", 'fastify'],
+    [
+      'new Koa()',
+      'createServer(this.#app.callback()).listen(port)',
+      "import Koa from 'koa'; import { createServer } from 'node:http'",
+      'koa',
+    ],
+  ] as const)('is named: %s', (made, start, imported, name) => {
+    expect(judged(inClass(made, start, imported), '', {}, name)).toBe('leave app-in-class `Server` (`src/server.js:8`)')
+  })
+
+  it('by its field', () => {
+    const text =
+      "import express from 'express'\nexport class Server {\n  app = express()\n  start() { this.app.listen(1) }\n}\nnew Server().start()\n"
+    expect(judged(text, '')).toBe('leave app-in-class `Server` (`src/server.js:4`)')
+  })
+
+  it('is not one that listens with something else', () => {
+    expect(
+      judged(inClass('connect()', 'this.#app.listen(port)', "import { connect } from './build.js'"), EXPRESS),
+    ).toBe('nothing')
+    expect(judged(inClass('express()', 'this.#app.get(port)', "import express from 'express'"), '')).toBe('nothing')
+  })
+})

@@ -371,7 +371,7 @@ function runsIn(call: Node, owner: Node): boolean {
 }
 
 /** `this.app`, `this.#app` */
-function fieldOf(expression: Node): string | undefined {
+export function fieldOf(expression: Node): string | undefined {
   const node = bare(expression)
   if (node.type !== 'MemberExpression' || node.computed || node.object.type !== 'ThisExpression') return undefined
   return node.property.type === 'PrivateIdentifier' ? `#${node.property.name}` : memberName(node)

@@ -7,6 +7,7 @@ import { engineOf } from '../../graph/server.ts'
 import type { Project } from '../../project/project.ts'
 import type { Analysis, FilePlan } from '../analysis.ts'
 import { madeByFactory, type MadeByFactory } from './factory.ts'
+import { startedInClass } from './class-start.ts'
 import { splitApp, type AppSplit } from './split-text.ts'
 import { bootOf, type Boot, type Opened } from '../boot/boot.ts'
 import { leaveAlone, leaveForeign, type Candidate, type Condition, type Verdict } from '../candidate.ts'
@@ -301,6 +302,19 @@ export function planSplit(
     })
     return noticed ? [{ reason: 'runs-before-app', detail: placeOf(noticed) }] : []
   }
+}
+
+/** That a class of the module keeps the application that it starts the server with; see {@link startedInClass}. */
+export function planClassStart(analysis: Analysis, boot: Boot, file: Opened): SplitPlan | undefined {
+  const { path, text, program } = file
+  const facts = analysis.facts(path)
+  const found = startedInClass({ ...file, framework: analysis.server.framework, facts })
+  const declaration = program.body.find((statement) => statement.type === 'ImportDeclaration')
+  if (!found || !declaration) return undefined
+  const place = boot.placeOf(path, positionAt(text, found.node.range[0]).line)
+  const detail = found.name === '' ? place : `\`${found.name}\` (${place})`
+  const candidate = candidateOf(analysis, path, declaration, { verdict: 'leave', reason: 'app-in-class', detail })
+  return { path, text, writes: [], notes: [], candidates: [{ ...candidate, range: found.node.range }] }
 }
 
 /** What a candidate of a split says. */
