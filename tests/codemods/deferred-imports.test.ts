@@ -702,3 +702,100 @@ ${more}`
     expect(await isDeferred(statements, files)).toBe(deferred)
   })
 })
+
+describe('a method of a class that another process makes', () => {
+  const JOB = `import { find, list } from './users.js'
+
+export class SendMail {
+  static count = 0
+  static dispatch() {
+    return this.count
+  }
+  async handle() {
+    await this.send(await find())
+  }
+  async send(user) {
+    await list(user)
+  }
+}
+`
+  const WORKER =
+    "import { SendMail } from '../src/jobs.js'\nconst jobs = new Map([['mail', new SendMail()]])\nexport const work = async (name) => await jobs.get(name).handle()\n"
+  const SERVER = `import express from 'express'
+import { SendMail } from './jobs.js'
+
+express().get('/', (req, res) => res.json(SendMail.dispatch())).listen(3000)
+`
+
+  async function jobs(files: Files): Promise<string | undefined> {
+    const { changed } = await run(
+      deferredImports,
+      { ...FILES, 'src/server.ts': SERVER, 'src/jobs.ts': JOB, 'scripts/work.ts': WORKER, ...files },
+      { name: 'express', major: 5 },
+    )
+    return changed['src/jobs.ts']
+  }
+
+  it('is deferred: the server never calls it, and the other process waits for it', async () => {
+    expect(await jobs({})).toBe(
+      JOB.replace("import { find, list } from './users.js'\n", '')
+        .replace('  async handle() {\n', "$&    const { find } = await import('./users.js')\n")
+        .replace('  async send(user) {\n', "$&    const { list } = await import('./users.js')\n"),
+    )
+  })
+
+  it.each([
+    [
+      'by an import() whose names are taken out',
+      "const { SendMail } = await import('./jobs.js')\n  SendMail.dispatch()",
+    ],
+    ['by an import() whose member is read', "(await import('./jobs.js')).SendMail.dispatch()"],
+    ['by a type', 'const nothing: SendMail | undefined = undefined\n  void nothing'],
+  ])('is deferred where the server uses the class %s', async (_, statement) => {
+    const text = `${SERVER}export const later = async () => {\n  ${statement}\n}\n`
+    expect(await jobs({ 'src/server.ts': text })).toContain('const { find } = await import(')
+  })
+
+  it('is deferred where a barrel exports the class again', async () => {
+    const files = {
+      'src/all.ts': "export { SendMail as Mail } from './jobs.js'\n",
+      'src/server.ts': SERVER.replace("{ SendMail } from './jobs.js'", "{ Mail } from './all.js'").replace(
+        'SendMail.dispatch',
+        'Mail.dispatch',
+      ),
+    }
+    expect(await jobs(files)).toContain('const { find } = await import(')
+    const made = files['src/server.ts'].replace('Mail.dispatch()', 'new Mail().handle()')
+    expect(await jobs({ ...files, 'src/server.ts': made })).toBeUndefined()
+  })
+
+  it.each<[string, Files]>([
+    ['the server hands the class on', { 'src/server.ts': `${SERVER}register(SendMail)\n` }],
+    ['the server keeps an instance', { 'src/server.ts': `${SERVER}export const job = new SendMail()\n` }],
+    ['the server extends the class', { 'src/server.ts': `${SERVER}export class Later extends SendMail {}\n` }],
+    [
+      'the server hands the module on',
+      { 'src/server.ts': `import * as jobs from './jobs.js'\n${SERVER}register(jobs)\n` },
+    ],
+    ['the server hands an import() on', { 'src/server.ts': `${SERVER}register(import('./jobs.js'))\n` }],
+    ['the server imports what is computed', { 'src/server.ts': `${SERVER}register(await import(process.env.JOB))\n` }],
+    ['a static member makes one', { 'src/jobs.ts': JOB.replace('return this.count', 'return new this()') }],
+    ['a static member gives the class away', { 'src/jobs.ts': JOB.replace('this.count', 'register(this)') }],
+    ['its module makes one', { 'src/jobs.ts': `${JOB}export const job = new SendMail()\n` }],
+    ['a package may make it', { 'src/jobs.ts': JOB.replace('class SendMail', 'class SendMail extends Job') }],
+    ['it is decorated', { 'src/jobs.ts': JOB.replace('export class', '@job()\nexport class') }],
+    [
+      'the server starts what makes one',
+      {
+        'src/server.ts': `${SERVER}export const worker = fork('./scripts/work.js')\n`,
+      },
+    ],
+    ['the other process goes on', { 'scripts/work.ts': WORKER.replace('await jobs', 'void jobs') }],
+    [
+      'no other process is known',
+      { 'scripts/work.ts': WORKER.replace('SendMail }', 'Other }').replace('SendMail()', 'Other()') },
+    ],
+  ])('stays where %s', async (_, files) => {
+    expect(await jobs(files)).toBeUndefined()
+  })
+})

@@ -1,3 +1,4 @@
+import { basename, extname } from 'node:path'
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import { escapePattern } from '../../edits/text.ts'
@@ -13,6 +14,7 @@ import { createDeclaredTypes, importOfType, type DeclaredType } from './declared
 import { storedAt } from './kept-values.ts'
 import { findSlots } from '../registrations.ts'
 import { createSocketListeners } from './socket-listeners.ts'
+import { createUnmadeClasses, holdsText } from './unmade-classes.ts'
 import { climbCasts, importOf, importedName, isFunction, resolveIdentifiers, type Node } from '../syntax.ts'
 
 /** When a function of a module runs. */
@@ -106,6 +108,14 @@ export function createRuns(
     open,
     variableOf: (file) => contextOf(file).variableOf,
     types,
+  })
+
+  const isUnmade = createUnmadeClasses({
+    paths: () => outcomes.keys(),
+    edges: (path) => analysis.modules.edges(path),
+    open,
+    moduleOf: (file, specifier) => analysis.facts(file.path).module(specifier),
+    variableOf: (file) => contextOf(file).variableOf,
   })
 
   /** Undefined for a function whose runs are being asked for. */
@@ -212,7 +222,40 @@ export function createRuns(
         )
       )
     })
-    return isAwaited && !isStatic ? { when: 'request', unawaited: unawaitedCallOf(file, name) } : undefined
+    if (isStatic) return undefined
+    if (isAwaited) return { when: 'request', unawaited: unawaitedCallOf(file, name) }
+    const holder = parent.parent
+    return holder.type === 'ClassDeclaration' && isUnmade(file, holder) ? runElsewhere(file, holder, name) : undefined
+  }
+
+  /** Of a method of a class that is made by another process only: no edit reaches that, so all that counts is who waits. */
+  function runElsewhere(file: Opened, { id }: TSESTree.ClassDeclaration, name: string): Run | undefined {
+    const named = new RegExp(String.raw`\b${escapePattern(id?.name ?? '')}\b`)
+    const called = new RegExp(String.raw`\.\s*${escapePattern(name)}\b`)
+    const others = analysis.server.files().filter((path) => {
+      const text = outcomes.has(path) ? '' : (analysis.modules.text(path) ?? '')
+      return called.test(text) && named.test(text)
+    })
+    // A worker that the server itself starts was started anew for each edit.
+    if (others.some(isNamedByServer)) return undefined
+    const calls = [file, ...others.flatMap((path) => open(path))].flatMap((other) =>
+      contextOf(other)
+        .members(name)
+        .map((node) => ({ file: other, node })),
+    )
+    if (calls.length === 0) return undefined
+    const unawaited = calls.find(({ node: { parent } }) => parent?.type !== 'CallExpression' || !isWaitedFor(parent))
+    return { when: 'request', unawaited: unawaited && { file: unawaited.file, offset: unawaited.node.range[0] } }
+  }
+
+  /** `fork('./work.js')` */
+  function isNamedByServer(path: string): boolean {
+    const name = basename(path, extname(path))
+    const named = new RegExp(String.raw`(?:^|[/\\])${escapePattern(name)}(?:\.[cm]?[jt]s)?$`)
+    return [...outcomes.keys()].some(
+      (own) =>
+        (analysis.modules.text(own) ?? '').includes(name) && open(own).some(({ program }) => holdsText(program, named)),
+    )
   }
 
   /** A call of any method of that name that is not awaited. */
