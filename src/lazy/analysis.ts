@@ -7,6 +7,7 @@ import type { ReloadModel } from '../graph/reload.ts'
 import type { Resolver } from '../graph/resolver.ts'
 import type { Server } from '../graph/server.ts'
 import { importedApps, startsServer } from './app/entry.ts'
+import { bootOf } from './boot/boot.ts'
 import { conditionsOf, forbiddenIn, isAccepted, type Forbidden } from './boot/forbidden.ts'
 import { createBootOrder, type BootOrder } from './boot/order.ts'
 import { withKeptInstances } from './bound-instances.ts'
@@ -247,7 +248,8 @@ export function createAnalysis(
       .filter((path) => editable.has(path) && (choices !== undefined || mayHoldFix(path)))
       .map(planFile)
       .filter((file) => file !== undefined && 'candidates' in file)
-    return forbiddenIn(planned, { server, order, choices, effectOf, placeOf })
+    const leftBehindBy = (path: string): string | undefined => bootOf(self).leftBehindBy(path)
+    return forbiddenIn(planned, { server, order, choices, effectOf, leftBehindBy, placeOf })
   }
 
   /** A module that is loaded at boot by a file that it imports; for files that no known entry leads to. */

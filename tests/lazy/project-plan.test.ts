@@ -16,6 +16,36 @@ async function verdicts(files: Readonly<Record<string, string>>): Promise<Record
 const USERS = 'start/routes.ts UsersController'
 const POSTS = 'start/routes.ts PostsController'
 
+describe('what a handler loads', () => {
+  it.each([
+    ['adds to a list of another module', "import { add } from './list.js'\nadd(() => 1)\n", 'suggest adds-elsewhere'],
+    ['adds to it by itself', "import { all } from './list.js'\nall.push(() => 1)\n", 'suggest adds-elsewhere'],
+    ['takes the place of what is kept there', "import { set } from './list.js'\nset(() => 1)\n", 'fix'],
+    ['adds to a list of its own', 'const all = []\nall.push(() => 1)\n', 'fix'],
+  ])('%s', async (_, text, expected) => {
+    const { imports } = await migrate({
+      directory: directoryWith({
+        'package.json': JSON.stringify({
+          name: 'app',
+          type: 'module',
+          scripts: { dev: 'node src/server.js' },
+          dependencies: { express: '^5.1.0' },
+        }),
+        'src/server.js':
+          "import express from 'express'\nimport { list } from './users.js'\nconst app = express()\napp.get('/', list)\napp.listen(3000)\n",
+        'src/users.js': "import './mail.js'\nexport const list = (req, res) => res.json([])\n",
+        'src/mail.js': text,
+        'src/list.js':
+          "const one = new Map()\nexport const all = []\nexport const add = (it) => { all.push(it) }\nexport const set = (it) => { one.set('it', it) }\n",
+      }),
+      only: ['lazy-imports'],
+    })
+    expect(imports.map(({ verdict, reason }) => (verdict === 'fix' ? verdict : `${verdict} ${reason}`))).toEqual([
+      expected,
+    ])
+  })
+})
+
 describe('what another file forbids', () => {
   it('nothing, when no other file imports the controller', async () => {
     expect(await verdicts({})).toEqual({ [USERS]: 'fix', [POSTS]: 'fix' })

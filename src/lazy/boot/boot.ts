@@ -70,6 +70,8 @@ export interface Boot {
   ): Map<string, readonly Demotion[]>
   /** Whether what comes after the target when the server starts would notice to come before it. @param lost as there. */
   isOvertaken(fix: Import, lost: ReadonlySet<string>): boolean
+  /** Where the module adds to what stays when it is loaded again, `` `src/users.ts:3` ``; see {@link leftBehind}. */
+  leftBehindBy(path: string): string | undefined
   /** What the module makes without undoing it in `import.meta.hot.dispose()`. */
   undisposed(path: string): readonly Kept[]
   /** What functions of the project start each time that the application of Fastify is made; see {@link startedByInstance}. */
@@ -220,29 +222,38 @@ function createBoot(analysis: Analysis): Boot {
     return undefined
   }
 
-  /**
-   * The first place that `find` finds in the target or a module that is loaded with it.
-   *
-   * @param known what was found before, by module.
-   */
+  /** The place that `find` finds in a module. @param known what was found before, by module. */
+  function placeIn(
+    path: string,
+    known: Map<string, string | undefined>,
+    find: (file: Opened) => { readonly file: Opened; readonly node: Node } | undefined,
+  ): string | undefined {
+    if (!known.has(path)) {
+      const [found] = open(path).map(find)
+      const at = found && positionOf(found.file, found.node.range[0])
+      known.set(path, at && placeOf(at.path, at.line))
+    }
+    return known.get(path)
+  }
+
+  /** The first place in the target, or a module that is loaded with it. */
   function firstBelow(
     reason: 'adds-later' | 'adds-elsewhere',
-    known: Map<string, string | undefined>,
     target: string,
     then: ReloadModel,
-    find: (file: Opened) => { readonly file: Opened; readonly node: Node } | undefined,
+    placeIn: (path: string) => string | undefined,
   ): Demotion | undefined {
     for (const path of closure(target)) {
-      if (then.eager.has(path)) continue
-      if (!known.has(path)) {
-        const [found] = open(path).map(find)
-        const at = found && positionOf(found.file, found.node.range[0])
-        known.set(path, at && placeOf(at.path, at.line))
-      }
-      const detail = known.get(path)
+      const detail = then.eager.has(path) ? undefined : placeIn(path)
       if (detail !== undefined) return { verdict: 'suggest', reason, detail }
     }
     return undefined
+  }
+
+  function leftBehindBy(path: string): string | undefined {
+    return placeIn(path, left, (file) =>
+      leftBehind(file, open, analysis, calls, (keeper) => closure(keeper).has(file.path)),
+    )
   }
 
   /**
@@ -332,10 +343,10 @@ function createBoot(analysis: Analysis): Boot {
           barrelDoubt(named, still, lost),
           also,
           resourceIn(target, named, then),
-          firstBelow('adds-later', additions, target, then, (file) => lateAddition(file, calls)),
-          firstBelow('adds-elsewhere', left, target, then, (file) =>
-            leftBehind(file, open, analysis, calls, (keeper) => closure(keeper).has(file.path)),
+          firstBelow('adds-later', target, then, (path) =>
+            placeIn(path, additions, (file) => lateAddition(file, calls)),
           ),
+          firstBelow('adds-elsewhere', target, then, leftBehindBy),
           cycleOf(from.path, target),
           (candidate.reason === 'preloaded' || candidate.reason === 'kept-server') &&
           !ordered.has(`${from.path}\0${target}`) &&
@@ -349,6 +360,7 @@ function createBoot(analysis: Analysis): Boot {
       }
       return found
     },
+    leftBehindBy,
     undisposed,
     startedBy,
     placeOf,

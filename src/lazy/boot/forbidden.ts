@@ -23,6 +23,8 @@ export interface ForbiddenOptions {
   readonly choices: Choices | undefined
   /** What loading a module does, if anything. */
   readonly effectOf: (path: string) => string | undefined
+  /** Where a module adds to what stays when it is loaded again, if it does. */
+  readonly leftBehindBy: (path: string) => string | undefined
   /** A module, and the line that imports `specifier`, for a person. */
   readonly placeOf: (path: string, specifier?: string) => string
 }
@@ -30,7 +32,7 @@ export interface ForbiddenOptions {
 /** @returns what no file may import lazily yet, or not without loading it at boot too; which files may not; and why. */
 export function forbiddenIn(
   planned: readonly FilePlan[],
-  { server, order, choices, effectOf, placeOf }: ForbiddenOptions,
+  { server, order, choices, effectOf, leftBehindBy, placeOf }: ForbiddenOptions,
 ): Forbidden {
   const forbidden: Forbidden = { targets: new Map(), files: new Map(), preloaded: new Map() }
   const now = server.reload()
@@ -79,6 +81,15 @@ export function forbiddenIn(
       if (!cold) continue
       const demotion: Condition = { reason: 'also-static', detail: placeOf(cold.path, cold.specifier) }
       if (!isKnown(target, demotion)) found.set(target, demotion)
+    }
+    for (const target of remaining) {
+      for (const path of found.has(target) ? [] : order.closureOf(target)) {
+        const detail = then.eager.has(path) || effectOf(path) === undefined ? undefined : leftBehindBy(path)
+        const demotion: Condition | undefined = detail === undefined ? undefined : { reason: 'adds-elsewhere', detail }
+        if (!demotion || isKnown(target, demotion)) continue
+        found.set(target, demotion)
+        break
+      }
     }
     if (found.size > 0) return found
     // Modules that were loaded at boot, in the order of the static imports, and would now be loaded by a request.

@@ -1,6 +1,6 @@
 import { rootOf } from '../../graph/exports/nodes.ts'
 import { changesBelow } from '../../graph/exports/state.ts'
-import { isCall, memberName, moduleCode, type Call, type Node } from '../../graph/module-code.ts'
+import { bare, isCall, memberName, moduleCode, type Call, type Node } from '../../graph/module-code.ts'
 import type { Analysis } from '../analysis.ts'
 import type { Opened } from './boot.ts'
 import type { Calls } from './calls.ts'
@@ -67,7 +67,7 @@ export function leftBehind(
       if (module !== undefined && KEPT_BY_PACKAGES.some((row) => row.module.test(module) && row.path.test(path ?? '')))
         return [{ file, node, keeper: module }]
       const root = adds(node) ? rootOf(node.callee) : undefined
-      const keeper = root && keeperOf(file, root)
+      const keeper = (root && keeperOf(file, root)) ?? listOf(file, node)
       if (keeper !== undefined) return [{ file, node, keeper }]
       return node.arguments.flatMap((argument, at): LeftBehind[] => {
         const handed = argument.type === 'Identifier' ? keeperOf(file, argument) : undefined
@@ -91,6 +91,17 @@ export function leftBehind(
         return isAddedTo ? [{ file, node, keeper: handed }] : []
       })
     })
+  }
+
+  /** The module of the list that `listeners.push(…)` adds to. */
+  function listOf({ path, program }: Opened, { callee }: Call): string | undefined {
+    if (callee.type !== 'MemberExpression' || !/^(?:push|unshift)$/.test(memberName(callee) ?? '')) return undefined
+    let root = bare(callee.object)
+    while (root.type === 'MemberExpression') root = bare(root.object)
+    const binding = root.type === 'Identifier' ? moduleCode(program).bindingOf(root) : undefined
+    if (binding?.kind !== 'import') return undefined
+    const target = analysis.resolver.resolve(path, binding.source)
+    return target.kind === 'project' ? analysis.exports.origin(target.path, binding.imported)?.path : undefined
   }
 
   /** The module that keeps what a name stands for, where others may add functions to that. */
