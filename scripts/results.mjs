@@ -198,8 +198,8 @@ function cli(command, server, ...args) {
 }
 
 /**
- * What TypeScript says of the server, by code and message: files may move, and the properties of a type are listed in
- * the order in which they were met. undefined where it is not installed.
+ * What TypeScript says of the server, by code and message: files may move, and the properties of a type and the members
+ * of a union are listed in the order in which they were met. undefined where it is not installed.
  */
 function typeErrors(server) {
   const tsc = [server, dirname(server), dirname(dirname(server))]
@@ -208,7 +208,9 @@ function typeErrors(server) {
   if (tsc === undefined || !existsSync(join(server, 'tsconfig.json'))) return undefined
   const { stdout } = run(process.execPath, [tsc, '--noEmit', '--pretty', 'false'], server)
   return [...stdout.matchAll(/^[^\s].*?: error (TS\d+: .*)$/gm)].map(([, message]) =>
-    message.replaceAll(/'[^']*\{[^']*'/g, "'{…}'"),
+    message
+      .replaceAll(/'[^']*\{[^']*'/g, "'{…}'")
+      .replaceAll(/"[^"]*"(?: \| "[^"]*")+/g, (union) => union.split(' | ').sort().join(' | ')),
   )
 }
 
