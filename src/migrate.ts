@@ -5,7 +5,7 @@ import { withoutHmr } from '../codemods/dev-script/ace.ts'
 import { applyEdits, count } from './edits/text.ts'
 import type { Change } from './edits/tree.ts'
 import { requireNoInterruption, writeChanges, type Written } from './edits/transaction.ts'
-import type { BootUse } from './graph/boot-use.ts'
+import { needsRestart, type BootUse } from './graph/boot-use.ts'
 import { boundaryMatcher } from './graph/boundaries.ts'
 import {
   countedFiles,
@@ -131,7 +131,7 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
       ...steps.flatMap((step) => step.notes),
       ...middlewareNotes(project, planned),
       ...acceptNotes(options, planned),
-      ...(isMissed ? [targetNote(project, options, coverage.after.files, modelAfter(planned), uses)] : []),
+      ...(isMissed ? [missedNote()] : []),
     ],
     changes,
     rewritten: rewrittenIn(steps, changes),
@@ -147,6 +147,12 @@ export async function migrate(options: MigrateOptions = {}): Promise<Migration> 
       clean()
       return writeChanges(changes, project.root)
     },
+  }
+
+  function missedNote(): Note {
+    const then = modelAfter(planned)
+    const isNeeded = (path: string): boolean => needsRestart(path, then, analysis.server.roots, uses)
+    return targetNote(project, options, coverage.after.files, then, isNeeded)
   }
 }
 

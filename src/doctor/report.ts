@@ -44,7 +44,7 @@ export async function createReport(diagnosis: Diagnosis): Promise<ServerReport> 
     reason: file.reason,
     message: describe(path, file, diagnosis, uses.get(path)),
     unstable: file.unstable,
-    needsRestart: needsRestart(path, server.reload(), uses),
+    needsRestart: needsRestart(path, server.reload(), server.roots, uses),
     boundary: server.isBoundary(path),
     edits: edits.get(path) ?? 0,
     via: file.via ? (importIndex.get(keyOf(file.via.path, file.via.specifier, path)) ?? null) : null,

@@ -1,6 +1,5 @@
 import type { Note } from '../../codemods/codemod.ts'
 import { count } from '../edits/text.ts'
-import { needsRestart, type BootUse } from '../graph/boot-use.ts'
 import { countedFiles, percent, type Share } from '../graph/coverage.ts'
 import type { ReloadModel } from '../graph/reload.ts'
 import type { Project } from '../project/project.ts'
@@ -12,18 +11,18 @@ import type { MigrateOptions } from './options.ts'
  *
  * @param files what is hot.
  * @param then hot-hook's answer after the migration.
- * @param uses what the start of the server uses.
+ * @param isNeeded whether the restart of a module, absolute, is as it should be.
  */
 export function targetNote(
   project: Project,
   { target = 0 }: MigrateOptions,
   files: Share,
   then: ReloadModel,
-  uses: ReadonlyMap<string, BootUse>,
+  isNeeded: (path: string) => boolean,
 ): Note {
   const isCounted = countedFiles(then, project.root)
   const cold = [...then.outcomes].flatMap(([path, outcome]) => (outcome !== 'hot' && isCounted(path) ? [path] : []))
-  const open = cold.filter((path) => !needsRestart(path, then, uses))
+  const open = cold.filter((path) => !isNeeded(path))
   const message = [
     `The target, ${target} % of files, is not reached: ${percent(files)}.`,
     // Where nothing starts the server with hot-hook, nothing is hot for that.

@@ -113,4 +113,25 @@ describe('what the start of the server uses', () => {
       }),
     ).toEqual(['app/limit.ts: config/app.ts:2 limit', 'app/exceptions/handler.ts: start/kernel.ts:2'])
   })
+
+  it('what @fastify/autoload loads is no start: it is loaded again with the application', () => {
+    const files = (tail: string): Files => ({
+      'package.json': manifest({ dependencies: { fastify: '^5.0.0', '@fastify/autoload': '^6.0.0' } }),
+      'src/server.ts': `import { join } from 'node:path'
+import autoload from '@fastify/autoload'
+import Fastify from 'fastify'
+import { limit } from './limit.js'
+
+const app = Fastify()
+app.register(autoload, { dir: join(import.meta.dirname, 'routes') })
+app.listen({ port: 3000 })
+${tail}
+`,
+      'src/routes/users.ts':
+        "import { limit } from '../limit.js'\nconst most = limit + 1\nexport default async (app) => { app.get('/', async () => most) }\n",
+      'src/limit.ts': 'export const limit = 3\n',
+    })
+    expect(used(files('export const later = () => limit'))).toEqual([])
+    expect(used(files('console.log(limit)'))).toEqual(['src/limit.ts: src/server.ts:9 limit'])
+  })
 })

@@ -87,7 +87,7 @@ async function bootLines(diagnosis: Diagnosis, paint: Colours): Promise<string[]
   if (!restarts.some(([, { reason }]) => reason === 'outside-boundary')) return []
   const uses = await bootUses(diagnosis)
   if (uses.size === 0) return []
-  const needed = restarts.filter(([path]) => needsRestart(path, model, uses)).length
+  const needed = restarts.filter(([path]) => needsRestart(path, model, server.roots, uses)).length
   const which = needed === restarts.length ? 'What restarts is' : `${needed} of the ${restarts.length} that restart are`
   return [paint.dim(`  ${which} used while the server starts: a restart is what an edit needs there.`)]
 }

@@ -41,7 +41,7 @@ function findUsed(analysis: Analysis): ReadonlyMap<string, BootUse> {
     runOf: runsOf(analysis),
   }
   const found = new Map<string, BootUse>()
-  const used = new Set([...model.files].flatMap(([path, { reason }]) => (startsByItself(reason) ? [path] : [])))
+  const used = new Set([...model.files.keys()].filter((path) => startsByItself(path, model, server.roots)))
   for (const path of used) {
     for (const { target, use } of open(path).flatMap((file) => usesIn(file, reading))) {
       if (used.has(target) || !RESTARTS.test(model.files.get(target)?.reason ?? '')) continue
