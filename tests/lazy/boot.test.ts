@@ -215,3 +215,24 @@ describe('a router below the application', () => {
     expect(judged('express', users(line))).toEqual([expect.stringMatching(/^fix /)])
   })
 })
+
+describe('a plugin of the project', () => {
+  const files = (body: string): Files => ({
+    'src/app.js':
+      "import Fastify from 'fastify'\nimport { db } from './db.js'\nexport const app = Fastify()\napp.register(db)\n",
+    'src/db.js': `import pg from 'pg'\nexport async function db(app) {\n${body}\n}\n`,
+  })
+
+  it.each([
+    'app.decorate("db", new pg.Pool())',
+    'const pool = new pg.Pool()\napp.decorate("db", pool)\napp.addHook("onClose", () => pool.end())',
+  ])('connects for each application, of which none is closed: %s', (body) => {
+    expect(judged('fastify', files(body))).toEqual(['suggest resource `new pg.Pool` in `src/db.js:3`'])
+  })
+
+  it('does not', () => {
+    expect(judged('fastify', files('app.decorate("connect", () => new pg.Pool())'))).toEqual([
+      expect.stringMatching(/^fix /),
+    ])
+  })
+})
