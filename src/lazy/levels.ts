@@ -273,21 +273,25 @@ function targetEdgeOf({ from, target }: Import): string {
   return `${from.path}\0${target}`
 }
 
+/** pino runs each transport in a thread of its own, which nothing but `end()` of it ends (measured with pino 8.21 and 10.4). */
+const TRANSPORT = /['"](?:fastify|(?:hono-)?pino(?:-http)?)['"][^]*\btransport\s*[:(]/
+
 /** What a person should know of the fixes of a level. */
 function notesOf(
   level: Planned,
   fixes: readonly Import[],
   then: ReloadModel,
   boot: Boot,
-  { facts }: Analysis,
+  { facts, modules }: Analysis,
 ): LevelPlan['notes'] {
   const notes: LevelPlan['notes'][number][] = []
   const below = new Set(
     fixes.flatMap(({ target }) => [...boot.closure(target)].filter((path) => !then.eager.has(path))),
   )
-  const kept = [...below].flatMap((path) =>
-    boot.undisposed(path).map((made) => `${boot.placeOf(made.path)} (${made.name})`),
-  )
+  const kept = [...below].flatMap((path) => [
+    ...boot.undisposed(path).map((made) => `${boot.placeOf(made.path)} (${made.name})`),
+    ...(TRANSPORT.test(modules.text(path) ?? '') ? [`${boot.placeOf(path)} (a worker thread of pino)`] : []),
+  ])
   if (level === 'app' || kept.length > 0) {
     const what = level === 'app' ? 'the application' : 'these routers'
     const list =

@@ -883,6 +883,17 @@ describe('what is made anew', () => {
     ])
   })
 
+  it('is said of the threads of pino, and not of a logger without', async () => {
+    const app = (options: string): string =>
+      `import express from 'express'\nimport pino from 'pino'\nconst log = pino(${options})\nexport const app = express()\napp.use(() => log.info('1'))\n`
+    const noted = async (options: string): Promise<string | undefined> =>
+      (await express({ 'src/server.ts': ENTRY, 'src/app.ts': app(options) })).notes[0]
+    expect(await noted("{ transport: { target: 'pino-pretty' } }")).toContain(
+      'the old ones in import.meta.hot.dispose(): `src/app.ts` (a worker thread of pino).',
+    )
+    expect(await noted("{ level: 'info' }")).not.toContain('import.meta.hot.dispose()')
+  })
+
   it('is not named where dispose() undoes it', async () => {
     const app =
       "import express from 'express'\nimport { db } from './db.js'\nexport const app = express()\napp.locals.db = db\n"
