@@ -8,6 +8,7 @@ import type { Analysis, FilePlan } from './analysis.ts'
 import { exportedFactory } from './app/factory.ts'
 import { planAdditions } from './app/additions.ts'
 import { planAwaited } from './app/awaited.ts'
+import { planBootWork } from './app/boot-work.ts'
 import { mayServe, planApp, startsServer } from './app/entry.ts'
 import { leaveAlone, leaveForeign, type Candidate } from './candidate.ts'
 import { choose } from './choices.ts'
@@ -159,8 +160,13 @@ function computePlan(level: Planned, project: Project, tree: FileTree, options: 
       )
       const additions = isAdded ? planAdditions(tree, analysis, boot, file, planApp) : undefined
       const moved = additions ?? planAwaited(tree, analysis, file, planApp)
+      const held = (moved ?? plan.files.find(({ path }) => path === file.path))?.candidates.find(
+        ({ reason }) => reason === 'resource',
+      )
+      const started = held && planBootWork(tree, analysis, boot, file, held, planApp)
       const isPlanned = plan.files.some(({ path }) => path === file.path)
       const split =
+        started ??
         moved ??
         planSplit(project, tree, analysis, boot, file, options, planApp) ??
         (isPlanned ? undefined : planClassStart(analysis, boot, file))

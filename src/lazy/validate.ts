@@ -9,6 +9,8 @@ export interface Rewrite {
   readonly after: string
   /** The modules that are new: code may have moved there, with its comments and exports. */
   readonly created?: readonly { readonly path: string; readonly after: string }[]
+  /** The other modules that are rewritten: statements may have moved there, with their comments. */
+  readonly others?: readonly { readonly before: string; readonly after: string }[]
   readonly facts: FileFacts
 }
 
@@ -19,7 +21,7 @@ export interface Rewrite {
  *
  * @returns what is wrong, as a clause; undefined when nothing is.
  */
-export function problemOf({ path, before, after, facts, created = [] }: Rewrite): string | undefined {
+export function problemOf({ path, before, after, facts, created = [], others = [] }: Rewrite): string | undefined {
   const now = outlineModule(path, after)
   if ('message' in now) return `line ${now.line} would not parse (${now.message})`
   const old = before === undefined ? undefined : outlineModule(path, before)
@@ -31,7 +33,7 @@ export function problemOf({ path, before, after, facts, created = [] }: Rewrite)
   })
   return (
     textProblem(before, after) ??
-    commentProblem(old.comments, now.comments, created) ??
+    commentProblem(old.comments, now.comments, [...created, ...others]) ??
     nameProblem(old.unresolved, now.unresolved) ??
     exportProblem(
       old.exports.filter((name) => now.exports.includes(name) || !moved.includes(name)).join(', '),
@@ -49,21 +51,25 @@ function textProblem(before: string, after: string): string | undefined {
   return isChanged ? 'its line breaks would change' : undefined
 }
 
-/** All comments are there, in their order, or in one of the modules that are new. */
+/** All comments are there, in their order, or in one of the modules that are new, or did not have them. */
 function commentProblem(
   before: readonly string[],
   after: readonly string[],
-  created: readonly { readonly after: string }[],
+  modules: readonly { readonly before?: string; readonly after: string }[],
 ): string | undefined {
-  const elsewhere = created.map(({ after: text }) => withoutIndent(text))
+  const elsewhere = modules.map((module) => [withoutIndent(module.before ?? ''), withoutIndent(module.after)])
   let from = 0
   for (const comment of before) {
     const at = after.indexOf(comment, from)
     if (at !== -1) from = at + 1
-    else if (!elsewhere.some((text) => text.includes(withoutIndent(comment))))
+    else if (!elsewhere.some(([old, text]) => isIn(text, comment) && !isIn(old, comment)))
       return `the comment \`${comment}\` would be lost`
   }
   return undefined
+}
+
+function isIn(text: string | undefined, comment: string): boolean {
+  return text?.includes(withoutIndent(comment)) === true
 }
 
 function withoutIndent(text: string): string {

@@ -74,9 +74,13 @@ export async function planSound(project: Project, options: MigrateOptions): Retu
   const leave: Record<string, string> = {}
   for (const { path, before: text, after } of changes) {
     if (!/\.[cm]?[jt]sx?$/.test(path)) continue
-    const problem = problemOf({ path, before: text, after, facts: analysis.facts(path), created })
+    const others = changes.flatMap((one) =>
+      one.before === undefined || one.path === path ? [] : { before: one.before, after: one.after },
+    )
+    const problem = problemOf({ path, before: text, after, facts: analysis.facts(path), created, others })
     if (problem === undefined) continue
-    if (!rewritten.has(path)) {
+    const isLeft = options.leave?.[relative(project.root, path).split(sep).join('/')] !== undefined
+    if (!rewritten.has(path) || isLeft) {
       throw new Error(
         `The new text of ${path} is wrong: ${problem}. Nothing was written. This is a defect of hot-codemod; please report it.`,
       )

@@ -585,7 +585,7 @@ createServer(async (req, res) => {
   })
 
   it('with the reason where its module keeps it', async () => {
-    const files = { 'src/app.ts': `${EXPRESS_APP}setInterval(() => {}, 1000)\n` }
+    const files = { 'src/app.ts': `${EXPRESS_APP}const timer = setInterval(() => {}, 1000)\n` }
     const text = "console.log(1)\nconst { app } = await import('./app.js')\napp.listen(3000)\n"
     const project = readProject(
       directoryWith(
@@ -605,6 +605,133 @@ createServer(async (req, res) => {
     expect(planned?.candidates.map(({ verdict, reason, range }) => [verdict, reason, ...range])).toEqual([
       ['leave', 'resource', 15, 55],
     ])
+  })
+})
+
+describe('what the module of the application does for the whole server', () => {
+  const db = `import mongoose from 'mongoose'
+export const connect = async () => {
+  await mongoose.connect('mongodb://localhost')
+  process.on('SIGINT', () => process.exit(0))
+}
+`
+  const app = `import express from 'express'
+import { connect } from './db.js'
+import { port } from './env.js'
+
+const app = express()
+// Once.
+connect().catch((error) => {
+  console.error(error, port)
+})
+app.get('/', (req, res) => res.send(String(port)))
+
+export default app
+`
+  const env = 'export const port = 3000\n'
+  const started = (
+    text: string,
+    files: Files = {},
+    entry = "import app from './app.js';\n\napp.listen(3000);\n",
+  ): Promise<Result> =>
+    express({ 'src/db.ts': db, 'src/env.ts': env, 'src/app.ts': text, 'src/server.ts': entry, ...files })
+
+  it('is done once, by the entry', async () => {
+    expect((await started(app)).changed).toEqual({
+      'src/app.ts': `import express from 'express'
+import { port } from './env.js'
+
+const app = express()
+app.get('/', (req, res) => res.send(String(port)))
+
+export default app
+`,
+      'src/server.ts': `import { createServer } from 'node:http';
+import { connect } from './db.js';
+import { port } from './env.js';
+
+// Once.
+connect().catch((error) => {
+  console.error(error, port)
+})
+
+createServer(async (req, res) => {
+  try { (await import('./app.js')).default(req, res); }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end(); }
+}).listen(3000);
+`,
+    })
+  })
+
+  it('waits where it waited, and after the application has run', async () => {
+    const text = app
+      .replace('connect()', 'await connect()')
+      .replace('export', "if (!process.env.KEY) throw new Error('KEY')\nexport")
+    expect((await started(text)).changed['src/server.ts']).toBe(`import { createServer } from 'node:http';
+const loadApp = () => import('./app.js');
+await loadApp();
+import { connect } from './db.js';
+import { port } from './env.js';
+
+// Once.
+await connect().catch((error) => {
+  console.error(error, port)
+})
+
+createServer(async (req, res) => {
+  try { (await loadApp()).default(req, res); }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end(); }
+}).listen(3000);
+`)
+  })
+
+  it('of a module in another directory', async () => {
+    const files = {
+      'src/web/app.ts': app.replace("'./db.js'", "'../db.js'").replace("'./env.js'", "'../env.js'"),
+      'src/app.ts': '',
+    }
+    const { changed } = await started('', files, "import app from './web/app.js'\n\napp.listen(3000)\n")
+    expect(changed['src/server.ts']).toContain(
+      "import { connect } from './db.js'\nimport { port } from './env.js'\n\n// Once.\nconnect()",
+    )
+  })
+
+  it.each<[string, string, Files?, string?]>([
+    ['the application is needed for it', app.replace('connect()', 'connect(app)')],
+    [
+      'a variable of the module is needed for it',
+      app.replace('connect()', 'connect(url)').replace('const app', "const url = ''\nconst app"),
+    ],
+    ['its result is used', app.replace('connect().catch', 'export const done = connect().catch')],
+    ['it may set the environment', app, { 'src/db.ts': db.replace('await', "process.env.URL = 'x'\n  await") }],
+    [
+      'what comes after it in the module uses what it makes',
+      app
+        .replace('app.get', "mongoose.model('User').find()\napp.get")
+        .replace('import', "import mongoose from 'mongoose'\nimport"),
+    ],
+    ['a test imports the application', app, { 'tests/app.test.ts': "import '../src/app.js'\n" }],
+    [
+      'the entry has that name for something else',
+      app,
+      {},
+      "import app from './app.js'\nconst connect = 1\napp.listen(connect)\n",
+    ],
+    [
+      'something of the entry runs among its imports',
+      app,
+      {},
+      "import app from './app.js'\nconsole.log(1)\nimport { port } from './env.js'\napp.listen(port)\n",
+    ],
+    [
+      'another module of the entry does something with it at boot',
+      app,
+      { 'src/other.ts': "import mongoose from 'mongoose'\nmongoose.set('debug', true)\n" },
+      "import app from './app.js'\nimport './other.js'\napp.listen(3000)\n",
+    ],
+    ['it is an import of the place', app.replace('connect().catch', "import('./db.js').then(() => connect()).catch")],
+  ])('stays where %s', async (_, text, files = {}, entry) => {
+    expect((await started(text, files, entry)).changed).toEqual({})
   })
 })
 
@@ -904,9 +1031,9 @@ describe('what is made anew', () => {
   })
 
   it.each([
-    ['a timer', 'setInterval(() => {}, 1000)'],
-    ['a listener of the process', "process.on('SIGTERM', () => {})"],
-    ['a connection', "import mongoose from 'mongoose'\nmongoose.connect('mongodb://localhost')"],
+    ['a timer', 'const timer = setInterval(() => {}, 1000)'],
+    ['a listener of the process', "process.on('SIGTERM', () => app.emit('end'))"],
+    ['a connection', "import mongoose from 'mongoose'\nconst made = mongoose.connect('mongodb://localhost')"],
     ['a server', 'app.listen(3001)'],
   ])('is never the application with %s', async (_, statement) => {
     expect(await server(ENTRY, { 'src/app.ts': `${EXPRESS_APP}${statement}\n` })).toBeUndefined()
@@ -917,7 +1044,7 @@ describe('what is made anew', () => {
     [
       'a function',
       "import { setup } from './jobs.js'",
-      'setup()',
+      'setup(app)',
       'export const setup = () => { setInterval(() => {}, 1000) }',
     ],
     [
@@ -929,7 +1056,7 @@ describe('what is made anew', () => {
     [
       'a method of an instance',
       "import { jobs } from './jobs.js'",
-      'jobs.start()',
+      'jobs.start(app)',
       'class Jobs { start() { this.every() } every() { setInterval(() => {}, 1000) } }\nexport const jobs = new Jobs()',
     ],
     [
@@ -941,7 +1068,7 @@ describe('what is made anew', () => {
     [
       'a default export',
       "import jobs from './jobs.js'",
-      'await jobs()',
+      'await jobs(app)',
       'const jobs = async () => { setInterval(() => {}, 1000) }\nexport default jobs',
     ],
   ])('keeps the application static, by %s of another module', async (_, imported, call, jobs) => {
@@ -950,7 +1077,7 @@ describe('what is made anew', () => {
   })
   it('keeps the application static, by a function of a third module', async () => {
     const files = {
-      'src/app.ts': `import { setup } from './setup.js'\n${EXPRESS_APP}setup()\n`,
+      'src/app.ts': `import { setup } from './setup.js'\n${EXPRESS_APP}setup(app)\n`,
       'src/setup.ts': "import { every } from './jobs.js'\nexport const setup = () => every()\n",
       'src/jobs.ts': 'export const every = () => setInterval(() => {}, 1000)\n',
     }

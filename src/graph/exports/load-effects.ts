@@ -51,7 +51,7 @@ interface ModuleScope extends ProjectCalls {
 
 /** Packages whose functions make handlers, routers and schemas, and nothing else happens. */
 const WEB =
-  /^(?:express(?:$|-)|hono(?:$|\/)|@hono\/|koa(?:$|-)|@koa\/|fastify$|@fastify\/|body-parser$|compression$|cookie-parser$|cors$|helmet$|morgan$|zod$|joi$|yup$|valibot$|@sinclair\/typebox$|(?:node:)?(?:path|url|util)$)/
+  /^(?:express(?:$|-)|hono(?:$|\/)|@hono\/|koa(?:$|-)|@koa\/|fastify$|@fastify\/|better-auth\/node$|body-parser$|compression$|cookie-parser$|cors$|helmet$|morgan$|zod$|joi$|yup$|valibot$|@sinclair\/typebox$|(?:node:)?(?:path|url|util)$)/
 const BUILTINS =
   /^(?:Array|Boolean|Buffer|Error|Intl|Map|Math|Number|Object|RegExp|Set|String|Symbol|TextDecoder|TextEncoder|TypeError|URL|URLSearchParams|WeakMap|WeakRef|WeakSet|parseFloat|parseInt)$/
 

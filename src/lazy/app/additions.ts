@@ -1,15 +1,25 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import { extname } from 'node:path'
-import { applyEdits, lineBreakOf } from '../../edits/text.ts'
+import { lineBreakOf } from '../../edits/text.ts'
 import { createFileTree, type FileTree } from '../../edits/tree.ts'
-import { awaits, childrenOf, rootOf } from '../../graph/exports/nodes.ts'
+import { awaits, rootOf } from '../../graph/exports/nodes.ts'
 import type { Analysis } from '../analysis.ts'
 import { isServed } from './entry.ts'
-import { chunksOf, importWith, joined, type Part } from './split-text.ts'
+import {
+  importsOfMoved,
+  isImportedElsewhere,
+  isWhole,
+  moduleVariables,
+  namesPlace,
+  partsOf,
+  takenOut,
+  withParts,
+  writesOf,
+} from './moved.ts'
+import { importWith, type Part } from './split-text.ts'
 import type { Boot, Opened } from '../boot/boot.ts'
 import type { LevelPlan } from '../levels.ts'
-import { hasAttributes, hasCommentInside } from '../rewrite.ts'
 import type { SplitPlan } from './split.ts'
 import { importedName, importOf, isFunction, memberName, resolveIdentifiers, type Node } from '../syntax.ts'
 
@@ -51,7 +61,7 @@ export function planAdditions(
     const [app] = target.path === module.path ? boot.open(module.path) : []
     if (!app || extname(path).replace('x', '') !== extname(app.path).replace('x', '')) continue
     if (!isExportedAs(app, variable.name, target.exportName)) continue
-    if (analysis.facts(app.path).foreign || isImportedElsewhere(app.path)) continue
+    if (analysis.facts(app.path).foreign || isImportedElsewhere(analysis, path, app.path)) continue
     const moved = movedTo(file, app, variable)
     if (!moved) continue
     const trial = createFileTree(tree)
@@ -66,31 +76,11 @@ export function planAdditions(
       path,
       text,
       candidates: [{ ...own, range: declaration.range, edits: [] }],
-      writes: isFix
-        ? [
-            { path: app.path, text: moved.app },
-            { path, text: applyEdits(made.text, own.edits) },
-          ]
-        : [],
+      writes: isFix ? writesOf(plan, made, own, new Map([[app.path, moved.app]])) : [],
       notes: isFix ? plan.notes.map((note) => (note.path === path ? { ...note, line: 1 } : note)) : [],
     }
   }
   return undefined
-
-  /** Another module, a test too, has the application without what the entry adds. */
-  function isImportedElsewhere(target: string): boolean {
-    return analysis.server
-      .files()
-      .some(
-        (from) =>
-          from !== path &&
-          analysis.modules
-            .lexed(from)
-            ?.imports.some(
-              ({ specifier }) => specifier != null && analysis.resolver.resolve(from, specifier).path === target,
-            ) === true,
-      )
-  }
 }
 
 /** Both texts, with what the entry adds to the application at the end of its module. */
@@ -117,98 +107,26 @@ function movedTo(entry: Opened, app: Opened, variable: Variable): { entry: strin
   const lastMoved = Math.max(...[...moved].map((statement) => entry.program.body.indexOf(statement)))
   // Until then, requests may come that are to find nothing.
   if (entry.program.body.slice(0, lastMoved).some((statement) => awaits(statement))) return undefined
-  const isMoved = ({ range }: Node): boolean =>
-    [...moved].some((one) => one.range[0] <= range[0] && range[1] <= one.range[1])
-
-  const theirs = moduleVariables(app)
-  const imports = new Map<TSESTree.ImportDeclaration, { add: TSESTree.ImportClause[]; stay: TSESTree.ImportClause[] }>()
-  const names = new Map<string, Variable | undefined>()
-  const values = new Set<string>()
-  for (const { references: found } of entry.scopes.scopes)
-    for (const { identifier, resolved, isValueReference } of found) {
-      const declared = resolved?.defs[0]?.name as Node | undefined
-      if (!isMoved(identifier as Node) || (declared && isMoved(declared)) || identifier.type !== 'Identifier') continue
-      names.set(identifier.name, (resolved ?? undefined) as Variable | undefined)
-      if (isValueReference) values.add(identifier.name)
-    }
-  for (const [name, found] of names) {
-    if (found === variable) continue
-    const definition = found?.defs[0]
-    if (!definition) {
-      // A global there, something else here.
-      if (theirs.has(name)) return undefined
-      continue
-    }
-    if (definition.type !== 'ImportBinding' || definition.parent?.type !== 'ImportDeclaration') return undefined
-    const declaration = definition.parent as TSESTree.ImportDeclaration
-    if (/^[./#~]|^@\//.test(declaration.source.value) || hasCommentInside(entry.text, declaration)) return undefined
-    if (hasAttributes(entry.text, declaration)) return undefined
-    const clause = definition.node as TSESTree.ImportClause
-    const known = theirs.get(name)
-    if (known && !isSameImport(known, declaration, clause, values.has(name))) return undefined
-    const kept = imports.get(declaration) ?? { add: [], stay: [] }
-    if (!known) kept.add.push(clause)
-    imports.set(declaration, kept)
-  }
-  for (const [declaration, { stay }] of imports) {
-    stay.push(
-      ...declaration.specifiers.filter((one) => {
-        const [bound] = entry.scopes.getDeclaredVariables(one) as Variable[]
-        return (
-          !bound ||
-          bound.references.length === 0 ||
-          bound.references.some(({ identifier }) => !isMoved(identifier as Node))
-        )
-      }),
-    )
-  }
-
-  const ours = chunksOf(entry.text, entry.program)
-  const others = chunksOf(app.text, app.program)
-  const whole = (list: typeof ours.list): Part[] => list.map(({ lead, body }) => ({ lead, body }))
+  const imports = importsOfMoved(entry, app, moved, variable, (source) => !/^[./#~]|^@\//.test(source))
   const eol = lineBreakOf(app.text)
-  if (eol !== lineBreakOf(entry.text)) return undefined
-  if (ours.header + joined(whole(ours.list), eol) + ours.tail !== entry.text) return undefined
-  if (others.header + joined(whole(others.list), eol) + others.tail !== app.text) return undefined
-  if (
-    ours.list.some(
-      ({ statement, lead }) => moved.has(statement) && /(?:eslint|oxlint)-(?:disable|enable)(?!-)/.test(lead),
-    )
-  )
-    return undefined
-
-  const staying = ours.list.map(({ statement, lead, body }): Part => {
-    if (moved.has(statement)) return { lead, body: undefined }
-    const split = statement.type === 'ImportDeclaration' ? imports.get(statement) : undefined
-    if (!split || statement.type !== 'ImportDeclaration' || split.stay.length === statement.specifiers.length)
-      return { lead, body }
-    if (split.stay.length === 0) return { lead, body: undefined }
-    return {
-      lead,
-      body: importWith(entry.text, statement, split.stay) + body.slice(statement.range[1] - statement.range[0]),
-    }
-  })
-  const additions = joined(
-    ours.list.flatMap(({ statement, lead, body }): Part[] => (moved.has(statement) ? [{ lead, body }] : [])),
-    eol,
-  ).replace(/^(?:[\t ]*\r?\n)+/, '')
+  if (!imports || eol !== lineBreakOf(entry.text) || !isWhole(app)) return undefined
+  const taken = takenOut(entry, moved, imports)
+  if (!taken) return undefined
   const added = [...imports].flatMap(([declaration, { add }]) =>
     add.length > 0 ? [importWith(entry.text, declaration, add) + eol] : [],
   )
-  const last = others.list.findLastIndex(({ statement }) => statement.type === 'ImportDeclaration')
-  const end = others.list.findLastIndex(({ statement }) => !isExportOfNames(statement)) + 1
-  const parts = whole(others.list)
+  const { body } = app.program
+  const last = body.findLastIndex(({ type }) => type === 'ImportDeclaration')
+  const end = body.findLastIndex((statement) => !isExportOfNames(statement)) + 1
+  const parts = partsOf(app)
   const result: Part[] = [
     ...parts.slice(0, last + 1),
-    ...added.map((body): Part => ({ lead: '', body })),
+    ...added.map((text): Part => ({ lead: '', body: text })),
     ...parts.slice(last + 1, end),
-    { lead: eol, body: additions.endsWith('\n') ? additions : additions + eol },
+    { lead: eol, body: taken.moving },
     ...parts.slice(end),
   ]
-  return {
-    entry: ours.header + joined(staying, lineBreakOf(entry.text)) + ours.tail,
-    app: others.header + joined(result, eol) + others.tail,
-  }
+  return { entry: taken.staying, app: withParts(app, result) }
 }
 
 /** `app.get('/', (req, res) => …)`: nothing is evaluated but literals and functions. */
@@ -219,12 +137,6 @@ function addsTo(statement: Statement, name: string): boolean {
     return false
   if (!ADDS.test(memberName(callee) ?? '') || callee.computed) return false
   return passed.every((argument) => (argument.type === 'Literal' || isFunction(argument)) && !namesPlace(argument))
-}
-
-/** Whether code means something else in another file. */
-function namesPlace(node: Node): boolean {
-  if (node.type === 'MetaProperty' || node.type === 'ImportExpression' || node.type === 'ThisExpression') return true
-  return childrenOf(node).some(namesPlace)
 }
 
 function isExportOfNames(statement: Statement): boolean {
@@ -253,24 +165,4 @@ function isExportedAs({ program }: Opened, name: string, exported: string): bool
         one.exported.name === exported,
     )
   })
-}
-
-/** Whether a name is imported here as it is there. @param isValue whether more than its type is asked for. */
-function isSameImport(
-  { defs }: Variable,
-  { source }: TSESTree.ImportDeclaration,
-  clause: TSESTree.ImportClause,
-  isValue: boolean,
-): boolean {
-  const [definition] = defs
-  const declaration = definition?.type === 'ImportBinding' ? definition.parent : undefined
-  if (declaration?.type !== 'ImportDeclaration' || declaration.source.value !== source.value) return false
-  const known = definition?.node as TSESTree.ImportClause
-  const isType = declaration.importKind === 'type' || (known.type === 'ImportSpecifier' && known.importKind === 'type')
-  return importedName(known) === importedName(clause) && !(isType && isValue)
-}
-
-function moduleVariables({ scopes }: Opened): ReadonlyMap<string, Variable> {
-  const module = scopes.scopes.find(({ type }) => (type as string) === 'module')
-  return new Map((module?.variables as Variable[] | undefined)?.map((variable) => [variable.name, variable]))
 }

@@ -1,3 +1,4 @@
+import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/utils'
 import { applyEdits, type Edit } from '../../edits/text.ts'
 import { createFileTree, type FileTree } from '../../edits/tree.ts'
@@ -5,7 +6,8 @@ import type { Analysis } from '../analysis.ts'
 import type { Opened } from '../boot/boot.ts'
 import type { Candidate } from '../candidate.ts'
 import type { LevelPlan } from '../levels.ts'
-import { memberName, type Node } from '../syntax.ts'
+import { memberName, resolveIdentifiers, type Node } from '../syntax.ts'
+import { isServed } from './entry.ts'
 import { directiveAbove, isIdentifierName, removeStatement } from '../rewrite.ts'
 import type { SplitPlan } from './split.ts'
 
@@ -24,13 +26,16 @@ export function planAwaited(
   file: Opened,
   planApp: (tree: FileTree) => LevelPlan,
 ): SplitPlan | undefined {
-  const { path, text, program } = file
+  const { path, text, program, scopes } = file
+  const variableOf = resolveIdentifiers(scopes)
   const facts = analysis.facts(path)
   if (facts.foreign) return undefined
   for (const [at, statement] of program.body.entries()) {
     const awaited = awaitedIn(statement, text)
     const module = awaited && facts.module(awaited.specifier)
     if (!awaited || module?.kind !== 'project' || module.path === path) continue
+    const names = scopes.getDeclaredVariables(statement) as Variable[]
+    if (!names.some(({ references }) => references.some(({ identifier }) => isServed(identifier, variableOf)))) continue
     // Static imports are evaluated before it, wherever they stand.
     if (program.body.slice(at).some(({ type }) => type === 'ImportDeclaration')) continue
     if (directiveAbove(text, statement.range[0]) !== undefined) continue

@@ -12,12 +12,14 @@ export interface Touching {
   mayEnd(statement: Node): boolean
   /** The packages, and modules of the project, that a statement may do something to. */
   touchedBy(statement: Node, inFunctions: boolean): ReadonlySet<string>
+  /** Of these, what a statement or a function in it calls, makes, assigns to, or hands to what it calls. */
+  changedBy(statement: Node): ReadonlySet<string>
 }
 
 export function createTouching(analysis: Analysis, boot: Boot, { path, text, scopes }: Opened): Touching {
   const facts = analysis.facts(path)
   const variableOf = resolveIdentifiers(scopes)
-  return { setsEnvironment, mayEnd, touchedBy }
+  return { setsEnvironment, mayEnd, touchedBy, changedBy }
 
   function setsEnvironment(statement: Node, touched: ReadonlySet<string>): boolean {
     if (touched.has('dotenv') || SETS_ENVIRONMENT.test(text.slice(...statement.range))) return true
@@ -74,6 +76,25 @@ export function createTouching(analysis: Analysis, boot: Boot, { path, text, sco
     return found
   }
 
+  function changedBy(statement: Node): ReadonlySet<string> {
+    const found = new Set<string>()
+    const add = (node: Node): void => {
+      for (const name of touchedBy(node, true)) found.add(name)
+    }
+    const visit = (node: Node): void => {
+      if (node.type === 'CallExpression' || node.type === 'NewExpression') {
+        if (!isOfText(node.callee)) add(node.callee)
+        for (const argument of node.arguments) if (!isFunction(argument)) add(argument)
+      } else if (node.type === 'TaggedTemplateExpression') add(node.tag)
+      else if (node.type === 'AssignmentExpression') add(node.left)
+      else if (node.type === 'UpdateExpression' || (node.type === 'UnaryExpression' && node.operator === 'delete'))
+        add(node.argument)
+      for (const child of childrenOf(node)) visit(child)
+    }
+    visit(statement)
+    return found
+  }
+
   function touchedThrough(specifier: string): string[] {
     const module = facts.module(specifier)
     if (module.kind !== 'project') return HARMLESS.test(specifier) ? [] : [specifier]
@@ -113,4 +134,12 @@ function listensToErrors({ callee, arguments: [event] }: TSESTree.CallExpression
     event?.type === 'Literal' &&
     /^un(?:caught|handled)/.test(String(event.value))
   )
+}
+
+/** `config.origins.split(',')`, and what comes of it: a text has no state. */
+function isOfText(callee: Node): boolean {
+  if (callee.type !== 'MemberExpression') return false
+  if (/^(?:endsWith|replaceAll|split|startsWith|toLowerCase|toUpperCase|trim)$/.test(memberName(callee) ?? ''))
+    return true
+  return callee.object.type === 'CallExpression' && isOfText(callee.object.callee)
 }

@@ -21,17 +21,26 @@ const MAKING = /^on(?:Ready|Register|Route)$/
 const JOBS = /^add(?:Cron|(?:Simple|Long)?Interval)Job$/
 
 /** What runs while a module is loaded, itself first: functions of the project that it calls, and so on. */
-export function runAtLoad(file: Opened, { calledBy }: Calls): readonly Code[] {
-  return runWith([{ file, owner: undefined }], (of, call) => (isOnce(of, call, file) ? [] : calledBy(of, call)))
+export function runAtLoad(file: Opened, { calledBy }: Calls, within: Node = file.program): readonly Code[] {
+  const { ownerOf } = moduleCode(file.program)
+  const isOutside = (of: Opened, call: Call): boolean =>
+    of === file && !ownerOf(call) && (call.range[0] < within.range[0] || within.range[1] < call.range[1])
+  return runWith([{ file, owner: undefined }], (of, call) =>
+    isOutside(of, call) || isOnce(of, call, file) ? [] : calledBy(of, call),
+  )
 }
 
 /**
  * What a module makes while it is loaded by calling functions of the project, which call others in turn: `startJobs()`, of
  * which another module has the timer. An edit of the caller, or of what that imports, makes it again. What a function of
  * another module makes once only, by a variable of its module, is left out.
+ *
+ * @param within the statement of the module that calls them.
  */
-export function startedAtLoad(file: Opened, calls: Calls): Started[] {
-  return runAtLoad(file, calls).flatMap((code) => madeIn(code).filter(({ node }) => !isOnce(code.file, node, file)))
+export function startedAtLoad(file: Opened, calls: Calls, within?: Node): Started[] {
+  return runAtLoad(file, calls, within).flatMap((code) =>
+    madeIn(code).filter(({ node }) => !isOnce(code.file, node, file)),
+  )
 }
 
 /** @param start the module that is loaded again, with its variables. */

@@ -135,4 +135,72 @@ createServer(async (req, res) => {
     urls: ['/'],
     expected: { 'src/server.js': 'restart', 'src/port.js': 'restart', 'src/app.js': 'hot', 'src/greeting.js': 'hot' },
   },
+  {
+    name: 'Express, with an application whose module starts something for the whole server',
+    packages: { express: 'express' },
+    files: {
+      'src/server.js': `import app from './app.js'
+
+app.listen(Number(process.env.PORT), '127.0.0.1')
+`,
+      'src/app.js': `import express from 'express'
+import { connect } from './db.js'
+import { state } from './state.js'
+import { greeting } from './greeting.js'
+
+const app = express()
+
+// Once, and not after each edit.
+connect()
+
+app.get('/', (req, res) => {
+  res.send(['app=1', greeting, 'connected ' + state.connected].join(' '))
+})
+
+export default app
+`,
+      'src/db.js': `import { state } from './state.js'
+export const connect = async () => {
+  state.connected += 1
+  setInterval(() => {}, 60_000)
+}
+`,
+      'src/state.js': 'export const state = { connected: 0 }\n',
+      'src/greeting.js': "export const greeting = 'greeting=1'\n",
+    },
+    migration: { level: 'app' },
+    after: {
+      'src/server.js': `import { createServer } from 'node:http'
+import { connect } from './db.js'
+
+// Once, and not after each edit.
+connect()
+
+createServer(async (req, res) => {
+  try { (await import('./app.js')).default(req, res) }
+  catch (err) { console.error(err); if (!res.headersSent) res.statusCode = 500; res.end() }
+}).listen(Number(process.env.PORT), '127.0.0.1')
+`,
+      'src/app.js': `import express from 'express'
+import { state } from './state.js'
+import { greeting } from './greeting.js'
+
+const app = express()
+
+app.get('/', (req, res) => {
+  res.send(['app=1', greeting, 'connected ' + state.connected].join(' '))
+})
+
+export default app
+`,
+    },
+    urls: ['/'],
+    expected: {
+      'src/server.js': 'restart',
+      'src/db.js': 'restart',
+      'src/state.js': 'restart',
+      'src/app.js': 'hot',
+      'src/greeting.js': 'hot',
+    },
+  },
 ])
