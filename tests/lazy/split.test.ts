@@ -288,9 +288,9 @@ describe('what is not split', () => {
   })
 
   it.each([
-    ['start()', "import { start } from './jobs.js'", 'leave resource `setInterval` in `src/jobs.js:1`'],
-    ['new Sweep()', "import { Sweep } from './jobs.js'", 'leave resource `setInterval` in `src/jobs.js:2`'],
-    ['jobs.start()', "import * as jobs from './jobs.js'", 'leave resource `setInterval` in `src/jobs.js:1`'],
+    ['start(app)', "import { start } from './jobs.js'", 'leave resource `setInterval` in `src/jobs.js:1`'],
+    ['new Sweep(app)', "import { Sweep } from './jobs.js'", 'leave resource `setInterval` in `src/jobs.js:2`'],
+    ['jobs.start(app)', "import * as jobs from './jobs.js'", 'leave resource `setInterval` in `src/jobs.js:1`'],
     ["app.get('/', () => start())", "import { start } from './jobs.js'", 'fix every-use-is-lazy'],
   ])('an application of another module, which runs %s each time', (call, line, expected) => {
     const files = {
