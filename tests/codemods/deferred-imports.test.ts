@@ -257,6 +257,36 @@ cron.schedule('30 2 * * *', async () => {
   })
 })
 
+describe('functions that call each other', () => {
+  const calling = (imports: string, caller: string) => `import express from 'express'
+${imports}
+
+async function all(depth) {
+  const own = await list()
+  return depth > 0 ? await more(depth - 1) : own
+}
+async function more(depth) {
+  posts()
+  return await all(depth)
+}
+const app = express()
+app.get('/', async (req, res) => res.json(await all(1)))
+${caller}
+app.listen(3000)
+`
+  const IMPORTS = ["import { list } from './users.js'", "import { posts } from './posts.js'"]
+
+  it.each([IMPORTS.join('\n'), [...IMPORTS].reverse().join('\n')])(
+    'are all waited for, or none, whichever import comes first:\n%s',
+    async (imports) => {
+      const waiting = await server(calling(imports, "app.get('/more', async (req, res) => res.json(await more(1)))"))
+      expect(waiting).toContain("const { list } = await import('./users.js')")
+      const unawaited = "app.get('/more', (req, res) => {\n  more(1)\n  res.end()\n})"
+      expect(await server(calling(imports, unawaited))).toBeUndefined()
+    },
+  )
+})
+
 describe('what would be noticed', () => {
   it.each([
     ['kept in the instance', 'this.users = list()'],

@@ -80,7 +80,12 @@ export function createRuns(
   open: (path: string) => readonly Opened[],
   then: ReloadModel,
 ): RunOf {
-  const known = new Map<Node, Run | null>()
+  const known = new Map<Node, Run>()
+  /** Answers that leave out a function around them, by its place in `asked`: they hold until that one is known. */
+  const partial = new Map<Node, { readonly run: Run; without: number }>()
+  /** The functions whose runs are being asked for, each by the one before it. */
+  const asked: Node[] = []
+  let without = Infinity
   const contexts = new WeakMap<Opened, Context>()
   let words: readonly (readonly [path: string, words: ReadonlySet<string>])[] | undefined
   const naming = new Map<string, readonly string[]>()
@@ -121,10 +126,27 @@ export function createRuns(
   /** Undefined for a function whose runs are being asked for. */
   function runOf(file: Opened, owner: Node): Run | undefined {
     const before = known.get(owner)
-    if (before !== undefined) return before ?? undefined
-    known.set(owner, null)
+    if (before) return before
+    const half = partial.get(owner)
+    const at = half?.without ?? asked.indexOf(owner)
+    if (at >= 0) {
+      without = Math.min(without, at)
+      return half?.run
+    }
+    const around = without
+    without = Infinity
+    const depth = asked.push(owner) - 1
     const run = computeRun(file, owner)
-    known.set(owner, run)
+    asked.pop()
+    const isWhole = without >= depth
+    for (const [node, answer] of partial) {
+      if (answer.without < depth) continue
+      if (isWhole) partial.delete(node)
+      else answer.without = without
+    }
+    if (isWhole) known.set(owner, run)
+    else partial.set(owner, { run, without })
+    without = isWhole ? around : Math.min(around, without)
     return run
   }
 
