@@ -646,9 +646,9 @@ app.get('/', (req, res) => res.send(String(port)))
 
 export default app
 `,
-      'src/server.ts': `import { createServer } from 'node:http';
-import { connect } from './db.js';
+      'src/server.ts': `import { connect } from './db.js';
 import { port } from './env.js';
+import { createServer } from 'node:http';
 
 // Once.
 connect().catch((error) => {
@@ -663,15 +663,20 @@ createServer(async (req, res) => {
     })
   })
 
+  it('has the semicolons of the entry', async () => {
+    const text = app.replace("'./db.js'", "'./db.js';")
+    expect((await started(text)).changed['src/server.ts']).toContain("import { connect } from './db.js';\n")
+  })
+
   it('waits where it waited, and after the application has run', async () => {
     const text = app
       .replace('connect()', 'await connect()')
       .replace('export', "if (!process.env.KEY) throw new Error('KEY')\nexport")
-    expect((await started(text)).changed['src/server.ts']).toBe(`import { createServer } from 'node:http';
+    expect((await started(text)).changed['src/server.ts']).toBe(`import { connect } from './db.js';
+import { port } from './env.js';
+import { createServer } from 'node:http';
 const loadApp = () => import('./app.js');
 await loadApp();
-import { connect } from './db.js';
-import { port } from './env.js';
 
 // Once.
 await connect().catch((error) => {
@@ -692,7 +697,7 @@ createServer(async (req, res) => {
     }
     const { changed } = await started('', files, "import app from './web/app.js'\n\napp.listen(3000)\n")
     expect(changed['src/server.ts']).toContain(
-      "import { connect } from './db.js'\nimport { port } from './env.js'\n\n// Once.\nconnect()",
+      "import { connect } from './db.js'\nimport { port } from './env.js'\nimport { createServer } from 'node:http'\n\n// Once.\nconnect()",
     )
   })
 

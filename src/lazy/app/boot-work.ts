@@ -57,7 +57,7 @@ export function planBootWork(
   if (moved.size === 0 || isNoticed(app, moved, analysis, boot)) return undefined
   if ([...moved].some((statement) => awaits(statement)) && !analysis.facts(path).topLevelAwait) return undefined
   if (meetsOthers(file, app, moved, analysis, boot)) return undefined
-  const others = [false, true]
+  const others = [true, false]
     .flatMap((isBefore) => textsOf(app, file, candidate, moved, isBefore) ?? [])
     .find((texts) => analysis.order.noticedIn(analysis.modules.withTexts(texts)).length === 0)
   if (!others) return undefined
@@ -217,7 +217,7 @@ function statementsFor(app: Opened, entry: Opened, imports: MovedImports, step: 
     const rebased = /^\.{1,2}\//.test(value) ? posix.join(step, value).replace(/^(?!\.)/, './') : value
     const source = quote + rebased + quote
     const end = semicolon + lineBreak
-    if (!isAwaited) return [importWith(app.text, declaration, add).replace(raw, source) + end]
+    if (!isAwaited) return [importWith(app.text, declaration, add).replace(raw, source).replace(/;$/, '') + end]
     const names = add.map((clause) => {
       const name = importedName(clause)
       return name === clause.local.name ? name : `${name}: ${clause.local.name}`
