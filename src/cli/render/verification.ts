@@ -154,7 +154,9 @@ function timingLines({ timing }: Verification, paint: Colours): string[] {
     `  ${paint.bold('Save to fresh response')}   ${paint.green(inMilliseconds(hot.median))}; with a restart ${inMilliseconds(restart.median)}, ${times} times as long`,
     ...(editsPerDay === undefined || secondsPerDay === undefined || secondsPerDay <= 0
       ? []
-      : [`    at the ${Math.round(editsPerDay)} edits of your day in git, that is ${inSeconds(secondsPerDay)} a day`]),
+      : [
+          `    at the ${count(Math.round(editsPerDay), 'edit')} of your day in git, that is ${inSeconds(secondsPerDay)} a day`,
+        ]),
     paint.dim(`    ${request} after a save of ${file}, medians of ${rounds}`),
     paint.dim(`    restart: ${restart.command} (${restart.source})`),
     ...restart.notes.map((note) => paint.dim(`    ${note}`)),
