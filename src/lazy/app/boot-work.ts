@@ -30,6 +30,14 @@ import { createTouching } from './touching.ts'
 
 type Statement = TSESTree.ProgramStatement
 
+/** Where what moves is imported in the entry: before the application, or after, with what is loaded in the old place too. */
+interface Place {
+  readonly isBefore: boolean
+  readonly areLoaded?: boolean
+}
+
+const PLACES: readonly Place[] = [{ isBefore: true }, { isBefore: false }, { isBefore: false, areLoaded: true }]
+
 /**
  * Plans what the module of an application does for the whole server, `connectDB()`: it moves to the entry, behind the
  * import of the application, and happens once. What of the application's module comes after it does not need it, and
@@ -57,9 +65,9 @@ export function planBootWork(
   if (moved.size === 0 || isNoticed(app, moved, analysis, boot)) return undefined
   if ([...moved].some((statement) => awaits(statement)) && !analysis.facts(path).topLevelAwait) return undefined
   if (meetsOthers(file, app, moved, analysis, boot)) return undefined
-  const others = [true, false]
-    .flatMap((isBefore) => textsOf(app, file, candidate, moved, isBefore) ?? [])
-    .find((texts) => analysis.order.noticedIn(analysis.modules.withTexts(texts)).length === 0)
+  const others = PLACES.flatMap((place) => textsOf(app, file, candidate, moved, place) ?? []).find(
+    (texts) => analysis.order.noticedIn(analysis.modules.withTexts(texts)).length === 0,
+  )
   if (!others) return undefined
   const trial = createFileTree(tree)
   for (const [of, written] of others) trial.write(of, written)
@@ -162,17 +170,13 @@ function readsWhatIsMade(
   )
 }
 
-/**
- * Both texts, with the statements in the entry.
- *
- * @param isBefore whether what they need is imported before the application.
- */
+/** Both texts, with the statements in the entry. */
 function textsOf(
   app: Opened,
   entry: Opened,
   { range, specifier }: Candidate,
   moved: ReadonlySet<Statement>,
-  isBefore: boolean,
+  { isBefore, areLoaded }: Place,
 ): ReadonlyMap<string, string> | undefined {
   const step = relative(dirname(entry.path), dirname(app.path)).split(sep).join('/')
   const imports = importsOfMoved(app, entry, moved, undefined, () => true)
@@ -184,7 +188,7 @@ function textsOf(
       : statement.range[0] === range[0],
   )
   const anchor = body[at]
-  const taken = takenOut(app, moved, imports)
+  const taken = takenOut(app, moved, imports, areLoaded)
   if (!anchor || !taken) return undefined
   const isAwaited = anchor.type !== 'ImportDeclaration'
   const last = isAwaited ? at : body.findLastIndex(({ type }) => type === 'ImportDeclaration')

@@ -80,11 +80,16 @@ export function importsOfMoved(
   return imports
 }
 
-/** The text of a module without the statements that move, and the text of these. */
+/**
+ * The text of a module without the statements that move, and the text of these.
+ *
+ * @param areLoaded whether the module still loads, in its place, what only these import: `import './db.js'`.
+ */
 export function takenOut(
   from: Opened,
   moved: ReadonlySet<Statement>,
   imports: MovedImports,
+  areLoaded = false,
 ): { readonly staying: string; readonly moving: string } | undefined {
   const eol = lineBreakOf(from.text)
   const { header, list, tail } = chunksOf(from.text, from.program)
@@ -98,7 +103,10 @@ export function takenOut(
     const split = statement.type === 'ImportDeclaration' ? imports.get(statement) : undefined
     if (!split || statement.type !== 'ImportDeclaration' || split.stay.length === statement.specifiers.length)
       return { lead, body }
-    if (split.stay.length === 0) return { lead, body: undefined }
+    if (split.stay.length === 0) {
+      if (!areLoaded || statement.importKind === 'type') return { lead, body: undefined }
+      return { lead, body: `import ${body.slice(statement.source.range[0] - statement.range[0])}` }
+    }
     return {
       lead,
       body: importWith(from.text, statement, split.stay) + body.slice(statement.range[1] - statement.range[0]),

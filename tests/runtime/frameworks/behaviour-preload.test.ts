@@ -13,12 +13,12 @@ import { models } from './models.js'
 
 const app = express()
 app.get('/', list)
-app.get('/models', (req, res) => res.json([...models]))
+app.get('/models', (req, res) => res.json([...models.keys()]))
 app.listen(Number(process.env.PORT), '127.0.0.1')
 `,
-  'src/models.js': `export const models = new Set()
+  'src/models.js': `export const models = new Map()
 export const define = (name) => {
-  models.add(name)
+  models.set(name, { name })
   return { name }
 }
 `,
@@ -54,7 +54,7 @@ describe('what the start of the server does', () => {
     ['a model that is defined', `define('User')`, '["User"]'],
     ['a model that is defined and kept', `const User = define('User')`, '["User"]'],
     ['a model that is defined and exported', `export const User = define('User')`, '["User"]'],
-    ['a property of a global', `models.size || models.add('one')`, '["one"]'],
+    ['a property of a global', `models.size || models.set('one', 1)`, '["one"]'],
     ['a missing variable', `if (!process.env.SECRET) throw new Error('No SECRET.')`, 'Error: No SECRET.'],
     [
       'a missing variable that a function wants',
