@@ -11,11 +11,11 @@ const tsconfig = JSON.stringify({ compilerOptions: { module: 'es2020', target: '
 const server = `import { order } from './order.js'
 import { app } from './app.js'
 
-process.on('unhandledRejection', () => order.push('rejection'))
-order.push('start')
+process.on('unhandledRejection', () => order.set('rejection'))
+order.set('start')
 const host = '127.0.0.1'
-app.listen(Number(process.env.PORT), host, () => order.push('listening'))
-order.push('end')
+app.listen(Number(process.env.PORT), host, () => order.set('listening'))
+order.set('end')
 `
 
 /** @param app what the module of the application does first. */
@@ -23,15 +23,15 @@ function files(app: string, more = ''): Files {
   return {
     'tsconfig.json': tsconfig,
     'src/server.js': server,
-    'src/order.js': `export const order = []\n${more}`,
+    'src/order.js': `export const order = new Map()\n${more}`,
     'src/app.js': `import Koa from 'koa'
 import { order } from './order.js'
 
-order.push('app')
+order.set('app')
 ${app}
 export const app = new Koa()
 app.use((ctx) => {
-  ctx.body = order
+  ctx.body = [...order.keys()]
 })
 `,
   }
@@ -88,7 +88,7 @@ describe('an entry that waits for its application without await', () => {
   })
 
   it('ends the process as before with a statement of its own that fails', async () => {
-    const text = server.replace("order.push('start')", "throw new Error('No port.')")
+    const text = server.replace("order.set('start')", "throw new Error('No port.')")
     const [before, after] = await compare({ ...files(''), 'src/server.js': text }, exitOf)
     expect(after).toBe(before)
     expect(before).toBe(1)
