@@ -663,6 +663,17 @@ createServer(async (req, res) => {
     })
   })
 
+  it('is loaded in its old place too, where what comes before and after it reads what it sets', async () => {
+    const files = {
+      'src/first.ts': 'export const first = process.env.FIRST\n',
+      'src/db.ts': `import dotenv from 'dotenv'\ndotenv.config()\n${db}`,
+      'src/env.ts': 'export const port = process.env.PORT\n',
+    }
+    const { changed } = await started(app.replace('import', "import './first.js'\nimport"), files)
+    expect(changed['src/app.ts']).toContain("import './db.js'\nimport { port } from './env.js'\n")
+    expect(changed['src/server.ts']).toContain("const { connect } = await import('./db.js');\n")
+  })
+
   it('has the semicolons of the entry', async () => {
     const text = app.replace("'./db.js'", "'./db.js';")
     expect((await started(text)).changed['src/server.ts']).toContain("import { connect } from './db.js';\n")
