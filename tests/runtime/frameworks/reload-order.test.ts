@@ -170,8 +170,8 @@ export const connect = async () => {
     },
     migration: { level: 'app' },
     after: {
-      'src/server.js': `import { createServer } from 'node:http'
-import { connect } from './db.js'
+      'src/server.js': `import { connect } from './db.js'
+import { createServer } from 'node:http'
 
 // Once, and not after each edit.
 connect()
