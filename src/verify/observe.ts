@@ -156,6 +156,8 @@ export async function observe(
     await running.saving()
     write(path, edited(text, path, edit, mark))
     const message = await session.reaction(path)
+    // `dispose()` may have ended the process: that is known once the process had to answer.
+    if (message?.type === 'hot-hook:invalidated') await session.marks()
     const isInvalidated = message?.type === 'hot-hook:invalidated' && !session.exited
     const word = edit.word ?? edit.guess
     const isMarked = async (): Promise<boolean> => (await session.marks())[path] === mark

@@ -117,12 +117,7 @@ describe.skipIf(process.platform !== 'linux')('verify of an application that', (
     [underHotRunner(throwsAtBoot), 2, /ended before it listened[^]*No database at all\./],
     [exitsAtBoot, 2, /ended before it listened[^]*Nothing to serve\./],
     [cannotBeParsed, 2, /ended before it listened[^]*SyntaxError/],
-    // Whichever is seen first: that its process is gone, or that it does not answer.
-    [
-      exitsOnFirstEdit,
-      1,
-      /src\/handlers\/users\.js +error +predicted hot; (?:the application ends|\/users fails) when it/,
-    ],
+    [exitsOnFirstEdit, 1, /src\/handlers\/users\.js +error +predicted hot; the application ends when it is saved/],
     [declines, 0, /as predicted\./],
     [underHotRunner(declines), 0, /as predicted\./],
     [floods, 0, /as predicted\./],
