@@ -109,6 +109,11 @@ export function isOfTypes(
   return statement.type === 'ImportDeclaration' ? statement.importKind === 'type' : statement.exportKind === 'type'
 }
 
+/** Whether a name stands where only types are: `users: Users`, `typeof users`. */
+export function isTypeOnly({ parent }: { readonly parent?: Node | undefined }): boolean {
+  return /^TS(?:TypeReference|TypeQuery|QualifiedName)$/.test(parent?.type ?? '')
+}
+
 /** The specifier of an `import()`; undefined when it is computed. */
 export function textOf(source: TSESTree.Expression): unknown {
   if (source.type === 'TemplateLiteral') return source.quasis.length === 1 ? source.quasis[0]?.value.cooked : undefined

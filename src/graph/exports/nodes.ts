@@ -22,6 +22,11 @@ export function someNode<Found extends object = AnyNode>(root: object, test: (no
   return false
 }
 
+/** `node` and all nodes below it, in textual order, types left out. */
+export function nodesIn(node: TSESTree.Node): TSESTree.Node[] {
+  return [node, ...childrenOf(node).flatMap(nodesIn)]
+}
+
 /** The nodes right below `node`, in textual order, types left out. */
 export function childrenOf(node: TSESTree.Node): TSESTree.Node[] {
   const children: TSESTree.Node[] = []

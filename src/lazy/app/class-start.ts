@@ -1,5 +1,4 @@
-import type { TSESTree } from '@typescript-eslint/utils'
-import { childrenOf } from '../../graph/exports/nodes.ts'
+import { nodesIn } from '../../graph/exports/nodes.ts'
 import { isServed } from './entry.ts'
 import { fieldOf, MAKERS } from './factory.ts'
 import type { PlanInput } from '../plan.ts'
@@ -19,14 +18,9 @@ export interface ClassStart {
  */
 export function startedInClass({ program, scopes }: PlanInput): ClassStart | undefined {
   const variableOf = resolveIdentifiers(scopes)
-  const classes: (TSESTree.ClassDeclaration | TSESTree.ClassExpression)[] = []
-  const visit = (node: Node): void => {
-    if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') classes.push(node)
-    for (const child of childrenOf(node)) visit(child)
-  }
-  visit(program)
-  for (const one of classes) {
-    const nodes = below(one.body)
+  for (const one of nodesIn(program)) {
+    if (one.type !== 'ClassDeclaration' && one.type !== 'ClassExpression') continue
+    const nodes = nodesIn(one.body)
     const made = new Set(nodes.flatMap((node) => madeIn(node) ?? []))
     const served = nodes.find((node) => made.has(fieldOf(node) ?? '') && isServed(node, variableOf))
     if (served) return { name: one.id?.name ?? '', node: served }
@@ -52,8 +46,4 @@ export function startedInClass({ program, scopes }: PlanInput): ClassStart | und
     const member = callee.type === 'MemberExpression' ? `.${memberName(callee) ?? ''}` : ''
     return imported !== undefined && Object.hasOwn(MAKERS, `${imported.specifier}#${imported.name}${member}`)
   }
-}
-
-function below(node: Node): Node[] {
-  return [node, ...childrenOf(node).flatMap(below)]
 }

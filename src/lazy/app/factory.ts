@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Variable } from '@typescript-eslint/scope-manager'
-import { childrenOf } from '../../graph/exports/nodes.ts'
+import { childrenOf, nodesIn } from '../../graph/exports/nodes.ts'
 import type { Analysis } from '../analysis.ts'
 import type { Boot, Opened } from '../boot/boot.ts'
 import type { ModuleFacts } from '../facts.ts'
@@ -345,10 +345,6 @@ function targetsOf(left: Node): Node[] {
 
 function isInside({ range: [start, end] }: Node, { range }: Node): boolean {
   return range[0] <= start && end <= range[1]
-}
-
-function nodesIn(node: Node): Node[] {
-  return [node, ...childrenOf(node).flatMap(nodesIn)]
 }
 
 /** The `return` statements of a function, and not those of functions in it. */

@@ -15,7 +15,7 @@ import { storedAt } from './kept-values.ts'
 import { findSlots } from '../registrations.ts'
 import { createSocketListeners } from './socket-listeners.ts'
 import { createUnmadeClasses, holdsText } from './unmade-classes.ts'
-import { climbCasts, importOf, importedName, isFunction, resolveIdentifiers, type Node } from '../syntax.ts'
+import { climbCasts, importOf, importedName, isFunction, isTypeOnly, resolveIdentifiers, type Node } from '../syntax.ts'
 
 /** When a function of a module runs. */
 export interface Run {
@@ -565,10 +565,6 @@ function exportedNames(
     if (ids.includes(id)) names.push(statement.type === 'ExportDefaultDeclaration' ? 'default' : id.name)
   }
   return names
-}
-
-function isTypeOnly(node: { readonly parent?: Node | undefined }): boolean {
-  return /^TS(?:TypeReference|TypeQuery|QualifiedName)$/.test(node.parent?.type ?? '')
 }
 
 /** Whether the options beside a handler say `websocket`: messages are lost that come before it listens (@fastify/websocket 11). */

@@ -3,7 +3,7 @@ import type { Variable } from '@typescript-eslint/scope-manager'
 import { childrenOf } from '../../graph/exports/nodes.ts'
 import type { Opened } from '../boot/boot.ts'
 import type { ModuleFacts } from '../facts.ts'
-import { importedName, memberName, type Node } from '../syntax.ts'
+import { importedName, isTypeOnly, memberName, type Node } from '../syntax.ts'
 
 interface Finding {
   /** The modules of the server, and what it starts beside itself. */
@@ -74,7 +74,7 @@ export function createUnmadeClasses({
     }
     const areRead = (local: Node): boolean =>
       (variableOf(file)(local)?.references ?? []).every(
-        ({ identifier, init }) => init === true || isStaticRead(identifier) || isType(identifier),
+        ({ identifier, init }) => init === true || isStaticRead(identifier) || isTypeOnly(identifier),
       )
     for (const statement of file.program.body) {
       if (statement.type !== 'ImportDeclaration' || statement.importKind === 'type') continue
@@ -133,15 +133,11 @@ function isExported({ parent }: Node): boolean {
   return parent?.type === 'ExportSpecifier' || parent?.type === 'ExportDefaultDeclaration'
 }
 
-function isType({ parent }: { readonly parent?: Node | undefined }): boolean {
-  return /^TS(?:TypeReference|TypeQuery|QualifiedName)$/.test(parent?.type ?? '')
-}
-
 /** Every identifier of that name that stands for a value, in whatever scope. */
 function mentions(root: Node, name: string): Node[] {
   const found: Node[] = []
   some(root, (node) => {
-    if (node.type === 'Identifier' && node.name === name && !isType(node) && !isKey(node)) found.push(node)
+    if (node.type === 'Identifier' && node.name === name && !isTypeOnly(node) && !isKey(node)) found.push(node)
     return false
   })
   return found
